@@ -134,7 +134,7 @@ def find_amounts(text: str) -> Iterator[Amount]:
     same_length = "".join(f if len(f := fold(c)) == 1 else c for c in text)
     for match in _AMOUNT.finditer(same_length):
         before = same_length[match.start() - 1] if match.start() else ""
-        if before.isascii() and (before.isalnum() or before in "._"):
+        if before and before.isascii() and (before.isalnum() or before in "._"):
             continue
         value = parse_number(match.group("number"))
         if value is None:
