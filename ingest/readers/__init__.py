@@ -1,0 +1,1 @@
+"""One module a format: a file -> Pages of text lines and Grids."""

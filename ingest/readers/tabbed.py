@@ -1,0 +1,107 @@
+"""Markdown-like text: one line a paragraph, one tab-separated line a table row.
+
+A merged header cell shows as blanks: to its right when it spans columns, below it when it
+spans rows. A page break inside a table shows as its title and header printed again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ingest.grid import Grid, GridCell, TextLine
+from ingest.model import Place
+from ingest.readers.header import Span, is_number_line, span_header
+from ingest.values import squeeze
+
+_NOWHERE = Place()
+_TAG = re.compile(
+    r"</?(?:p|br|div|span|b|i|u|em|strong|font|sub|sup|table|tbody|thead|tr|td|th|ul|ol|li|a|img|h[1-6])"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^[-*•]\s+")
+_OPENS_PARAGRAPH = re.compile(
+    r"[-*•#第注]|备注|[（(]?[一二三四五六七八九十]+[、）).．]|[（(]?\d{1,2}[、）)．]|\d{1,2}[.．](?!\d)"
+)
+_SENTENCE_END = "。；：！？!?;:…”’》）)】"
+_SHORTEST_CUT_LINE = 20
+_AMOUNT = re.compile(r"-?\d[\d,]*\.\d+%?")
+
+
+def read_blocks(text: str) -> tuple[TextLine | Grid, ...]:
+    """The blocks of a text, in order; one Grid for each printed part of a table."""
+    blocks: list[TextLine | Grid] = []
+    rows: list[list[str]] = []
+    before = ""
+    for line in text.replace("\f", "\n").split("\n"):
+        if "\t" in line:
+            cells = [_cell_text(cell) for cell in line.split("\t")]
+            if rows and len(cells) != len(rows[-1]):
+                blocks.append(_grid(rows))
+                rows = []
+            rows.append(cells)
+        elif line.strip():
+            if rows:
+                blocks.append(_grid(rows))
+                rows, before = [], ""
+            blocks.append(_text_line(line, before))
+            before = line.strip()
+    if rows:
+        blocks.append(_grid(rows))
+    return tuple(blocks)
+
+
+def _cell_text(printed: str) -> str:
+    """The cell without mark-up; blank cells are ""."""
+    lines = [line.rstrip() for line in _TAG.sub("\n", printed).split("\n") if line.strip()]
+    return "\n".join(lines)
+
+
+def _text_line(line: str, before: str) -> TextLine:
+    printed = _TAG.sub(" ", line).strip()
+    return TextLine(_BULLET.sub("", printed), _NOWHERE, starts_paragraph=not _goes_on(before, printed))
+
+
+def _goes_on(before: str, line: str) -> bool:
+    """Whether a page break, shown as a blank line, cuts a sentence between the two lines."""
+    return (
+        len(before) >= _SHORTEST_CUT_LINE
+        and before[-1] not in _SENTENCE_END
+        and any(mark in before for mark in "，。；")
+        and not _OPENS_PARAGRAPH.match(line)
+    )
+
+
+def _grid(rows: Sequence[Sequence[str]]) -> Grid:
+    width = len(rows[0])
+    header_rows = _header_row_count(rows)
+    spans = [*span_header(rows[:header_rows]), *_single_cells(range(header_rows, len(rows)), width)]
+    cells = tuple(
+        GridCell(rows[row][column], row, column, row_span, column_span, _NOWHERE)
+        for row, column, row_span, column_span in spans
+    )
+    return Grid(len(rows), width, cells, _NOWHERE)
+
+
+def _single_cells(rows: range, width: int) -> Iterator[Span]:
+    return (Span(row, column, 1, 1) for row in rows for column in range(width))
+
+
+def _header_row_count(rows: Sequence[Sequence[str]]) -> int:
+    """The rows above the column numbers; without these, down to the row in which the last column is named.
+
+    A merged group leaves blanks that its own columns fill further down, so a header is whole
+    when every column has been named. It never reaches into the first row with an amount.
+    """
+    for index, row in enumerate(rows):
+        if is_number_line(row):
+            return index
+    named = [False] * len(rows[0])
+    for index, row in enumerate(rows):
+        if any(_AMOUNT.fullmatch(squeeze(cell)) for cell in row):
+            return index
+        named = [was or bool(cell.strip()) for was, cell in zip(named, row, strict=True)]
+        if all(named):
+            return index + 1
+    return 0
