@@ -1,0 +1,327 @@
+"""The command ``budget-qa``: requests from a terminal or a script.
+
+Exit codes: 0 answered or done, 1 failed, 2 wrong usage, 3 no answer, 4 needs clarification.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from faces.desk import Desk, LocalDesk, open_desk
+from ingest.errors import BudgetQAError
+
+if TYPE_CHECKING:
+    from index_store.intake import Progress
+
+FAILED = 1
+NO_ANSWER = 3
+NEEDS_CLARIFICATION = 4
+EXIT_CODES = {"answered": 0, "no_answer": NO_ANSWER, "needs_clarification": NEEDS_CLARIFICATION}
+
+SAMPLES = Path(__file__).parent / "samples"
+
+EPILOG = "Exit codes: 0 answered or done, 1 failed, 2 wrong usage, 3 no answer, 4 needs clarification."
+
+app = typer.Typer(
+    name="budget-qa",
+    help="Questions over government budget documents, answered with figures that can be proved.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+StoreOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--store", envvar="BUDGET_QA_STORE", help="Folder that keeps the documents.", show_default="per user"
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+def main() -> None:
+    """Run the command; a failure that a person can mend is one line, never a traceback."""
+    try:
+        app()
+    except BudgetQAError as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        _fail("stopped")
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of files.")],
+    store: StoreOption = None,
+) -> None:
+    """Read documents and keep them; one verdict a file."""
+    files = list(_files(paths))
+    with _desk(store) as desk, _progress(len(files)) as report:
+        verdicts = desk.ingest(files, report)
+    for verdict in verdicts:
+        print(_verdict(verdict))
+    if any(verdict["status"] == "failed" for verdict in verdicts):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def documents(as_json: JsonOption = False, store: StoreOption = None) -> None:
+    """List the documents kept."""
+    with _desk(store) as desk:
+        kept = desk.documents()
+    if as_json:
+        _print_json(kept)
+        return
+    if not kept:
+        print("no documents yet: add some with  budget-qa ingest FILE…")
+    for document in kept:
+        print(_document_line(document))
+
+
+@app.command()
+def remove(
+    name: Annotated[str, typer.Argument(help="File name, its number, or a part that only it has.")],
+    store: StoreOption = None,
+) -> None:
+    """Forget a document and everything read from it."""
+    with _desk(store) as desk:
+        print(f"removed {desk.remove(name)['file_name']}")
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in Chinese or English.")] = None,
+    history: Annotated[
+        list[str] | None,
+        typer.Option("--history", help="An earlier question of the conversation, oldest first."),
+    ] = None,
+    as_json: JsonOption = False,
+    batch: Annotated[
+        Path | None, typer.Option("--batch", help="A question file (JSON Lines) to answer.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where the batch's answers go.")] = None,
+    store: StoreOption = None,
+) -> None:
+    """Answer a question, or a whole file of them, with sources."""
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("give one question, or --batch QUESTIONS.jsonl with --out ANSWERS.jsonl")
+    if (batch is None) != (out is None):
+        raise typer.BadParameter("--batch and --out go together")
+    with _desk(store) as desk:
+        if batch and out:
+            _ask_batch(desk, batch, out)
+            return
+        answer = desk.ask(question or "", history or [])
+    if as_json:
+        _print_json(_outside(answer))
+    else:
+        _print_answer(answer)
+    raise typer.Exit(EXIT_CODES[answer["status"]])
+
+
+@app.command()
+def export(
+    document: Annotated[str, typer.Argument(help="File name, its number, or a part that only it has.")],
+    format_: Annotated[str, typer.Option("--format", help="What to export: tables.")] = "tables",
+    store: StoreOption = None,
+) -> None:
+    """Print a document's tables as JSON: every cell as printed, null where nothing is printed."""
+    if format_ != "tables":
+        raise typer.BadParameter(f"--format is {format_!r}; expected: tables")
+    with _desk(store) as desk:
+        _print_json(desk.tables(document))
+
+
+@app.command()
+def reindex(store: StoreOption = None) -> None:
+    """Rebuild the index of meanings from the stored figures."""
+    with _desk(store) as desk:
+        print(f"rebuilt over {desk.reindex()} documents")
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; only this machine by default.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
+    samples: Annotated[
+        bool, typer.Option("--samples", help="Read the bundled samples into an empty store.")
+    ] = False,
+    store: StoreOption = None,
+) -> None:
+    """Open the chat page and own the store until stopped."""
+    desk = open_desk(_directory(store))
+    if not isinstance(desk, LocalDesk):
+        raise BudgetQAError(f"{desk.note}; open that page instead, or stop that server")
+    from app import launch
+
+    launch(desk, host=host, port=port, samples=sorted(SAMPLES.glob("*.pdf")) if samples else [])
+
+
+@app.command(
+    "eval",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+)
+def evaluate(context: typer.Context) -> None:
+    """Measure answers over question files (budget-qa eval --help)."""
+    from eval.cli import app as eval_app
+
+    typer.main.get_command(eval_app).main(args=context.args, prog_name="budget-qa eval")
+
+
+# -- the store -----------------------------------------------------------------------------
+
+
+def _directory(store: Path | None) -> Path:
+    if store is not None:
+        return store
+    from platformdirs import user_data_path
+
+    return user_data_path("budget-qa")
+
+
+@contextmanager
+def _desk(store: Path | None) -> Iterator[Desk]:
+    desk = open_desk(_directory(store))
+    if desk.note:
+        print(desk.note, file=sys.stderr)
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files named, and those in the folders named. Raises BadParameter when one is missing."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        elif path.is_file():
+            yield path
+        else:
+            raise typer.BadParameter(f"there is no file or folder {path}; check the path")
+
+
+# -- questions -----------------------------------------------------------------------------
+
+
+def _ask_batch(desk: Desk, batch: Path, out: Path) -> None:
+    questions = _read_questions(batch)
+    with out.open("w", encoding="utf-8") as file:
+        for asked in questions:
+            earlier = [turn["question"] for turn in asked.get("history", [])]
+            answer = _outside(desk.ask(asked["question"], earlier))
+            file.write(json.dumps({"id": asked["id"]} | answer, ensure_ascii=False) + "\n")
+    print(f"{len(questions)} answers in {out}", file=sys.stderr)
+
+
+def _read_questions(path: Path) -> list[dict[str, Any]]:
+    """The questions of a question file. Raises BadParameter naming the first line that is none."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{path} cannot be read as a UTF-8 text file: {error}") from error
+    questions = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            asked = json.loads(line)
+            questions.append({"id": asked["id"], "question": str(asked["question"])} | asked)
+        except (ValueError, TypeError, KeyError) as error:
+            raise typer.BadParameter(
+                f"{path}, line {number}: expected a JSON object with 'id' and 'question'"
+            ) from error
+    return questions
+
+
+def _outside(answer: dict[str, Any]) -> dict[str, Any]:
+    """Only the fields of the answer-file format."""
+    return {name: value for name, value in answer.items() if name not in ("choices", "understood")}
+
+
+# -- printing ------------------------------------------------------------------------------
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _print_answer(answer: dict[str, Any]) -> None:
+    print(answer["text"])
+    for choice in answer["choices"]:
+        print(f"  - {choice}")
+    if answer["citations"]:
+        print()
+    for citation in answer["citations"]:
+        place = [citation["doc"], f"p.{citation['page']}" if citation["page"] else None]
+        place += [citation["table"] or citation["section"], citation["row"], citation["column"]]
+        print(f"[{citation['n']}] {' · '.join(part for part in place if part)}: {citation['quote']}")
+    for warning in answer["warnings"]:
+        print(f"! {warning}")
+
+
+def _document_line(document: dict[str, Any]) -> str:
+    identity = document["identity"]
+    parts = [identity["organization"], identity["fiscal_year"], identity["kind"]]
+    whose = " ".join(str(part) for part in parts if part) or "unknown"
+    return f"{document['id']:>4}  {document['file_name']}  ({whose})"
+
+
+def _verdict(verdict: dict[str, Any]) -> str:
+    return f"{verdict['status']}: {verdict['file_name']}" + (
+        f" – {verdict['message']}" if verdict["message"] else ""
+    )
+
+
+@contextmanager
+def _progress(file_count: int) -> Iterator[Callable[[Progress], None]]:
+    """A bar on stderr: the file, its page, what is done to it, and the time left."""
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as ProgressBar
+
+    bar: ProgressBar = ProgressBar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[left]}"),
+        console=Console(stderr=True),
+    )
+    with bar:
+        task = bar.add_task("", total=file_count, left="")
+
+        def report(progress: Progress) -> None:
+            bar.update(task, **_bar_fields(progress))
+
+        yield report
+
+
+def _bar_fields(progress: Progress) -> dict[str, Any]:
+    page = f", page {progress.page}/{progress.pages}" if progress.page and progress.pages else ""
+    left = "" if progress.seconds_left is None else f"{progress.seconds_left:.0f} s left"
+    return {
+        "description": f"{progress.number}/{progress.total} {progress.file_name}{page} {progress.phase}",
+        "completed": progress.done,
+        "total": progress.done_total,
+        "left": left,
+    }
+
+
+def _fail(message: str) -> None:
+    print(f"budget-qa: {message}", file=sys.stderr)
+    sys.exit(FAILED)
+
+
+if __name__ == "__main__":
+    main()
