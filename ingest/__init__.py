@@ -1,1 +1,97 @@
-"""A file in, a whole Document out."""
+"""A file -> a Document.
+
+``read_document`` loads the readers when it is called, so that importing the data model
+(``ingest.model``) costs nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.errors import DamagedFileError, EmptyFileError, IngestError
+
+if TYPE_CHECKING:
+    from ingest.detect import Format
+    from ingest.grid import Page
+    from ingest.model import Document
+
+Progress = Callable[[int, int], None]
+"""Called with the pages read so far and the number of pages."""
+
+__all__ = ["Progress", "read_document"]
+
+
+def read_document(path: Path, *, file_name: str | None = None, progress: Progress | None = None) -> Document:
+    """The whole file as a Document, or an IngestError that says why not.
+
+    ``file_name`` is the name people know the file by, when ``path`` is a temporary copy.
+    Raises IngestError: UnsupportedFileError, EncryptedFileError, DamagedFileError,
+    EmptyFileError or FileTooLargeError.
+    """
+    name = Path(file_name or path.name).name
+    try:
+        return _read(path, name, progress)
+    except IngestError:
+        raise
+    except Exception as error:
+        # A hostile file can make a library fail in any way; people get one kind of error.
+        raise DamagedFileError(
+            f"{name} cannot be read ({type(error).__name__}: {error}); save it as a new PDF and add that"
+        ) from error
+
+
+def _read(path: Path, name: str, progress: Progress | None) -> Document:
+    from ingest.detect import detect_format
+    from ingest.identity import identify
+    from ingest.model import Document
+    from ingest.narrative import read_narrative
+    from ingest.statements import read_statements
+    from ingest.tables import read_tables
+
+    file_format = detect_format(path, name)
+    pages = _read_pages(path, file_format, progress)
+    if not any(page.blocks for page in pages):
+        raise EmptyFileError(f"{name} holds no text; a scan has to go through text recognition first")
+    identity = identify(pages, name)
+    tables = read_tables(pages, identity.fiscal_year, identity.kind)
+    passages = read_narrative(pages, tables.used)
+    return Document(
+        file_name=name,
+        sha256=_sha256(path),
+        format=file_format,
+        page_count=len(pages) if file_format == "pdf" else None,
+        identity=identity,
+        tables=tuple(tables.tables),
+        passages=passages,
+        statements=read_statements(passages, identity.organization),
+        warnings=_warnings(pages, identity.organization, identity.fiscal_year),
+    )
+
+
+def _read_pages(path: Path, file_format: Format, progress: Progress | None) -> list[Page]:
+    if file_format == "pdf":
+        from ingest.readers.pdf import read_pdf
+
+        return read_pdf(path, progress)
+    from ingest.readers.text import read_text
+
+    return read_text(path)
+
+
+def _warnings(pages: list[Page], organization: str | None, fiscal_year: int | None) -> tuple[str, ...]:
+    found = []
+    if organization is None:
+        found.append("The document does not say whose budget it is.")
+    if fiscal_year is None:
+        found.append("The document does not say which year it is for.")
+    if empty := [str(page.number) for page in pages if page.number is not None and not page.blocks]:
+        found.append(f"No text on page {', '.join(empty)}: blank, or a picture.")
+    return tuple(found)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

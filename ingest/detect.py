@@ -1,0 +1,125 @@
+"""What a file is, by its content, and whether it is within the limits; file names are not trusted."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Literal
+
+from pdfminer.pdfdocument import PDFDocument
+from pdfminer.pdfparser import PDFParser
+from pdfminer.pdftypes import resolve1
+from pdfminer.psexceptions import PSException
+
+from ingest.errors import DamagedFileError, EmptyFileError, FileTooLargeError, UnsupportedFileError
+
+Format = Literal["pdf", "txt"]
+
+MAX_BYTES = 200 * 1024 * 1024
+MAX_PAGES = 2_000
+
+_HEAD_BYTES = 4096
+_PDF_HEADER_WITHIN = 1024
+"""Readers accept a PDF whose header stands within the first 1,024 bytes (ISO 32000-1, annex H)."""
+
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word, Excel or WPS file"),
+    (b"{\\rtf", "a rich text file"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"BM", "a BMP image"),
+    (b"II*\0", "a TIFF image"),
+    (b"MM\0*", "a TIFF image"),
+    (b"RIFF", "a WebP image or a sound or video file"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"MZ", "a Windows program"),
+    (b"\x7fELF", "a program"),
+    (b"SQLite format 3\0", "a SQLite database"),
+)
+_ZIP_MEMBERS: tuple[tuple[str, str], ...] = (
+    ("word/", "a Word file"),
+    ("xl/", "an Excel file"),
+    ("ppt/", "a PowerPoint file"),
+    ("OFD.xml", "an OFD file"),
+    ("content.xml", "an OpenDocument file"),
+)
+_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body|script)\b", re.I | re.S)
+_XML = re.compile(rb"\s*<(?:\?xml|svg)\b", re.I)
+
+
+def detect_format(path: Path, file_name: str) -> Format:
+    """The format of a file that is within the limits.
+
+    Raises EmptyFileError, FileTooLargeError, UnsupportedFileError (which says what the file
+    is) or DamagedFileError (it cannot be opened).
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError as error:
+        raise DamagedFileError(f"{file_name} cannot be opened ({error.strerror}); check the file") from error
+    if size == 0:
+        raise EmptyFileError(f"{file_name} is empty (0 bytes); was the download or the copy cut short?")
+    if size > MAX_BYTES:
+        raise FileTooLargeError(
+            f"{file_name} has {size / 1024**2:,.0f} MB, the limit is {MAX_BYTES // 1024**2} MB; split it"
+        )
+    if b"%PDF-" in head[:_PDF_HEADER_WITHIN]:
+        _check_page_count(path, file_name)
+        return "pdf"
+    if (other := _other_format(path, head)) is not None:
+        raise UnsupportedFileError(
+            f"{file_name} is {other}; PDF and plain text are read. Save or export it as a PDF and add that"
+        )
+    return "txt"
+
+
+def _check_page_count(path: Path, file_name: str) -> None:
+    """By the count that the file itself declares: known before anything is read."""
+    try:
+        with path.open("rb") as file:
+            count = resolve1(resolve1(PDFDocument(PDFParser(file)).catalog["Pages"])["Count"])
+    except (PSException, OSError, KeyError, TypeError, ValueError):
+        return  # locked or broken: the reader says so, in its own words
+    if isinstance(count, int) and count > MAX_PAGES:
+        raise FileTooLargeError(f"{file_name} has {count:,} pages, the limit is {MAX_PAGES:,}; split it")
+
+
+def _other_format(path: Path, head: bytes) -> str | None:
+    """What the file is, when it is neither PDF nor text."""
+    if head.startswith(b"PK"):
+        return _zip_kind(path)
+    for signature, name in _SIGNATURES:
+        if head.startswith(signature) and not _is_ascii_text(signature, head):
+            return name
+    if _HTML.match(head):
+        return "a web page (HTML)"
+    if _XML.match(head):
+        return "an XML file"
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None  # UTF-16 text has zero bytes
+    if b"\0\0" in head:
+        return "a binary file of a kind that is not known here"
+    return None
+
+
+def _is_ascii_text(signature: bytes, head: bytes) -> bool:
+    """Two letters prove nothing: a text may begin with them."""
+    return len(signature) == 2 and signature.isalpha() and b"\0" not in head
+
+
+def _zip_kind(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return "a damaged zip archive or office file"
+    for prefix, kind in _ZIP_MEMBERS:
+        if any(name.startswith(prefix) for name in names):
+            return kind
+    return "a zip archive"
