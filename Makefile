@@ -1,0 +1,53 @@
+# Each target does its own set-up in .venv; repeated calls are instant.
+PYTHON ?= python3
+SHARED ?= ../shared
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+SHARED_QUESTIONS := $(wildcard $(SHARED)/questions/*.jsonl)
+SHARED_DOCUMENTS := $(wildcard $(SHARED)/corpus/seeds/*.txt $(SHARED)/corpus/putuo/*.pdf $(SHARED)/corpus/jiangsu/*.pdf)
+
+.PHONY: setup run test lint eval bench samples clean
+
+setup: .venv/.dev
+
+.venv/.made:
+	$(PYTHON) -m venv .venv
+	touch $@
+
+# What the product itself needs: no torch, so that a first start is quick.
+.venv/.base: .venv/.made pyproject.toml constraints.txt
+	$(PIP) --editable .
+	touch $@
+
+.venv/.dev: .venv/.base
+	$(PIP) --editable '.[dev,models]'
+	touch $@
+
+run: .venv/.base
+	$(BIN)/budget-qa serve
+
+test: .venv/.dev
+	$(BIN)/pytest
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The samples and the shared documents re-print some of the same figures: each set has a store of its own.
+eval: .venv/.dev
+	$(BIN)/budget-qa eval run samples/questions.jsonl --documents samples --store out/eval/samples-store --out out/eval/samples
+ifneq ($(SHARED_QUESTIONS),)
+	$(BIN)/budget-qa eval run $(SHARED_QUESTIONS) $(foreach d,$(SHARED_DOCUMENTS),--documents '$(d)') --store out/eval/shared-store --out out/eval/shared
+endif
+
+bench: .venv/.dev
+	$(BIN)/budget-qa eval bench samples
+
+# Typesets the sample budgets again from their tables of figures; the bytes come out the same.
+samples: .venv/.dev
+	$(BIN)/budget-qa eval typeset samples
+
+clean:
+	rm -rf out .venv

@@ -1,0 +1,118 @@
+"""The commands ``budget-qa eval …``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from eval import report
+from eval.formats import FormatError, read_answers, read_questions
+from eval.quotes import Sources
+from eval.report import Scores
+from eval.runner import answer_lines, write_answers
+from eval.score import judge
+
+app = typer.Typer(help="Measure how good the answers are.", no_args_is_help=True)
+
+QuestionFiles = Annotated[list[Path], typer.Argument(help="Question files (JSON Lines).", exists=True)]
+SourceFolders = Annotated[
+    list[Path],
+    typer.Option("--documents", help="Files or folders that answers may cite.", exists=True),
+]
+MinAccuracy = Annotated[
+    float, typer.Option(min=0, max=1, help="Fail when less than this share is right and cited.")
+]
+ShowWrong = Annotated[bool, typer.Option("--wrong", help="List what is wrong, a line each.")]
+
+
+@app.command()
+def run(
+    questions: QuestionFiles,
+    store: Annotated[Path, typer.Option(help="The store to ask; made when missing.")],
+    out: Annotated[Path, typer.Option(help="Where answers and scores are written.")],
+    documents: SourceFolders = [],  # noqa: B006 (Typer copies it)
+    baseline: Annotated[Path | None, typer.Option(help="An earlier scores.json to compare with.")] = None,
+    min_accuracy: MinAccuracy = 0.0,
+    wrong: ShowWrong = False,
+) -> None:
+    """Ingest what the store lacks, ask every question, score the answers."""
+    from index_store import Store
+    from index_store.intake import ingest_files
+    from qa.engine import Engine
+
+    sources = Sources(documents)
+    scored = []
+    with Store.open(store) as opened:
+        ingest_files(opened, sources.paths)
+        engine = Engine(opened)
+        for path in questions:
+            answers = out / f"{path.stem}.answers.jsonl"
+            write_answers(answer_lines(read_questions(path), engine), answers)
+            scored.append(_scores(path, answers, sources))
+    _finish(scored, out / "scores.json", min_accuracy, wrong, baseline)
+
+
+@app.command()
+def score(
+    questions: Annotated[Path, typer.Argument(exists=True)],
+    answers: Annotated[Path, typer.Argument(exists=True)],
+    documents: SourceFolders = [],  # noqa: B006 (Typer copies it)
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write the scores here.")] = None,
+    min_accuracy: MinAccuracy = 0.0,
+    wrong: ShowWrong = False,
+) -> None:
+    """Score an answer file that is there already."""
+    _finish([_scores(questions, answers, Sources(documents))], json_out, min_accuracy, wrong)
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(exists=True)], after: Annotated[Path, typer.Argument(exists=True)]
+) -> None:
+    """Which questions got better or worse between two runs; fails when accuracy fell."""
+    try:
+        comparison = report.compare(before, after)
+    except FormatError as problem:
+        raise _refused(problem) from problem
+    typer.echo(comparison)
+    if comparison.accuracy_after < comparison.accuracy_before:
+        raise typer.Exit(1)
+
+
+def _scores(questions: Path, answers: Path, sources: Sources) -> Scores:
+    try:
+        asked, given = read_questions(questions), {a.id: a for a in read_answers(answers)}
+    except FormatError as problem:
+        raise _refused(problem) from problem
+    check = sources.fault if sources else None
+    return Scores(questions.stem, tuple(judge(q, given.get(q.id), check) for q in asked))
+
+
+def _finish(
+    scored: Sequence[Scores],
+    json_out: Path | None,
+    min_accuracy: float,
+    wrong: bool,
+    baseline: Path | None = None,
+) -> None:
+    for scores in scored:
+        typer.echo(report.table(scores) + "\n")
+        if wrong:
+            typer.echo("".join(f"{line}\n" for line in report.faults(scores)))
+    if json_out:
+        report.write_json(scored, json_out)
+        if baseline:
+            typer.echo(report.compare(baseline, json_out))
+    failures = list(report.failures(scored, min_accuracy))
+    for failure in failures:
+        typer.echo(f"failed: {failure}", err=True)
+    if failures:
+        raise typer.Exit(1)
+
+
+def _refused(problem: FormatError) -> typer.Exit:
+    typer.echo(str(problem), err=True)
+    return typer.Exit(2)
