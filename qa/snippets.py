@@ -1,0 +1,195 @@
+"""What of a document can be quoted: sentences of its narrative and its cells of running text.
+
+Each Snippet keeps its span in its source, the words it holds, and the words that stand
+around it (headings, row and column), so that a sentence which leaves its subject to the
+heading before it is still found by that subject.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from ingest.model import Document, Passage, Place, Statement, Table
+from ingest.values import squeeze
+from qa.terms import terms, words
+
+LONGEST_NEIGHBOUR = 40
+"""A text cell up to this many characters names its row for the other cells of the row."""
+LONGEST_HEAD = 40
+"""A definition's head (what stands before 是指) is a name, not a sentence."""
+
+_ORDINAL = re.compile(
+    r"\s*(?:第?[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}\s*[、.．](?!\d)|[①-⑳])\s*"
+)
+_OPENING, _CLOSING = "（(【〔《“", "）)】〕》”"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text that snippets are cut from: a passage, a text cell or a table's notes."""
+
+    text: str
+    section: tuple[str, ...]
+    """Headings of a passage; title, row path and column path of a cell."""
+    place: Place
+    passage_index: int | None = None
+    table_index: int | None = None
+    row_index: int | None = None
+    column_index: int | None = None
+    around: str = ""
+    """Short text cells of the same row, which name it."""
+
+    @cached_property
+    def own_terms(self) -> frozenset[str]:
+        return terms(self.text)
+
+    @cached_property
+    def heading_terms(self) -> frozenset[str]:
+        return terms("，".join((*self.section, self.around)))
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A sentence (with the sentence of its reason), or a cell's."""
+
+    source: Source
+    start: int
+    end: int
+    statements: tuple[Statement, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    @cached_property
+    def own_terms(self) -> frozenset[str]:
+        return terms(self.text)
+
+    @cached_property
+    def context_terms(self) -> frozenset[str]:
+        subjects = terms("，".join(s.subject for s in self.statements))
+        return self.source.heading_terms | subjects
+
+    @cached_property
+    def head(self) -> str | None:
+        """What the snippet defines, if it is a definition: ``X：指…``, ``X是指…``."""
+        match = _definition().match(squeeze(self.text))
+        return match.group("head").strip("“”\"'") if match else None
+
+
+class _Same:
+    """A document as a cache key: the object itself, since hashing its content is slow."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def __hash__(self) -> int:
+        return id(self.document)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.document is self.document
+
+
+def snippets(document: Document) -> tuple[Snippet, ...]:
+    """Everything quotable of a document, in its order, passages first. Kept for the next question."""
+    return _snippets(_Same(document))
+
+
+@lru_cache(maxsize=128)
+def _snippets(key: _Same) -> tuple[Snippet, ...]:
+    document = key.document
+    by_passage: dict[int, list[Statement]] = {}
+    for statement in document.statements:
+        by_passage.setdefault(statement.passage_index, []).append(statement)
+    found: list[Snippet] = []
+    for index, passage in enumerate(document.passages):
+        statements = by_passage.get(index, [])
+        source = Source(passage.text, passage.section, _place(passage), passage_index=index)
+        for start, end in sentences(passage.text):
+            inside = tuple(s for s in statements if s.start < end and start < s.end)
+            found.append(Snippet(source, start, end, inside))
+    for index, table in enumerate(document.tables):
+        for source in _table_sources(index, table):
+            found += [Snippet(source, start, end) for start, end in sentences(source.text)]
+    return tuple(found)
+
+
+def _place(passage: Passage) -> Place:
+    return passage.fragments[0].place if passage.fragments else Place()
+
+
+def _table_sources(index: int, table: Table) -> Iterator[Source]:
+    """The table's cells of running text, and its notes."""
+    for row_index, row in enumerate(table.rows):
+        texts = {
+            i: cell.text
+            for i, cell in enumerate(row.cells)
+            if cell.value is None and re.search(r"\w", cell.text)
+        }
+        short = [t for t in texts.values() if len(t) <= LONGEST_NEIGHBOUR]
+        path = (table.title, *filter(None, (row.unit_name,)), *row.path)
+        for column_index, text in texts.items():
+            column = table.columns[column_index].path if column_index < len(table.columns) else ()
+            yield Source(
+                text,
+                (*path, *column),
+                row.cells[column_index].place,
+                table_index=index,
+                row_index=row_index,
+                column_index=column_index,
+                around="，".join(t for t in short if t != text),
+            )
+    if table.notes:
+        page = table.pages[-1] if table.pages else None
+        yield Source(table.notes, (table.title,), Place(page_number=page), table_index=index)
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Spans of sentences: ended by 。；！？ or a line break, never inside brackets.
+
+    A sentence that opens with a reason (主要原因是…) belongs to the sentence before it,
+    which holds what it is the reason of.
+    """
+    closed = _bracketed(text)
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for at, char in enumerate(text):
+        if at == len(text) - 1 or (char in "。；;！？!?\n" and not closed[at]):
+            if text[start : at + 1].strip():
+                begin = start + len(text[start : at + 1]) - len(text[start : at + 1].lstrip())
+                if spans and _opens_with_reason(text[begin : at + 1]):
+                    begin = spans.pop()[0]
+                spans.append((begin, at + 1))
+            start = at + 1
+    return spans
+
+
+def _opens_with_reason(sentence: str) -> bool:
+    return squeeze(sentence).startswith(tuple(words()["intents"]["reason"]["openers"]))
+
+
+def _bracketed(text: str) -> list[bool]:
+    """For each character: does it stand inside brackets that are closed again?"""
+    inside = [False] * len(text)
+    opened: list[int] = []
+    for at, char in enumerate(text):
+        if char in _OPENING:
+            opened.append(at)
+        elif char in _CLOSING and opened:
+            begin = opened.pop()
+            inside[begin:at] = [True] * (at - begin)
+    return inside
+
+
+def is_item(text: str) -> bool:
+    """Does the text open with an item's mark: ``（一）``, ``1.``, ``二、``?"""
+    return _ORDINAL.match(text) is not None
+
+
+@lru_cache(maxsize=1)
+def _definition() -> re.Pattern[str]:
+    verbs = "|".join(words()["intents"]["definition"]["verbs"])
+    return re.compile(rf"(?:{_ORDINAL.pattern})?(?P<head>[^:,，。;；]{{2,{LONGEST_HEAD}}}?)(?:{verbs})")

@@ -1,0 +1,191 @@
+"""Figures that stand only in running text, for a question about an amount, a count or a share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.model import Document, FigureRole, Place, StatedFigure
+from ingest.values import find_amounts, is_money
+from qa.snippets import Snippet, snippets
+from qa.terms import Concept, Weights, concepts, direction, explained, terms, words
+
+LABEL, SENTENCE, AROUND = 1.0, 0.6, 0.5
+"""What finding a word of the question is worth in the figure's own label, elsewhere in its
+sentence, and in the subject and headings around it."""
+W_ROLE = 0.15
+"""The figure has the role asked for: a change, a rate, a count …; or not: as much less."""
+W_UNIT = 0.15
+"""It has the unit asked for; a figure of another unit loses as much."""
+CLAUSE_ENDS = "，,；;。：:、（("
+
+
+@dataclass(frozen=True, slots=True)
+class FigureExtract:
+    """A candidate figure of the narrative or of a cell of running text."""
+
+    document_id: int
+    figure: StatedFigure
+    """Value, unit, role, label and direction; its span is within ``text``."""
+    text: str
+    """The passage or the cell."""
+    quote: str
+    """The clause with the figure, unbroken in the source."""
+    place: Place
+    section: tuple[str, ...]
+    subject: str
+    fiscal_year: int | None
+    score: float
+    coverage: float
+    """0..1: the share of the question's words that label, sentence and headings explain."""
+    passage_index: int | None = None
+    table_index: int | None = None
+    row_index: int | None = None
+    column_index: int | None = None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    question: str
+    concepts: tuple[Concept, ...]
+    weights: Weights
+    role: FigureRole | None
+    unit: str | None
+
+
+def stated_figures(
+    question: str,
+    documents: Sequence[tuple[int, Document]],
+    ignore: Sequence[str] = (),
+    limit: int = 10,
+) -> list[FigureExtract]:
+    """Candidate figures for the question, best first. ``ignore``: words explained already."""
+    pool = [(i, d, s) for i, d in documents for s in snippets(d)]
+    asked = _Asked(
+        question,
+        concepts(question, ignore),
+        Weights.over(s.own_terms | s.context_terms for _, _, s in pool),
+        asked_role(question),
+        asked_unit(question),
+    )
+    found = [e for i, d, s in pool for e in _of_snippet(asked, i, d, s)]
+    return sorted(found, key=lambda e: e.score, reverse=True)[:limit]
+
+
+def asked_role(question: str) -> FigureRole | None:
+    """What kind of figure a question asks for, by its words; None: it does not say."""
+    roles: dict[FigureRole, list[str]] = words()["roles"]
+    return next((role for role, ws in roles.items() if _has(question, ws)), None)
+
+
+def asked_unit(question: str) -> str | None:
+    units: dict[str, list[str]] = words()["units"]
+    return next((unit for unit, ws in units.items() if _has(question, ws)), None)
+
+
+def _has(question: str, any_of: Sequence[str]) -> bool:
+    low = question.lower()
+    return any(word in low for word in any_of)
+
+
+def _of_snippet(
+    asked: _Asked, document_id: int, document: Document, snippet: Snippet
+) -> Iterator[FigureExtract]:
+    source = snippet.source
+    for figure, subject, year in _figures(snippet):
+        label = terms(figure.label)
+        credits = (
+            (label, LABEL),
+            (snippet.own_terms, SENTENCE),
+            (snippet.context_terms | terms(subject), AROUND),
+        )
+        matched = explained(asked.concepts, asked.weights, credits)
+        if not matched:
+            continue
+        quote, place = _quote(document, snippet, figure)
+        yield FigureExtract(
+            document_id,
+            figure,
+            source.text,
+            quote,
+            place,
+            source.section,
+            subject,
+            year,
+            matched + _fit(asked, figure),
+            explained(asked.concepts, asked.weights, [(found, 1.0) for found, _ in credits]),
+            source.passage_index,
+            source.table_index,
+            source.row_index,
+            source.column_index,
+        )
+
+
+def _figures(snippet: Snippet) -> Iterator[tuple[StatedFigure, str, int | None]]:
+    """Figures with their subject and year: of statements, or counted out of a text cell."""
+    for statement in snippet.statements:
+        for figure in statement.figures:
+            if snippet.start <= figure.start < snippet.end:
+                yield figure, statement.subject, statement.fiscal_year
+    if snippet.source.passage_index is None:
+        subject = " > ".join(snippet.source.section)
+        for amount in find_amounts(snippet.text):
+            if amount.unit and amount.unit not in ("年", "月", "日"):
+                start = snippet.start + amount.start
+                label = _clause_start(snippet.source.text, start)
+                yield (
+                    StatedFigure(
+                        start,
+                        snippet.start + amount.end,
+                        amount.text,
+                        amount.value,
+                        amount.unit,
+                        _role_of_unit(amount.unit),
+                        snippet.source.text[label:start],
+                    ),
+                    subject,
+                    None,
+                )
+
+
+def _role_of_unit(unit: str) -> FigureRole:
+    if is_money(unit):
+        return "amount"
+    return "share" if unit == "%" else "count"
+
+
+def _fit(asked: _Asked, figure: StatedFigure) -> float:
+    """Does the figure have the role, the unit and the direction asked for?"""
+    fit = 0.0
+    if asked.role:
+        alike = {asked.role, figure.role} <= {"share", "rate"}
+        fit += W_ROLE if figure.role == asked.role or alike else -W_ROLE
+    elif figure.role in ("change", "rate"):
+        fit -= W_ROLE
+    if asked.unit:
+        same = figure.unit == asked.unit or {figure.unit, asked.unit} <= {"人", "名", "个", "台", "套"}
+        fit += W_UNIT if same else -W_UNIT
+    wanted = direction(asked.question)
+    if wanted and figure.direction and wanted != figure.direction:
+        fit -= W_ROLE
+    return fit
+
+
+def _quote(document: Document, snippet: Snippet, figure: StatedFigure) -> tuple[str, Place]:
+    """The clause with the figure, within one unbroken run."""
+    source = snippet.source
+    start, end = _clause_start(source.text, figure.start), figure.end
+    if source.passage_index is None:
+        return source.text[start:end].strip(), source.place
+    for fragment in document.passages[source.passage_index].fragments:
+        if fragment.start <= figure.start and figure.end <= fragment.end:
+            return source.text[max(start, fragment.start) : end].strip(), fragment.place
+    return figure.text, source.place
+
+
+def _clause_start(text: str, at: int) -> int:
+    """Where the clause of a position begins; a comma between digits does not end one."""
+    for i in range(at - 1, -1, -1):
+        if text[i] in CLAUSE_ENDS and not (text[i] == "," and text[i + 1 : i + 2].isdigit()):
+            return i + 1
+    return 0

@@ -1,0 +1,262 @@
+"""The words of a text and of a question, and how much of a question a text explains.
+
+Words alone, no model: character bigrams for Chinese, whole words for Latin script and
+numbers. The word lists are data (``passages.toml``).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ingest.model import Direction
+from ingest.values import find_amounts, name_key, squeeze
+
+_BRACKETS_AND_QUOTES = re.compile(r"[()\[\]{}<>《》“”\"'‘’「」『』【】〔〕]")
+_RUN = re.compile(r"\d[\d,]*(?:\.\d+)?%?|[a-z][a-z0-9-]*|[\u3400-\u9fff〇]+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\s*(?:年度|年|fy)?(?![\d.])|(?<!\d)\d\d年(?!\d)", re.IGNORECASE)
+
+UNKNOWN_FOREIGN_WEIGHT = 0.3
+"""A Latin word that no document and no glossary holds counts this much of a Chinese one:
+documents in Chinese can not print it, so its absence says little."""
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The word lists of ``passages.toml``."""
+    return tomllib.loads((Path(__file__).parent / "passages.toml").read_text("utf-8"))
+
+
+def plain(text: str) -> str:
+    """Folded, lower case, without white space, brackets and quotation marks."""
+    return _BRACKETS_AND_QUOTES.sub("", squeeze(text)).lower()
+
+
+def terms(text: str) -> frozenset[str]:
+    """Bigrams of each Chinese run (a lone character counts whole), Latin words, numbers.
+
+    Numbers are compared by value: 1,134.30 and 1134.3 are one term.
+    """
+    found: set[str] = set()
+    for run in _RUN.findall(plain(text)):
+        if run[0].isdigit():
+            found.add(_number_term(run))
+        elif run[0].isascii() or len(run) == 1:
+            found.add(run)
+        else:
+            found.update(run[i : i + 2] for i in range(len(run) - 1))
+    return frozenset(found)
+
+
+def _number_term(run: str) -> str:
+    number = run.replace(",", "").rstrip("%")
+    return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing that a question names, in all the wordings that a document may use."""
+
+    said: str
+    alternatives: tuple[frozenset[str], ...]
+    """The terms of each wording, the person's own first."""
+    optional: bool = False
+    """A number in the question: evidence where it is printed, no loss where it is not."""
+    foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Inverse document frequencies over the texts that are searched (as in BM25)."""
+
+    size: int
+    frequency: Mapping[str, int]
+
+    @classmethod
+    def over(cls, texts: Iterable[frozenset[str]]) -> Weights:
+        frequency: Counter[str] = Counter()
+        size = 0
+        for text_terms in texts:
+            frequency.update(text_terms)
+            size += 1
+        return cls(size, frequency)
+
+    def idf(self, term: str) -> float:
+        n = self.frequency.get(term, 0)
+        return math.log(1 + (self.size - n + 0.5) / (n + 0.5))
+
+    def mass(self, of: Iterable[str]) -> float:
+        return sum(self.idf(t) for t in of)
+
+    def knows(self, of: frozenset[str]) -> float:
+        """The share of the terms that stand anywhere in the searched texts."""
+        return sum(t in self.frequency for t in of) / len(of) if of else 0.0
+
+    def concept_weight(self, concept: Concept) -> float:
+        """The mass of the concept's best attested wording."""
+        best = max(concept.alternatives, key=self.knows)
+        known = self.knows(best)
+        if concept.optional and known < 1:
+            return 0.0
+        scale = UNKNOWN_FOREIGN_WEIGHT if concept.foreign and known == 0 else 1.0
+        return scale * self.mass(best)
+
+
+def explained(
+    concepts: Sequence[Concept],
+    weights: Weights,
+    credits: Sequence[tuple[frozenset[str], float]],
+) -> float:
+    """The idf-weighted share (0..1) of the concepts that texts explain.
+
+    ``credits``: terms with what finding a question's term in them is worth, best first. A
+    concept counts by its best explained wording. No concepts: 0.
+    """
+
+    def worth(term: str) -> float:
+        return next((credit for found, credit in credits if term in found), 0.0)
+
+    def degree(wording: frozenset[str]) -> float:
+        mass = weights.mass(wording)
+        return sum(weights.idf(t) * worth(t) for t in wording) / mass if mass else 0.0
+
+    total = got = 0.0
+    for concept in concepts:
+        weight = weights.concept_weight(concept)
+        total += weight
+        got += weight * max(degree(a) for a in concept.alternatives)
+    return got / total if total else 0.0
+
+
+@cache
+def _english() -> dict[str, tuple[str, ...]]:
+    """English wording -> the Chinese terms that it may stand for."""
+    back: dict[str, tuple[str, ...]] = {}
+    for chinese, forms in words()["glossary"].items():
+        for form in forms:
+            key = form.lower().replace("“", "").replace("”", "")
+            back[key] = (*back.get(key, ()), chinese)
+    return back
+
+
+@cache
+def _wordings() -> dict[str, tuple[str, ...]]:
+    """Every word that a question is cut by, in its plain form -> what documents print for it."""
+    table: dict[str, tuple[str, ...]] = {plain(w): () for w in words()["glossary"]}
+    table |= {plain(w): tuple(ws) for w, ws in words()["synonyms"].items()}
+    return table
+
+
+@cache
+def _cutter() -> re.Pattern[str]:
+    """Known words and stop words, the longest first; stop words of Latin script stand alone."""
+    chinese = sorted({*_wordings(), *map(plain, words()["stop"]["zh"]), *_direction_words()}, key=len)
+    parts = [re.escape(w) for w in reversed(chinese) if not w.isascii()]
+    return re.compile("|".join(parts))
+
+
+@cache
+def _direction_words() -> frozenset[str]:
+    return frozenset(plain(w) for ws in words()["direction"].values() for w in ws)
+
+
+def _without(question: str, ignore: Sequence[str]) -> str:
+    """The question without years and the words that are already explained."""
+    text = _YEAR.sub(" ", question)
+    for word in sorted(filter(None, ignore), key=len, reverse=True):
+        text = re.sub(re.escape(word), " ", text, flags=re.IGNORECASE)
+    return text
+
+
+def concepts(question: str, ignore: Sequence[str] = ()) -> tuple[Concept, ...]:
+    """What the question names, without question words, directions, years and ``ignore``."""
+    rest, found = _english_concepts(_without(question, ignore))
+    rest, amounts = _amounts(rest)
+    found += amounts
+    stop = set(map(plain, words()["stop"]["zh"])) | _direction_words()
+    for chunk in re.split(r"[\s，。？！、；：,?!;:]+|(?<!\d)\.(?!\d)", rest):
+        text = plain(chunk)
+        at = 0
+        for match in _cutter().finditer(text):
+            found += _raw(text[at : match.start()])
+            if match.group() not in stop or match.group() in _wordings():
+                found += _known(match.group())
+            at = match.end()
+        found += _raw(text[at:])
+    return _distinct(found)
+
+
+def _english_concepts(text: str) -> tuple[str, list[Concept]]:
+    """Glossary terms and other Latin words of a question; the rest of it is left over."""
+    found: list[Concept] = []
+    forms = "|".join(re.escape(f) for f in sorted(_english(), key=len, reverse=True))
+
+    def take(match: re.Match[str]) -> str:
+        chinese = _english()[match.group().lower()]
+        found.append(Concept(match.group().lower(), tuple(terms(c) for c in chinese)))
+        return " "
+
+    rest = re.sub(rf"(?<![a-z])(?:{forms})(?![a-z])", take, text, flags=re.IGNORECASE)
+    return rest, found
+
+
+def _amounts(text: str) -> tuple[str, list[Concept]]:
+    """The numbers with a unit, and the rest. A bare number (12345热线) is a name and stays."""
+    found: list[Concept] = []
+    for amount in reversed([a for a in find_amounts(text) if a.unit]):
+        found.append(
+            Concept(amount.text, (frozenset({_number_term(f"{abs(amount.value):f}")}),), optional=True)
+        )
+        text = f"{text[: amount.start]} {text[amount.end :]}"
+    return text, found
+
+
+def _known(word: str) -> list[Concept]:
+    wordings = dict.fromkeys((terms(word), *map(terms, _wordings()[word])))
+    return [Concept(word, tuple(wordings))]
+
+
+def _raw(text: str) -> list[Concept]:
+    """The concepts of a run that no list knows: bare numbers, Latin words, Chinese runs."""
+    found = []
+    for run in _RUN.findall(text):
+        if run in _direction_words() or (run[0].isascii() and run in words()["stop"]["en"]):
+            continue
+        found.append(Concept(run, (terms(run),), foreign=run[0].isascii() and not run[0].isdigit()))
+    return found
+
+
+def _distinct(found: Sequence[Concept]) -> tuple[Concept, ...]:
+    return tuple({c.alternatives[0]: c for c in found if c.alternatives[0]}.values())
+
+
+def direction(text: str) -> Direction | None:
+    """The way that a text says something went, by the first word that tells; the longest wins."""
+    kinds: tuple[Direction, ...] = ("unchanged", "increase", "decrease")
+    low = f" {text.lower()} "
+    hits = [
+        (low.find(word), -len(word), kind)
+        for kind in kinds
+        for word in words()["direction"][kind]
+        if (re.search(rf"\b{word}\b", low) if word.isascii() else word in low)
+    ]
+    unchanged = [h for h in hits if h[2] == "unchanged"]
+    return min(unchanged or hits)[2] if hits else None
+
+
+def gloss(text: str) -> list[tuple[str, str]]:
+    """The standard terms that occur in a Chinese text with their English names, in the text's order.
+
+    Where one term stands inside another (公务接待 in 公务接待费), only the longer is named.
+    """
+    glossary = {name_key(zh): (zh, forms[0]) for zh, forms in words()["glossary"].items()}
+    pattern = "|".join(re.escape(k) for k in sorted(glossary, key=len, reverse=True))
+    found = dict.fromkeys(match.group() for match in re.finditer(pattern, name_key(text)))
+    return [glossary[key] for key in found]
