@@ -1,0 +1,149 @@
+"""PDF -> Pages: ruled tables rebuilt as Grids, and the lines of text outside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfplumber.utils.exceptions import PdfminerException
+
+from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError
+from ingest.grid import Grid, Page, TextLine
+from ingest.model import BBox, Place
+from ingest.readers.cells import lattice_grid
+from ingest.readers.furniture import without_furniture
+from ingest.readers.glyphs import Glyph, into_lines
+from ingest.readers.paragraphs import text_lines
+from ingest.readers.ruling import Lattice, find_lattices
+from ingest.readers.strokes import UNREADABLE, Strokes, read_strokes
+
+MOSTLY_UNREADABLE = 0.3
+"""A page with a larger part of characters that cannot be read counts as one without text."""
+
+
+def read_pdf(path: Path, progress: Callable[[int, int], None] | None = None) -> list[Page]:
+    """Every page, in order; a page without readable text has no blocks.
+
+    ``progress`` is told the pages read and the pages there are. Raises EncryptedFileError,
+    DamagedFileError, and EmptyFileError when no page has text (a scan).
+    """
+    with _opened(path) as pdf:
+        total = len(pdf.pages)
+        pages: list[Page] = []
+        for page in pdf.pages:
+            try:
+                pages.append(_page(read_strokes(page), page.page_number))
+            except PdfminerException as error:
+                raise DamagedFileError(
+                    f"{path.name}: page {page.page_number} of {total} cannot be read; the file is "
+                    "damaged. Try to download or export it again."
+                ) from error
+            finally:
+                page.close()
+            if progress:
+                progress(len(pages), total)
+    if not any(page.blocks for page in pages):
+        raise EmptyFileError(
+            f"{path.name}: none of its {total} pages holds text; it looks like a scan, and text in "
+            "pictures is not read yet. Try the original file, or one with a text layer."
+        )
+    return without_furniture(pages)
+
+
+def page_count(path: Path) -> int:
+    """How many pages the file has, without reading them. Raises like read_pdf."""
+    with _opened(path) as pdf:
+        return len(pdf.pages)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    with path.open("rb") as stream:
+        try:
+            pdf = pdfplumber.PDF(stream, stream_is_external=True)
+            count = len(pdf.pages)
+        except PdfminerException as error:
+            if error.args and isinstance(error.args[0], PDFPasswordIncorrect):
+                raise EncryptedFileError(
+                    f"{path.name} is locked with a password. Save it without one and try again."
+                ) from error
+            raise _damaged(path) from error
+        except Exception as error:  # pdfminer raises all kinds on broken structures
+            raise _damaged(path) from error
+        if not count or (_was_rebuilt(pdf) and not _has_end(stream)):
+            raise _damaged(path)
+        yield pdf
+
+
+def _damaged(path: Path) -> DamagedFileError:
+    return DamagedFileError(
+        f"{path.name} is not a whole PDF file: it is broken or cut short. Try to download or export it again."
+    )
+
+
+def _was_rebuilt(pdf: Any) -> bool:
+    """Whether the table of contents of the file was missing, so that its objects were searched for."""
+    return any(type(xref).__name__ == "PDFXRefFallback" for xref in pdf.doc.xrefs)
+
+
+def _has_end(stream: BinaryIO) -> bool:
+    stream.seek(0, 2)
+    stream.seek(max(0, stream.tell() - 2048))
+    return b"%%EOF" in stream.read()
+
+
+def _page(strokes: Strokes, number: int) -> Page:
+    frame = strokes.frame
+
+    def place(box: BBox) -> Place:
+        x0, top, x1, bottom = frame.displayed(box)
+        return Place(number, (round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)))
+
+    size = _small_print(strokes.glyphs)
+    if not _is_readable(strokes.glyphs):
+        return Page(number, frame.width, frame.height, ())
+    lattices = find_lattices(strokes.horizontal, strokes.vertical, size)
+    inside, outside = _shared_out(strokes.glyphs, lattices)
+    blocks: list[tuple[float, TextLine | Grid]] = []
+    for lattice, own in zip(lattices, inside, strict=True):
+        blocks.append((lattice.ys[0], lattice_grid(lattice, own, place)))
+    lines = into_lines(outside)
+    blocks += [(line[0].top, text) for line, text in zip(lines, text_lines(lines, place), strict=True)]
+    blocks.sort(key=lambda block: block[0])
+    return Page(number, frame.width, frame.height, tuple(block for _, block in blocks))
+
+
+def _is_readable(glyphs: list[Glyph]) -> bool:
+    printed = [g for g in glyphs if not g.text.isspace()]
+    unreadable = sum(g.text == UNREADABLE for g in printed)
+    return unreadable <= MOSTLY_UNREADABLE * len(printed)
+
+
+def _small_print(glyphs: list[Glyph]) -> float:
+    """The size that nine characters in ten reach, in points."""
+    sizes = sorted(g.size for g in glyphs if not g.text.isspace())
+    return min(max(sizes[len(sizes) // 10], 4.0), 12.0) if sizes else 9.0
+
+
+def _shared_out(glyphs: list[Glyph], lattices: list[Lattice]) -> tuple[list[list[Glyph]], list[Glyph]]:
+    """The characters in each lattice (the innermost, where one lies in another), and the rest."""
+    inside: list[list[Glyph]] = [[] for _ in lattices]
+    outside: list[Glyph] = []
+    innermost_first = sorted(range(len(lattices)), key=lambda i: _area(lattices[i].bbox))
+    for glyph in glyphs:
+        for i in innermost_first:
+            x0, top, x1, bottom = lattices[i].bbox
+            if x0 <= glyph.centre <= x1 and top <= glyph.middle <= bottom:
+                inside[i].append(glyph)
+                break
+        else:
+            outside.append(glyph)
+    return inside, outside
+
+
+def _area(box: BBox) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
