@@ -1,0 +1,377 @@
+"""Running text -> Passages: one paragraph each, under the headings it stands under.
+
+Lines are joined into paragraphs, contents lists left out, headings turned into the
+section path. Every other line ends up in exactly one passage.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from ingest.grid import Grid, Page, TextLine, bbox_union
+from ingest.model import Fragment, Passage, Place
+from ingest.values import find_amounts, squeeze
+
+_MAX_HEADING_LENGTH = 80
+_MAX_TITLE_LENGTH = 45
+_MAX_CONTENTS_LINES = 400
+_FULL_LINE_SHARE = 0.8
+"""A line that reaches so far, compared with the usual full one, was wrapped by its margin."""
+
+_MARKERS: tuple[re.Pattern[str], ...] = (
+    re.compile(r"第[一二三四五六七八九十百\d]+(?:部分|章|篇|编)"),
+    re.compile(r"第[一二三四五六七八九十百\d]+节"),
+    re.compile(r"[一二三四五六七八九十]{1,3}\s*(?:、|[.．](?!\d))"),
+    re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]"),
+    re.compile(r"\d{1,2}\s*(?:、|[.．](?!\d)|[.．](?=[12]\d{3}\s*年))"),
+    re.compile(r"[（(]\d{1,2}[）)]|\d{1,2}[）)]"),
+    re.compile(r"[①-⑳]"),
+)
+"""Numbering, outermost first. A title without a number stands between chapter and 一、."""
+_CHAPTER_LEVEL, _TITLE_LEVEL, _FIRST_ITEM_LEVEL = 0, 1.5, 4
+_CLOSING = re.compile(r"[，。；：、！？）》”’】〉,;:!?)]")
+_LEADERS = re.compile(r"[.．…·。]{3,}\s*[-—\d]*\s*$|…+.*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Structure:
+    """The words of ``narrative.toml`` that divide a text."""
+
+    contents_titles: frozenset[str]
+    title_endings: tuple[str, ...]
+    sentence_endings: str
+    lead_in_endings: str
+
+
+@cache
+def narrative_words() -> dict[str, Any]:
+    """The tables of ``narrative.toml``."""
+    return tomllib.loads(resources.files("ingest").joinpath("narrative.toml").read_text("utf-8"))
+
+
+@cache
+def _structure() -> _Structure:
+    words = narrative_words()["structure"]
+    return _Structure(
+        contents_titles=frozenset(words["contents_titles"]),
+        title_endings=tuple(words["title_endings"]),
+        sentence_endings=words["sentence_endings"],
+        lead_in_endings=words["lead_in_endings"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    place: Place
+    starts: bool | None
+    """Whether a new paragraph is known to start here."""
+    centred: bool
+    is_short: bool
+    """It ends well before the margin, so what follows it is a new line on purpose."""
+    after_table: bool
+    is_row: bool = False
+    """A row of a grid that is no table: a paragraph of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    text: str
+    fragments: tuple[Fragment, ...]
+    level: float | None
+    """Of its numbering, or of a title without one; None: plain text."""
+    is_heading: bool
+    before_table: bool
+
+
+def read_narrative(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> tuple[Passage, ...]:
+    """The passages of all blocks but ``used``: (page index, block index) of those in tables."""
+    lines = _without_contents(_lines(pages, used))
+    return tuple(_passages(_paragraphs(lines)))
+
+
+# Lines
+
+
+def _lines(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> list[_Line]:
+    full = _full_reach(pages, used)
+    lines: list[_Line] = []
+    after_table = False
+    for page_index, page in enumerate(pages):
+        for block_index, block in enumerate(page.blocks):
+            if (page_index, block_index) in used:
+                after_table = True
+                continue
+            if isinstance(block, Grid):
+                lines.extend(_grid_lines(block))
+                continue
+            if text := block.text.strip():
+                is_short = _reach(block) < full * _FULL_LINE_SHARE
+                centred = _is_centred(block, page)
+                lines.append(_Line(text, block.place, block.starts_paragraph, centred, is_short, after_table))
+                after_table = False
+    return lines
+
+
+def _reach(line: TextLine) -> float:
+    """How far right a line goes: in points, or in characters for formats without places."""
+    return line.place.bbox[2] if line.place.bbox else len(line.text.strip())
+
+
+def _full_reach(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> float:
+    """How far a line goes that was wrapped by the margin: nine lines in ten stay within it."""
+    reaches = sorted(
+        _reach(block)
+        for i, page in enumerate(pages)
+        for j, block in enumerate(page.blocks)
+        if isinstance(block, TextLine) and (i, j) not in used
+    )
+    return reaches[len(reaches) * 9 // 10] if reaches else 0
+
+
+def _is_centred(line: TextLine, page: Page) -> bool:
+    if line.place.bbox is None or page.width is None:
+        return False
+    x0, _, x1, _ = line.place.bbox
+    return x0 > page.width * 0.18 and abs((x0 + x1) / 2 - page.width / 2) < page.width * 0.04
+
+
+def _grid_lines(grid: Grid) -> Iterator[_Line]:
+    """A grid that no table was made of, row by row, so that none of its text is lost."""
+    for row in range(grid.row_count):
+        cells = [cell for cell in grid.cells if cell.row == row and cell.text.strip()]
+        if cells:
+            text = " ".join(join_lines(cell.text.split("\n")) for cell in cells)
+            boxes = [cell.place.bbox for cell in cells if cell.place.bbox]
+            place = Place(grid.place.page_number, bbox_union(boxes) if boxes else None)
+            yield _Line(text, place, True, centred=False, is_short=True, after_table=False, is_row=True)
+
+
+def join_lines(lines: Sequence[str]) -> str:
+    """Wrapped lines as one: a space only between two words written in letters."""
+    joined = ""
+    for line in (line.strip() for line in lines):
+        joined += _gap(joined, line) + line
+    return joined
+
+
+def _gap(before: str, after: str) -> str:
+    needs = bool(before and after) and all(c.isascii() and c.isalpha() for c in (before[-1], after[0]))
+    return " " if needs else ""
+
+
+# The contents list
+
+
+def _without_contents(lines: list[_Line]) -> list[_Line]:
+    titles = _structure().contents_titles
+    start = next((i for i, line in enumerate(lines) if squeeze(line.text).lower() in titles), None)
+    kept = lines if start is None else lines[:start] + lines[_contents_end(lines, start + 1) :]
+    return [line for line in kept if not _LEADERS.search(line.text)]
+
+
+def _contents_end(lines: list[_Line], start: int) -> int:
+    """The index of the first line after the contents list that begins at ``start``.
+
+    The list is over where its first entry's number comes again, at a sentence, or at a
+    new page that goes on with no numbered entry.
+    """
+    first = _marker_text(lines[start].text) if start < len(lines) else None
+    for index in range(start + 1, min(len(lines), start + _MAX_CONTENTS_LINES)):
+        text, marker = lines[index].text, _marker_text(lines[index].text)
+        starts_page = lines[index].place.page_number != lines[index - 1].place.page_number
+        if (
+            (marker is not None and marker == first)
+            or (marker is None and starts_page)
+            or (lines[index].after_table or lines[index].is_row)
+            or any(end in text[:-1] for end in _structure().sentence_endings)
+        ):
+            return index
+    return start
+
+
+def _marker_text(text: str) -> str | None:
+    found = _marker(text)
+    return squeeze(found[1]) if found else None
+
+
+def _marker(text: str) -> tuple[int, str] | None:
+    """The level and the text of the numbering that the line begins with."""
+    for level, pattern in enumerate(_MARKERS):
+        if match := pattern.match(text):
+            return level, match.group()
+    return None
+
+
+# Paragraphs
+
+
+def _paragraphs(lines: list[_Line]) -> list[_Paragraph]:
+    groups: list[list[_Line]] = []
+    for line in lines:
+        if groups and not _starts_paragraph(groups[-1], line):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    followers = [*(group[0] for group in groups[1:]), None]
+    found = [_paragraph(group, after) for group, after in zip(groups, followers, strict=True)]
+    return [_checked_title(found, index) for index in range(len(found))]
+
+
+def _checked_title(paragraphs: list[_Paragraph], index: int) -> _Paragraph:
+    """A title does not stand where the numbering goes on behind it: then it is plain text."""
+    paragraph = paragraphs[index]
+    if paragraph.level != _TITLE_LEVEL:
+        return paragraph
+    after = next((p for p in paragraphs[index + 1 :] if p.level is not None), None)
+    goes_on = after is not None and after.level not in (_TITLE_LEVEL, _CHAPTER_LEVEL) and not _is_first(after)
+    return replace(paragraph, level=None, is_heading=False) if goes_on else paragraph
+
+
+def _is_first(paragraph: _Paragraph) -> bool:
+    found = _marker(paragraph.text)
+    return found is not None and re.sub(r"\W", "", found[1]) in (
+        "一",
+        "1",
+        "①",
+        "第一部分",
+        "第一章",
+        "第一节",
+    )
+
+
+def _starts_paragraph(group: list[_Line], line: _Line) -> bool:
+    before = group[-1]
+    ended = before.text[-1] in _structure().sentence_endings + _structure().lead_in_endings
+    is_numbered = _marker(line.text) is not None
+    if line.is_row or before.is_row or line.after_table:
+        return True
+    if _CLOSING.match(line.text):
+        return False
+    if before.centred or line.centred:
+        return ended or is_numbered or before.centred != line.centred
+    if is_numbered and (ended or line.starts is not False):
+        return True
+    if before.is_short and (line.starts is None or line.place.bbox is not None):
+        return True
+    return bool(line.starts)
+
+
+def _looks_like_heading(group: list[_Line]) -> bool:
+    text = join_lines([line.text for line in group])
+    found = _marker(text)
+    if found is None or len(text) > _MAX_HEADING_LENGTH:
+        return False
+    level, marker = found
+    rest = text[len(marker) :].strip()
+    body = rest.rstrip("。：:") if level < _FIRST_ITEM_LEVEL else rest
+    if not body or any(end in body for end in _structure().sentence_endings + "：:，,"):
+        return False
+    return not any(amount.unit not in (None, "年") for amount in find_amounts(body))
+
+
+def _is_title(group: list[_Line]) -> bool:
+    """A line without a number that stands alone: centred, or worded as a title."""
+    text = join_lines([line.text for line in group])
+    if (
+        len(text) > _MAX_TITLE_LENGTH
+        or _marker(text)
+        or (_CLOSING.search(text[-1]) and text[-1] not in "）)”")
+    ):
+        return False
+    if any(end in text for end in _structure().sentence_endings + "，,"):
+        return False
+    if any(amount.unit not in (None, "年") for amount in find_amounts(text)):
+        return False
+    if all(line.centred for line in group):
+        return True
+    plain = re.sub(r"[（(][^（）()]*[）)]$", "", text)
+    return group[0].starts is not False and plain.endswith(_structure().title_endings)
+
+
+def _paragraph(group: list[_Line], after: _Line | None) -> _Paragraph:
+    text, spans = "", []
+    for line in group:
+        text += _gap(text, line.text)
+        spans.append((len(text), len(text) + len(line.text), line.place))
+        text += line.text
+    found = None if group[0].is_row else _marker(text)
+    is_title = found is None and not group[0].is_row and _is_title(group)
+    level = float(found[0]) if found else _TITLE_LEVEL if is_title else None
+    return _Paragraph(
+        text=text,
+        fragments=tuple(_fragments(spans)),
+        level=level,
+        is_heading=is_title or (not group[0].is_row and _looks_like_heading(group)),
+        before_table=after is None or after.after_table,
+    )
+
+
+def _fragments(spans: list[tuple[int, int, Place]]) -> Iterator[Fragment]:
+    """One fragment for each page that the paragraph stands on."""
+    start = 0
+    for index, (_, end, place) in enumerate(spans):
+        is_last = index + 1 == len(spans)
+        if is_last or spans[index + 1][2].page_number != place.page_number:
+            boxes = [p.bbox for a, _, p in spans[: index + 1] if a >= start and p.bbox]
+            yield Fragment(start, end, Place(place.page_number, bbox_union(boxes) if boxes else None))
+            start = end
+
+
+# Passages
+
+
+def _passages(paragraphs: list[_Paragraph]) -> Iterator[Passage]:
+    headings: list[tuple[float, str, bool]] = []
+    for index, paragraph in enumerate(paragraphs):
+        after = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
+        level = paragraph.level
+        # An item that carried content heads only the deeper items right below it.
+        while headings and (
+            (level is not None and headings[-1][0] >= level) or (level is None and not headings[-1][2])
+        ):
+            headings.pop()
+        is_empty = _stands_alone(paragraph, after)
+        if not paragraph.is_heading or is_empty:
+            section = tuple(text for _, text, _ in headings)
+            yield Passage(section, paragraph.text, paragraph.fragments)
+        if level is not None and (paragraph.is_heading or _leads(paragraph, after)):
+            headings.append((level, _heading_text(paragraph), paragraph.is_heading and not is_empty))
+
+
+def _stands_alone(paragraph: _Paragraph, after: _Paragraph | None) -> bool:
+    """A heading with nothing below it: an entry of a list, to be kept as text."""
+    if not paragraph.is_heading or paragraph.level is None or paragraph.level == _CHAPTER_LEVEL:
+        return False
+    if paragraph.before_table and after is not None:
+        return False
+    return after is None or (after.level is not None and after.level <= paragraph.level)
+
+
+def _leads(paragraph: _Paragraph, after: _Paragraph | None) -> bool:
+    """Whether an item that carries content is followed by items of its own."""
+    return (
+        after is not None
+        and after.level is not None
+        and paragraph.level is not None
+        and after.level > paragraph.level
+    )
+
+
+def _heading_text(paragraph: _Paragraph) -> str:
+    """The heading, or for an item with content the words before its first figure or stop."""
+    text = paragraph.text
+    if paragraph.is_heading:
+        return text.rstrip("。：:") or text
+    stop = re.search(rf"[{_structure().sentence_endings}，：:,]", text)
+    end = min(
+        [stop.start() if stop else len(text), *(a.start for a in find_amounts(text) if a.unit and a.start)]
+    )
+    return text[:end].strip() or text[:_MAX_HEADING_LENGTH]
