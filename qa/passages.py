@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from ingest.model import Document, Place
-from qa.snippets import Snippet, Source, is_item, snippets
+from qa.snippets import Snippet, Source, attested, is_item, snippets
 from qa.stated import FigureExtract, stated_figures
 from qa.terms import Concept, Weights, concepts, direction, explained, gloss, terms, words
 
@@ -105,7 +106,7 @@ def find_passages(
     asked = _Question(
         question,
         intent,
-        concepts(question, ignore),
+        concepts(question, ignore, partial(attested, [d for _, d in documents])),
         Weights.over(s.own_terms | s.context_terms for _, _, s in pool),
     )
     meaning = _scaled(semantic or {})

@@ -8,13 +8,13 @@ heading before it is still found by that subject.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from ingest.model import Document, Passage, Place, Statement, Table
 from ingest.values import squeeze
-from qa.terms import terms, words
+from qa.terms import plain, terms, words
 
 LONGEST_NEIGHBOUR = 40
 """A text cell up to this many characters names its row for the other cells of the row."""
@@ -96,6 +96,17 @@ class _Same:
 def snippets(document: Document) -> tuple[Snippet, ...]:
     """Everything quotable of a document, in its order, passages first. Kept for the next question."""
     return _snippets(_Same(document))
+
+
+def attested(documents: Iterable[Document], text: str) -> bool:
+    """Does a plain text (``terms.plain``) stand in what can be quoted of the documents?"""
+    return any(text in _plain_text(_Same(document)) for document in documents)
+
+
+@lru_cache(maxsize=128)
+def _plain_text(key: _Same) -> str:
+    sources = {id(s.source): s.source for s in snippets(key.document)}
+    return "\n".join(plain("，".join((*s.section, s.text))) for s in sources.values())
 
 
 @lru_cache(maxsize=128)

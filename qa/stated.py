@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ingest.model import Document, FigureRole, Place, StatedFigure
 from ingest.values import find_amounts, is_money
-from qa.snippets import Snippet, snippets
+from qa.snippets import Snippet, attested, snippets
 from qa.terms import Concept, Weights, concepts, direction, explained, terms, words
 
 LABEL, SENTENCE, AROUND = 1.0, 0.6, 0.5
@@ -63,7 +64,7 @@ def stated_figures(
     pool = [(i, d, s) for i, d in documents for s in snippets(d)]
     asked = _Asked(
         question,
-        concepts(question, ignore),
+        concepts(question, ignore, partial(attested, [d for _, d in documents])),
         Weights.over(s.own_terms | s.context_terms for _, _, s in pool),
         asked_role(question),
         asked_unit(question),

@@ -10,7 +10,7 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,8 @@ from ingest.values import find_amounts, name_key, squeeze
 _BRACKETS_AND_QUOTES = re.compile(r"[()\[\]{}<>《》“”\"'‘’「」『』【】〔〕]")
 _RUN = re.compile(r"\d[\d,]*(?:\.\d+)?%?|[a-z][a-z0-9-]*|[\u3400-\u9fff〇]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d\s*(?:年度|年|fy)?(?![\d.])|(?<!\d)\d\d年(?!\d)", re.IGNORECASE)
+_VAGUE = r"[一二两三四五六七八九十百千几](?:[十百千万亿多几]*[元万亿倍成年天月份分项个]|[十百千万]+多?)钱?"
+"""A number in words with its measure (两百多万): never printed so, so it names nothing."""
 
 UNKNOWN_FOREIGN_WEIGHT = 0.3
 """A Latin word that no document and no glossary holds counts this much of a Chinese one:
@@ -157,9 +159,10 @@ def _wordings() -> dict[str, tuple[str, ...]]:
 @cache
 def _cutter() -> re.Pattern[str]:
     """Known words and stop words, the longest first; stop words of Latin script stand alone."""
-    chinese = sorted({*_wordings(), *map(plain, words()["stop"]["zh"]), *_direction_words()}, key=len)
+    stop = words()["stop"]
+    chinese = sorted({*_wordings(), *map(plain, (*stop["zh"], *stop["soft"])), *_direction_words()}, key=len)
     parts = [re.escape(w) for w in reversed(chinese) if not w.isascii()]
-    return re.compile("|".join(parts))
+    return re.compile("|".join((_VAGUE, *parts)))
 
 
 @cache
@@ -175,22 +178,36 @@ def _without(question: str, ignore: Sequence[str]) -> str:
     return text
 
 
-def concepts(question: str, ignore: Sequence[str] = ()) -> tuple[Concept, ...]:
-    """What the question names, without question words, directions, years and ``ignore``."""
+def concepts(
+    question: str, ignore: Sequence[str] = (), attested: Callable[[str], bool] = lambda _: False
+) -> tuple[Concept, ...]:
+    """What the question names, without question words, directions, years and ``ignore``.
+
+    ``attested`` tells whether a plain text stands in the documents: a stop word of one
+    character is no stop where it stands inside an attested name (事 in 政协事务支出).
+    """
     rest, found = _english_concepts(_without(question, ignore))
     rest, amounts = _amounts(rest)
     found += amounts
-    stop = set(map(plain, words()["stop"]["zh"])) | _direction_words()
     for chunk in re.split(r"[\s，。？！、；：,?!;:]+|(?<!\d)\.(?!\d)", rest):
-        text = plain(chunk)
-        at = 0
-        for match in _cutter().finditer(text):
-            found += _raw(text[at : match.start()])
-            if match.group() not in stop or match.group() in _wordings():
-                found += _known(match.group())
-            at = match.end()
-        found += _raw(text[at:])
-    return _distinct(found)
+        found += _cut(plain(chunk), attested)
+    return tuple({c.alternatives[0]: c for c in found if c.alternatives[0]}.values())
+
+
+def _cut(text: str, attested: Callable[[str], bool]) -> list[Concept]:
+    """Known words and the runs between them and the stop words, of a text without spaces."""
+    soft = set(words()["stop"]["soft"])
+    found: list[Concept] = []
+    at = 0
+    for match in _cutter().finditer(text):
+        word, start, end = match.group(), match.start(), match.end()
+        if word in soft and start and end < len(text) and attested(text[start - 1 : end + 1]):
+            continue
+        found += _raw(text[at:start])
+        if word in _wordings():
+            found += _known(word)
+        at = end
+    return found + _raw(text[at:])
 
 
 def _english_concepts(text: str) -> tuple[str, list[Concept]]:
@@ -231,10 +248,6 @@ def _raw(text: str) -> list[Concept]:
             continue
         found.append(Concept(run, (terms(run),), foreign=run[0].isascii() and not run[0].isdigit()))
     return found
-
-
-def _distinct(found: Sequence[Concept]) -> tuple[Concept, ...]:
-    return tuple({c.alternatives[0]: c for c in found if c.alternatives[0]}.values())
 
 
 def direction(text: str) -> Direction | None:
