@@ -1,0 +1,53 @@
+"""What of a document is embedded: how a row or a passage reads when it stands alone.
+
+Texts, not places: the same row of a thousand documents reads the same and is embedded once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from ingest.model import Row, Table
+from ingest.values import fold
+
+CHUNK_CHARACTERS = 400
+"""Longest text embedded as one: within 512 tokens of Chinese for the bundled model, and within
+256 of English for small sentence-transformers models."""
+
+_YEAR = re.compile(
+    r"(?:(?:19|20)\d\d|[一二][〇零○一二三四五六七八九]{3}|(?:中[华華])?民[国國]\d{2,3})"
+    r"(?:\s*[-–—~至]\s*(?:19|20)\d\d)?\s*(?:财年|財年|学年|年度|年)"
+    r"|(?:(?:FY|fiscal year)\s*)?(?<![\d.])(?:19|20)\d\d(?:\s*[/–-]\s*\d{2,4})?(?![\d.])",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]?")
+
+
+def reading_id(text: str) -> str:
+    """The same text has the same id in every store and every run."""
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def without_year(title: str) -> str:
+    """A table's title as every year's document prints it: ``2024年部门预算表`` -> ``部门预算表``."""
+    folded = fold(title)
+    return " ".join(_YEAR.sub(" ", folded).split()) or folded
+
+
+def row_reading(table: Table, row: Row) -> str:
+    """``table title without its year > row path``."""
+    return " > ".join(part for part in (without_year(table.title), *row.path) if part)
+
+
+def passage_readings(text: str) -> list[str]:
+    """The text in pieces short enough to embed, cut between sentences where that is possible."""
+    pieces: list[str] = []
+    for sentence in _SENTENCE.findall(text):
+        for start in range(0, len(sentence), CHUNK_CHARACTERS):
+            part = sentence[start : start + CHUNK_CHARACTERS]
+            if pieces and len(pieces[-1]) + len(part) <= CHUNK_CHARACTERS:
+                pieces[-1] += part
+            else:
+                pieces.append(part)
+    return [piece.strip() for piece in pieces if piece.strip()]
