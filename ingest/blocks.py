@@ -1,0 +1,247 @@
+"""Columns that stand side by side -> blocks, and the rows of each block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ingest.grid import GridCell
+from ingest.headers import CODE, Role, is_label_name, label_unit
+from ingest.hierarchy import RowText, is_total
+from ingest.lattice import LatticeRow, joined, label_text
+from ingest.model import Cell, Place
+from ingest.values import parse_number, squeeze
+
+Side = Literal["收入", "支出"]
+
+_GLUED_CODE = re.compile(
+    r"[\[［【(（]?(\d{3}(?:\d\d){0,3})[\]］】)）]?[\s\-—]*(?=[^\d\s.,，])(.+)", re.DOTALL
+)
+_LEAST_SHARE_GLUED = 0.5
+_LEAST_SHARE_OUTLINED = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some of a table's columns, by what each is for (positions in the table)."""
+
+    codes: tuple[int, ...]
+    unit_codes: tuple[int, ...]
+    labels: tuple[int, ...]
+    """The label columns, the outermost first; several only where each is a level."""
+    other_labels: tuple[int, ...]
+    """Where a row's name is looked for if its label column is blank (totals, groups)."""
+    shown: tuple[int, ...]
+    """The value and text columns."""
+    is_text: tuple[bool, ...]
+    label_header: str | None
+    side: Side | None = None
+    dropped_levels: int = 0
+    """Header levels that say the side and nothing else."""
+    glued_codes: bool = False
+    last: bool = True
+    """No block stands right of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row before its place in the table is known."""
+
+    text: RowText
+    cells: tuple[Cell, ...]
+    place: Place
+    unit: str | None
+    """The unit that the label names."""
+
+
+def find_blocks(
+    paths: Sequence[tuple[str, ...]], roles: Sequence[Role], body: Sequence[LatticeRow]
+) -> Iterator[tuple[Block, ...]]:
+    """The blocks from left to right; blocks with one header go together, to become one table."""
+    spans = _spans(paths, roles)
+    groups: list[tuple[list[tuple[str, ...]], list[Block]]] = []
+    for number, span in enumerate(spans):
+        block = _block(span, paths, roles, body)
+        headed = len(spans) > 1 and all(len(paths[i]) > 1 and paths[i][0] == paths[span[0]][0] for i in span)
+        block = replace(
+            block,
+            side=_side(paths[span[0]][0]) if headed else None,
+            dropped_levels=1 if headed and _side(paths[span[0]][0]) else 0,
+            last=number == len(spans) - 1,
+        )
+        names = [paths[i] for i in span]
+        same = next((blocks for known, blocks in groups if known == names), None)
+        if same is None:
+            groups.append((names, [block]))
+        else:
+            same.append(block)
+    return (tuple(blocks) for _, blocks in groups)
+
+
+def read_entries(block: Block, body: Sequence[tuple[LatticeRow, bool]]) -> tuple[Entry, ...]:
+    """The block's rows, blank ones left out; the rest of a row broken by a page goes to its row."""
+    entries: list[Entry] = []
+    outline: tuple[str, ...] = ()
+    above: LatticeRow | None = None
+    for row, first_on_page in body:
+        entry = _entry(block, row, above, outline)
+        above = row
+        if entry is None:
+            continue
+        if len(block.labels) > 1:
+            outline = entry.text.labels
+        if first_on_page and entries and _is_rest(entry, entries[-1], block):
+            entries[-1] = _rejoined(entries[-1], entry)
+        else:
+            entries.append(entry)
+    return tuple(entries)
+
+
+def _spans(paths: Sequence[tuple[str, ...]], roles: Sequence[Role]) -> list[range]:
+    """Where a label or code column follows figures under its own heading, a new block starts."""
+    starts = [0]
+    for index, role in enumerate(roles):
+        figures = "value" in roles[starts[-1] : index]
+        ahead = "value" in roles[index:]
+        opens = role in ("code", "unit_code", "serial") or (
+            role == "name" and is_label_name(_name(paths[index]))
+        )
+        if index and opens and figures and ahead and roles[index - 1] in ("value", "text"):
+            headed = len(paths[index]) > 1 and paths[index][0] == paths[min(index + 1, len(paths) - 1)][0]
+            repeated = _name(paths[index]) == _name(paths[starts[0]])
+            if headed or repeated:
+                starts.append(index)
+    return [range(a, b) for a, b in zip(starts, [*starts[1:], len(roles)], strict=True)]
+
+
+def _block(
+    span: range, paths: Sequence[tuple[str, ...]], roles: Sequence[Role], body: Sequence[LatticeRow]
+) -> Block:
+    names = [i for i in span if roles[i] == "name"]
+    labels = names if _is_outline(names, body) else _most_specific(names, body)
+    shown = [i for i in span if roles[i] in ("value", "text") or (roles[i] == "name" and i not in labels)]
+    named = [text for row in body for i in labels if (text := squeeze(row[i].text)) and not is_total(text)]
+    glued = sum(1 for text in named if _GLUED_CODE.fullmatch(text))
+    return Block(
+        codes=tuple(i for i in span if roles[i] == "code"),
+        unit_codes=tuple(i for i in span if roles[i] == "unit_code"),
+        labels=tuple(labels),
+        other_labels=tuple(i for i in span if roles[i] == "name" and i not in labels),
+        shown=tuple(shown),
+        is_text=tuple(roles[i] != "value" for i in shown),
+        label_header=_name(paths[labels[-1]]) or None if labels else None,
+        glued_codes=bool(named) and glued >= _LEAST_SHARE_GLUED * len(named),
+    )
+
+
+def _is_outline(names: Sequence[int], body: Sequence[LatticeRow]) -> bool:
+    """Whether label columns are levels: outer ones merged over, or left out on, the rows below."""
+    if len(names) < 2:
+        return False
+    rows = [row for row in body if row[names[-1]].text.strip() or row[names[0]].text.strip()]
+    nested = 0
+    for above, row in zip([None, *rows], rows, strict=False):
+        outer, inner = row[names[0]], [row[i] for i in names[1:]]
+        if any(cell is not outer and cell.text.strip() for cell in inner):
+            nested += not outer.text.strip() or (above is not None and above[names[0]] is outer)
+    return nested >= max(1, _LEAST_SHARE_OUTLINED * len(rows))
+
+
+def _most_specific(names: Sequence[int], body: Sequence[LatticeRow]) -> list[int]:
+    """Of label columns that each row fills, the one that tells most rows apart."""
+    if not names:
+        return []
+    full = [row for row in body if all(row[i].text.strip() for i in names)]
+    return [max(names, key=lambda i: (len({squeeze(row[i].text) for row in full}), -i))]
+
+
+def _entry(block: Block, row: LatticeRow, above: LatticeRow | None, outline: tuple[str, ...]) -> Entry | None:
+    labels, place = _labels(block, row, outline)
+    label_cells = [row[i] for i in (*block.labels, *block.codes)]
+    if not block.last and any(row[i] is cell for i in block.shown for cell in label_cells):
+        return None
+    code = " ".join(text for i in block.codes if CODE.fullmatch(text := squeeze(row[i].text))) or None
+    indent = _indent(row, block)
+    if labels and block.glued_codes and (match := _GLUED_CODE.fullmatch(labels[-1])):
+        code, labels = code or match.group(1), (*labels[:-1], match.group(2).strip())
+    cells = tuple(
+        _cell(row[i], is_text, repeated=above is not None and above[i] is row[i], label_cells=label_cells)
+        for i, is_text in zip(block.shown, block.is_text, strict=True)
+    )
+    if not labels and not code and not any(cell.text for cell in cells):
+        return None
+    unit_code = next((text for i in block.unit_codes if CODE.fullmatch(text := squeeze(row[i].text))), None)
+    amount = next((cell.value for cell in cells if cell.value is not None), None)
+    text = RowText(labels, indent, code, unit_code, amount)
+    return Entry(text, cells, place or _first_place(row), label_unit(labels[-1]) if labels else None)
+
+
+def _labels(block: Block, row: LatticeRow, outline: tuple[str, ...]) -> tuple[tuple[str, ...], Place | None]:
+    """The row's labels from the outermost, with the place of its own."""
+    found: list[tuple[int, GridCell]] = []
+    for level, column in enumerate(block.labels):
+        cell = row[column]
+        if cell.text.strip() and (not found or found[-1][1] is not cell):
+            found.append((level, cell))
+    if not found:
+        spare = (row[i] for i in (*block.other_labels, *block.codes, *block.unit_codes))
+        named = (c for c in spare if c.text.strip() and not CODE.fullmatch(squeeze(c.text)))
+        cell_or_none = next(named, None)
+        return ((label_text(cell_or_none.text),), cell_or_none.place) if cell_or_none else ((), None)
+    outer = outline[: found[0][0]] if not is_total(found[0][1].text) else ()
+    return (*outer, *(label_text(cell.text) for _, cell in found)), found[-1][1].place
+
+
+def _cell(cell: GridCell, is_text: bool, repeated: bool, label_cells: Sequence[GridCell]) -> Cell:
+    """A value cell; what a merged cell prints counts once, for figures, and for each row, for texts."""
+    if (repeated and not is_text) or any(cell is label for label in label_cells):
+        return Cell("", None, None, cell.place)
+    text = joined(cell.text).strip()
+    if not is_text and parse_number(text) is not None:
+        text = "".join(text.split())
+    return Cell(text, None if is_text else parse_number(text), None, cell.place)
+
+
+def _indent(row: LatticeRow, block: Block) -> int:
+    if not block.labels:
+        return 0
+    text = row[block.labels[-1]].text
+    return len(text) - len(text.lstrip(" 　\t"))
+
+
+def _is_rest(entry: Entry, before: Entry, block: Block) -> bool:
+    """Whether the first row of a page is the rest of the row that the page before broke off."""
+    if entry.text.code or entry.text.unit_code or any(cell.value is not None for cell in entry.cells):
+        return False
+    if not entry.text.labels:
+        return bool(block.labels)
+    figures = any(cell.value is not None for cell in before.cells)
+    texts = any(cell.text for cell in entry.cells)
+    return bool(before.text.code or before.text.unit_code) and figures and (texts or bool(before.text.code))
+
+
+def _rejoined(before: Entry, rest: Entry) -> Entry:
+    """One row of two parts. A number cut by the page is read again."""
+    cells = []
+    for cell, more in zip(before.cells, rest.cells, strict=True):
+        text = cell.text + more.text
+        cells.append(replace(cell, text=text, value=parse_number(text) if cell.value is not None else None))
+    label = before.text.label + (rest.text.label if rest.text.labels else "")
+    text_row = replace(before.text, labels=(*before.text.labels[:-1], label) if label else ())
+    return replace(before, text=text_row, cells=tuple(cells))
+
+
+def _side(name: str) -> Side | None:
+    plain = squeeze(name)
+    income, spending = "收入" in plain, "支出" in plain
+    return None if income == spending else "收入" if income else "支出"
+
+
+def _name(path: tuple[str, ...]) -> str:
+    return path[-1] if path else ""
+
+
+def _first_place(row: LatticeRow) -> Place:
+    return next((cell.place for cell in row if cell.text.strip()), row[0].place)
