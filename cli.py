@@ -146,7 +146,7 @@ def export(
 def reindex(store: StoreOption = None) -> None:
     """Rebuild the index of meanings from the stored figures."""
     with _desk(store) as desk:
-        print(f"rebuilt over {desk.reindex()} documents")
+        print(f"rebuilt: {desk.reindex()} texts")
 
 
 @app.command()

@@ -60,7 +60,7 @@ class Desk(Protocol):
         ...
 
     def reindex(self) -> int:
-        """Rebuild the index of meanings from the stored figures; gives how many documents it covers."""
+        """Rebuild the index of meanings from the stored figures; gives how many texts it holds."""
         ...
 
     def close(self) -> None: ...
@@ -122,8 +122,7 @@ class LocalDesk:
         return tables_of(self.store.load(find(self.store.documents(), name).id))
 
     def reindex(self) -> int:
-        self.store.reindex()
-        return len(self.store.documents())
+        return self.store.reindex()
 
     def close(self) -> None:
         self.store.close()

@@ -1,0 +1,215 @@
+"""The place that proves a figure: the page's picture, the table or the passage, marked."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from faces.answers import cite_button
+from faces.wording import Words
+from ingest.errors import BudgetQAError
+from ingest.model import Column, Document, Passage, Row, Table
+from ingest.readers.picture import draw_page
+from qa.answer import Answer, Citation
+
+if TYPE_CHECKING:
+    from index_store.store import Store
+
+ROWS_AROUND = 25
+"""Rows shown before and after the cited one: enough to see its group and total."""
+
+PICTURE_DOTS_PER_INCH = 150
+PASSAGES_AROUND = 1
+
+
+def evidence_html(store: Store, answer: Answer, turn: int, n: int, words: Words) -> str:
+    """The panel for citation ``n`` of an answer, with the answer's other citations to choose from."""
+    citation = next((c for c in answer.citations if c.n == n), None)
+    if citation is None:
+        return empty_html(words)
+    return (
+        f'<section class="evidence">{_chooser(answer, turn, n)}{_place(citation, words)}'
+        f"{_source(store, citation, words)}</section>"
+    )
+
+
+def empty_html(words: Words) -> str:
+    return (
+        f'<section class="evidence"><h3>{escape(words["evidence"])}</h3>'
+        f'<p class="hint">{escape(words["evidence_empty"])}</p></section>'
+    )
+
+
+def _chooser(answer: Answer, turn: int, n: int) -> str:
+    buttons = "".join(
+        cite_button(turn, c.n).replace("<button ", '<button aria-current="true" ' if c.n == n else "<button ")
+        for c in answer.citations
+    )
+    return f'<nav class="chooser">{buttons}</nav>'
+
+
+def _place(citation: Citation, words: Words) -> str:
+    page = words["page"].format(page=citation.page_number) if citation.page_number else ""
+    path = " › ".join(p for p in (citation.table or citation.section, citation.row, citation.column) if p)
+    return (
+        f'<h3>{escape(citation.doc)}</h3><p class="path"><span class="page">{escape(page)}</span>'
+        f"{escape(path)}</p><blockquote>{escape(citation.quote)}</blockquote>"
+    )
+
+
+def _source(store: Store, citation: Citation, words: Words) -> str:
+    try:
+        picture = _picture(store, citation, words)
+        document = store.load(citation.document_id)
+    except (BudgetQAError, LookupError):
+        return f'<p class="hint">{escape(words["gone"])}</p>'
+    table = _cited_table(document, citation)
+    if table is None:
+        return picture or passage_html(document, citation)
+    grid = table_html(table, citation.row_index, citation.column_index, words)
+    if not picture:
+        return grid
+    return f"{picture}<details><summary>{escape(words['table_view'])}</summary>{grid}</details>"
+
+
+# -- a page --------------------------------------------------------------------------------
+
+
+def _picture(store: Store, citation: Citation, words: Words) -> str:
+    path = store.source_path(citation.document_id)
+    if path is None or citation.page_number is None:
+        return ""
+    picture = draw_page(path, citation.page_number, dots_per_inch=PICTURE_DOTS_PER_INCH, mark=citation.bbox)
+    alt = words["picture_alt"].format(doc=citation.doc, page=citation.page_number)
+    return (
+        f'<div class="sheet" title="{escape(words["zoom"])}">'
+        f'<img src="{_data_url(picture)}" alt="{escape(alt)}"></div>'
+    )
+
+
+def _data_url(picture: Image.Image) -> str:
+    buffer = io.BytesIO()
+    picture.save(buffer, "WEBP", quality=82, method=2)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+# -- a table -------------------------------------------------------------------------------
+
+
+def _cited_table(document: Document, citation: Citation) -> Table | None:
+    index = citation.table_index
+    return document.tables[index] if index is not None and index < len(document.tables) else None
+
+
+def table_html(table: Table, row_index: int | None, column_index: int | None, words: Words) -> str:
+    """The table as a grid around the cited row, the cited cell marked."""
+    middle = row_index or 0
+    first, last = max(0, middle - ROWS_AROUND), min(len(table.rows), middle + ROWS_AROUND + 1)
+    width = len(table.columns) + 1
+    body = "".join(
+        _row_html(row, column_index if index == row_index else None, cited=index == row_index)
+        for index, row in enumerate(table.rows[first:last], start=first)
+    )
+    caption = " ".join(part for part in (table.number, table.title) if part)
+    unit = f'<span class="unit">{escape(table.unit)}</span>' if table.unit else ""
+    return (
+        f'<div class="grid"><table><caption>{escape(caption)}{unit}</caption>'
+        f"<thead>{_head_html(table, words)}</thead>"
+        f"<tbody>{_gap(first, width, words)}{body}{_gap(len(table.rows) - last, width, words)}</tbody>"
+        f"</table></div>"
+    )
+
+
+def _gap(count: int, width: int, words: Words) -> str:
+    if count <= 0:
+        return ""
+    return f'<tr class="gap"><td colspan="{width}">{escape(words["row_gap"].format(count=count))}</td></tr>'
+
+
+def _row_html(row: Row, marked_column: int | None, *, cited: bool) -> str:
+    depth = len(row.path) - 1
+    cells = "".join(
+        f"<td{' class=mark' if index == marked_column else ''}>{escape(cell.text)}</td>"
+        for index, cell in enumerate(row.cells)
+    )
+    code = f"<small>{escape(row.code)}</small> " if row.code else ""
+    return (
+        f'<tr class="{row.kind}{" cited" if cited else ""}">'
+        f'<th scope="row" style="--depth:{depth}">{code}{escape(row.label)}</th>{cells}</tr>'
+    )
+
+
+def _head_html(table: Table, words: Words) -> str:
+    """Header rows in which columns of one group share a cell."""
+    depth = max((len(column.path) for column in table.columns), default=1)
+    label = escape(table.label_header or words["blank_label"])
+    rows = [f'<th rowspan="{depth}">{label}</th>', *[""] * (depth - 1)]
+    for level in range(depth):
+        rows[level] += "".join(
+            f'<th colspan="{span}" rowspan="{height}">{escape(name)}</th>'
+            for name, span, height in header_cells(table.columns, level, depth)
+        )
+    return "".join(f"<tr>{row}</tr>" for row in rows)
+
+
+def header_cells(columns: tuple[Column, ...], level: int, depth: int) -> list[tuple[str, int, int]]:
+    """Name, column span and row span of each header cell that begins at ``level``."""
+    cells: list[tuple[str, int, int]] = []
+    at = 0
+    while at < len(columns):
+        path = columns[at].path
+        end = at + 1
+        while (
+            end < len(columns) and columns[end].path[: level + 1] == path[: level + 1] and len(path) > level
+        ):
+            end += 1
+        if level < len(path):
+            is_last = level == len(path) - 1
+            cells.append((path[level], end - at, depth - level if is_last else 1))
+        elif not path and level == 0:
+            cells.append(("", 1, depth))
+        at = end
+    return cells
+
+
+# -- a passage -----------------------------------------------------------------------------
+
+
+def passage_html(document: Document, citation: Citation) -> str:
+    """The passage that holds the quote, marked, between its neighbours; nothing if none does."""
+    index = _cited_passage(document.passages, citation)
+    if index is None:
+        return ""
+    around = document.passages[max(0, index - PASSAGES_AROUND) : index + PASSAGES_AROUND + 1]
+    cited = document.passages[index]
+    return (
+        '<div class="passage">'
+        + "".join(
+            f"<p>{_marked(p.text, citation.quote) if p is cited else escape(p.text)}</p>" for p in around
+        )
+        + "</div>"
+    )
+
+
+def _cited_passage(passages: tuple[Passage, ...], citation: Citation) -> int | None:
+    holding = [i for i, p in enumerate(passages) if _quote_pattern(citation.quote).search(p.text)]
+    section = citation.section or ""
+    return min(holding, key=lambda i: not section.endswith("".join(passages[i].section[-1:])), default=None)
+
+
+def _marked(text: str, quote: str) -> str:
+    found = _quote_pattern(quote).search(text)
+    if found is None:
+        return escape(text)
+    before, quoted, after = text[: found.start()], found[0], text[found.end() :]
+    return f"{escape(before)}<mark>{escape(quoted)}</mark>{escape(after)}"
+
+
+def _quote_pattern(quote: str) -> re.Pattern[str]:
+    """The quote, whatever white space stands between its characters."""
+    return re.compile(r"\s*".join(re.escape(character) for character in "".join(quote.split())))

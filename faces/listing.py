@@ -1,0 +1,73 @@
+"""The documents kept, as markup: the list, its state, and the verdict on each new file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from faces.wording import Words
+
+if TYPE_CHECKING:
+    from index_store.store import StoredDocument
+
+
+def documents_html(documents: Sequence[StoredDocument], words: Words) -> str:
+    """The list with a removal button in each line, or how to begin when it is empty."""
+    if not documents:
+        return f'<p class="hint">{escape(words["list_empty"])}</p>'
+    columns = ("organization", "year", "kind", "file", "pages", "tables", "figures", "state")
+    head = "".join(f"<th>{escape(words['list_' + column])}</th>" for column in columns)
+    ordered = sorted(documents, key=lambda d: (d.identity.organization or "", d.identity.fiscal_year or 0))
+    body = "".join(_line(document, words) for document in ordered)
+    return (
+        '<div class="grid listing"><table>'
+        f"<thead><tr>{head}<th></th></tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _line(document: StoredDocument, words: Words) -> str:
+    identity = document.identity
+    unknown = words["unknown"]
+    values = (
+        identity.organization or unknown,
+        str(identity.fiscal_year or unknown),
+        words[f"kind_{identity.kind}"] if identity.kind else unknown,
+        document.file_name,
+        str(document.page_count or "—"),
+        f"{document.table_count:,}",
+        f"{document.cell_count:,}",
+    )
+    cells = "".join(f"<td>{escape(value)}</td>" for value in values)
+    remove = f'<button class="remove" data-document="{document.id}">{escape(words["remove"])}</button>'
+    return f"<tr>{cells}<td>{_state(document, words)}</td><td>{remove}</td></tr>"
+
+
+def _state(document: StoredDocument, words: Words) -> str:
+    state = "ready" if document.is_embedded else "learning"
+    text = f'<span class="state {state}">{escape(words["state_" + state])}</span>'
+    if not document.warnings:
+        return text
+    notes = "".join(f"<li>{escape(warning)}</li>" for warning in document.warnings)
+    summary = escape(words["state_warnings"].format(count=len(document.warnings)))
+    return f"{text}<details><summary>{summary}</summary><ul>{notes}</ul></details>"
+
+
+def verdicts_html(verdicts: Iterable[dict[str, Any]], words: Words) -> str:
+    """One line a file: what became of it, and why."""
+    lines = "".join(
+        f'<li class="{verdict["status"]}"><b>{escape(words["verdict_" + verdict["status"]])}</b> '
+        f"{escape(verdict['file_name'])} <span>{escape(verdict['message'])}</span></li>"
+        for verdict in verdicts
+    )
+    return f'<ul class="verdicts">{lines}</ul>'
+
+
+def status_html(documents: Sequence[StoredDocument], reading: str | None, words: Words) -> str:
+    """The line under the title: how many documents, and what is still being done."""
+    notes = [words["status_documents"].format(count=len(documents))]
+    if reading:
+        notes.append(words["status_reading"].format(name=reading))
+    if any(not document.is_embedded for document in documents):
+        notes.append(words["status_learning"])
+    return "".join(f"<span>{escape(note)}</span>" for note in notes)
