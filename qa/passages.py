@@ -8,12 +8,14 @@ then cut to the length that a person wants, never reworded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import dropwhile, takewhile
 from typing import Literal
 
 from ingest.model import Document, Place
+from ingest.values import find_amounts, without_ordinal
 from qa.snippets import Snippet, Source, attested, is_item, snippets
 from qa.stated import FigureExtract, stated_figures
 from qa.terms import Concept, Weights, concepts, direction, explained, gloss, terms, words
@@ -35,6 +37,8 @@ W_LENGTH = 0.05
 OWN, CONTEXT, NEIGHBOUR = 1.0, 0.8, 0.4
 """What finding a word of the question is worth in the sentence itself, in its headings and
 subject, and in the rest of its paragraph or cell."""
+OTHERS_DEFINITION = -0.4
+"""The form of a definition where none is asked for."""
 LONG = 400
 """Characters from which a candidate counts as long."""
 LONGEST_TEXT = 1200
@@ -42,7 +46,9 @@ LONGEST_TEXT = 1200
 WHOLE_CELL = 240
 """A cell of running text up to this many characters is quoted whole."""
 KIN = 0.75
-"""A neighbouring sentence joins the extract when it scores this share of the best one's words."""
+"""A neighbouring sentence joins the extract when it scores this share of the best one."""
+EQUAL = 0.9
+"""For a question for several things, sentences of one section with this share are one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,19 @@ class _Question:
     intent: Intent
     concepts: tuple[Concept, ...]
     weights: Weights
+
+    def named(self, name: frozenset[str]) -> float:
+        """The share of a name's terms that the question says, in any wording."""
+        said = frozenset[str]().union(*(a for c in self.concepts for a in c.alternatives))
+        return self.weights.mass(name & said) / (self.weights.mass(name) or 1.0)
+
+    @property
+    def is_plural(self) -> bool:
+        low = self.text.lower()
+        return self.intent == "list" or _has(low, words()["intents"]["text"]["plural"])
+
+
+_Span = tuple[Source, int, int]
 
 
 @dataclass(frozen=True)
@@ -146,11 +165,21 @@ def _candidate(
 
 
 def _score(asked: _Question, snippet: Snippet, found: float, near: float) -> float:
+    """The formula. A form counts as far as the candidate is about the question at all."""
     length = min(1.0, len(snippet.text) / LONG)
-    form = _FORMS[asked.intent](asked, snippet)
-    if not found and not near:
-        form *= not asked.concepts
+    about = min(1.0, 2 * max(found, near)) if asked.concepts else 1.0
+    form = _form(asked, snippet) * about
     return W_WORDS * found + W_FORM * form + W_MEANING * near - W_LENGTH * length
+
+
+def _form(asked: _Question, snippet: Snippet) -> float:
+    if asked.intent == "definition":
+        return _definition_form(asked, snippet)
+    if snippet.head:
+        return OTHERS_DEFINITION
+    if asked.intent == "reason":
+        return _reason_form(asked, snippet)
+    return max(_FORMS[asked.intent](snippet), _heading_form(asked, snippet))
 
 
 def _words(asked: _Question, snippet: Snippet) -> float:
@@ -170,10 +199,8 @@ def _definition_form(asked: _Question, snippet: Snippet) -> float:
     if not (head := snippet.head):
         return 0.0
     head_terms = terms(head)
-    asked_terms = frozenset[str]().union(*(a for c in asked.concepts for a in c.alternatives))
     by_head = explained(asked.concepts, asked.weights, ((head_terms, 1.0),))
-    of_head = asked.weights.mass(head_terms & asked_terms) / (asked.weights.mass(head_terms) or 1)
-    return by_head * of_head
+    return by_head * asked.named(head_terms)
 
 
 def _reason_form(asked: _Question, snippet: Snippet) -> float:
@@ -190,38 +217,39 @@ def _reason_form(asked: _Question, snippet: Snippet) -> float:
     return form
 
 
-def _duty_form(asked: _Question, snippet: Snippet) -> float:
+def _heading_form(asked: _Question, snippet: Snippet) -> float:
+    """Does the question name the heading or the column that the candidate stands under?"""
+    section = snippet.source.section
+    return asked.named(terms(without_ordinal(section[-1]))) ** 2 if section else 0.0
+
+
+def _duty_form(snippet: Snippet) -> float:
     duty = words()["intents"]["duty"]
     return 0.6 * _in_headings(snippet, duty["sections"]) + 0.4 * _has(snippet.text, duty["words"])
 
 
-def _content_form(asked: _Question, snippet: Snippet) -> float:
+def _content_form(snippet: Snippet) -> float:
     content = words()["intents"]["content"]
-    cell = snippet.source.column_index is not None and _in_headings(snippet, content["columns"])
-    return 1.0 if cell or _in_headings(snippet, content["sections"]) else 0.0
+    in_cell = snippet.source.column_index is not None and _in_headings(snippet, content["columns"])
+    return 0.7 * (in_cell or _in_headings(snippet, content["sections"]))
 
 
-def _list_form(asked: _Question, snippet: Snippet) -> float:
+def _list_form(snippet: Snippet) -> float:
     lists = words()["intents"]["list"]
     items = min(1.0, snippet.text.count("、") / 3)
-    return (
-        0.4 * items
-        + 0.4 * _has(snippet.text, lists["words"])
-        + 0.2 * _in_headings(snippet, lists["sections"])
-    )
+    in_section = _in_headings(snippet, lists["sections"])
+    return 0.4 * items + 0.4 * _has(snippet.text, lists["words"]) + 0.2 * in_section
 
 
-def _figure_form(asked: _Question, snippet: Snippet) -> float:
-    return float(any(c.isdigit() for c in snippet.text))
+def _figure_form(snippet: Snippet) -> float:
+    return float(any(a.unit not in (None, "年", "月", "日") for a in find_amounts(snippet.text)))
 
 
-def _no_form(asked: _Question, snippet: Snippet) -> float:
+def _no_form(snippet: Snippet) -> float:
     return 0.0
 
 
-_FORMS = {
-    "definition": _definition_form,
-    "reason": _reason_form,
+_FORMS: dict[Intent, Callable[[Snippet], float]] = {
     "duty": _duty_form,
     "content": _content_form,
     "list": _list_form,
@@ -271,19 +299,46 @@ def _kind(source: Source) -> Literal["passage", "cell", "note"]:
     return "cell" if source.row_index is not None else "note"
 
 
-def _spans(asked: _Question, best: _Candidate, ranked: Sequence[_Candidate]) -> list[tuple[Source, int, int]]:
+def _spans(asked: _Question, best: _Candidate, ranked: Sequence[_Candidate]) -> list[_Span]:
     """What the extract consists of: spans of sources, in order."""
-    source = best.snippet.source
+    source, snippet = best.snippet.source, best.snippet
     if asked.intent == "duty" and not asked.concepts:
         return _section(best)
-    if asked.intent == "definition" and best.snippet.head:
-        return [(source, best.snippet.start, _definition_end(best))]
+    if asked.intent == "definition" and snippet.head:
+        return [(source, snippet.start, _definition_end(best))]
+    if asked.is_plural and len(equals := _equals(best, ranked)) > 1:
+        return equals
     if source.passage_index is None and len(source.text) <= WHOLE_CELL:
         return [(source, 0, len(source.text))]
     start, end = _window(best, ranked)
     if source.text[start:end].rstrip().endswith(("：", ":")):
-        return [(source, start, end), *_following_items(best, end)]
+        return [(source, start, end), *_following(best, end)]
     return [(source, start, end)]
+
+
+def _equals(best: _Candidate, ranked: Sequence[_Candidate]) -> list[_Span]:
+    """The best candidate with those of its section that answer as well, in the document's order."""
+    section = best.snippet.source.section
+    equals = {
+        (id(c.snippet.source), c.snippet.start)
+        for c in ranked
+        if c.document is best.document
+        and c.snippet.source.section == section
+        and c.score >= EQUAL * best.score
+    }
+    return _up_to_longest(s for s in snippets(best.document) if (id(s.source), s.start) in equals)
+
+
+def _up_to_longest(parts: Iterable[Snippet]) -> list[_Span]:
+    """As many as fit the longest text, but at least one."""
+    found: list[_Span] = []
+    length = 0
+    for part in parts:
+        length += part.end - part.start
+        if found and length > LONGEST_TEXT:
+            break
+        found.append((part.source, part.start, part.end))
+    return found
 
 
 def _definition_end(best: _Candidate) -> int:
@@ -313,38 +368,22 @@ def _window(best: _Candidate, ranked: Sequence[_Candidate]) -> tuple[int, int]:
     return kin[low][0], kin[high][1]
 
 
-def _following_items(best: _Candidate, end: int) -> list[tuple[Source, int, int]]:
-    """The items of a list that a sentence ending in a colon announces."""
-    found: list[tuple[Source, int, int]] = []
-    length = 0
+def _following(best: _Candidate, end: int) -> list[_Span]:
+    """What a sentence that ends in a colon announces: the rest below it in its section."""
     section = best.snippet.source.section
-    seen = False
-    for snippet in snippets(best.document):
-        seen = seen or snippet is best.snippet
-        if (
-            not seen
-            or snippet is best.snippet
-            or (snippet.source is best.snippet.source and snippet.start < end)
-        ):
-            continue
-        length += len(snippet.text)
-        if snippet.source.section[: len(section)] != section or length > LONGEST_TEXT:
-            break
-        found.append((snippet.source, snippet.start, snippet.end))
-    return found
+    after = dropwhile(lambda s: s is not best.snippet, snippets(best.document))
+    return _up_to_longest(
+        takewhile(
+            lambda s: s.source.section[: len(section)] == section,
+            (s for s in after if s.source is not best.snippet.source or s.start >= end),
+        )
+    )
 
 
-def _section(best: _Candidate) -> list[tuple[Source, int, int]]:
-    """The whole section of the best candidate, up to the longest text."""
-    found: list[tuple[Source, int, int]] = []
-    length = 0
-    for snippet in snippets(best.document):
-        if snippet.source.section == best.snippet.source.section:
-            length += len(snippet.text)
-            if length > LONGEST_TEXT:
-                break
-            found.append((snippet.source, snippet.start, snippet.end))
-    return found or [(best.snippet.source, best.snippet.start, best.snippet.end)]
+def _section(best: _Candidate) -> list[_Span]:
+    """The whole section of the best candidate."""
+    section = best.snippet.source.section
+    return _up_to_longest(s for s in snippets(best.document) if s.source.section == section)
 
 
 def _runs(document: Document, source: Source, start: int, end: int) -> list[tuple[str, Place]]:
