@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 
 from ingest.grid import Grid, GridCell
 from ingest.model import BBox, Place
-from ingest.readers.glyphs import Glyph, Line, ink, into_lines, line_text
+from ingest.readers.glyphs import NARROW_WORD_GAP, Glyph, Line, ink, into_lines, is_same_line, line_text
 from ingest.readers.ruling import Lattice
+from ingest.values import parse_number
 
 INDENT = "\u3000"
 """One step of indentation, as wide as a Chinese character."""
@@ -18,9 +19,17 @@ SAME_EDGE = 0.6
 CENTRED = 2.0
 """Text whose margins left and right differ by less than this many points looks centred."""
 
+STRUCK = 0.15
+"""A rule that goes through a character leaves at least this part of its width on each side."""
+
 _NUMERIC = re.compile(r"[\d.,%()（）％，．\-−－—–△▲\s]*")
 
 Lines = list[Line]
+
+
+def is_numeric(text: str) -> bool:
+    """Whether nothing but digits and what goes with them is printed."""
+    return _NUMERIC.fullmatch(text) is not None
 
 
 def lattice_grid(lattice: Lattice, glyphs: Iterable[Glyph], place: Callable[[BBox], Place]) -> Grid:
@@ -42,15 +51,72 @@ def lattice_grid(lattice: Lattice, glyphs: Iterable[Glyph], place: Callable[[BBo
 
 
 def cell_lines(lattice: Lattice, glyphs: Iterable[Glyph]) -> list[Lines]:
-    """The lines of each region. A character belongs where its middle is."""
+    """The lines of each region. A character belongs where its middle is; a run of characters
+    that hangs over a rule belongs where most of it is."""
     index = lattice.region_index()
     inside: list[list[Glyph]] = [[] for _ in lattice.regions]
+    near: list[tuple[int, Glyph]] = []
     last_row, last_column = len(lattice.ys) - 2, len(lattice.xs) - 2
     for glyph in glyphs:
         row = min(max(bisect_right(lattice.ys, glyph.middle) - 1, 0), last_row)
         column = min(max(bisect_right(lattice.xs, glyph.centre) - 1, 0), last_column)
-        inside[index[row, column]].append(glyph)
+        home = index[row, column]
+        inside[home].append(glyph)
+        left, _, right, _ = lattice.box(lattice.regions[home])
+        slack = NARROW_WORD_GAP * glyph.size
+        if (glyph.x0 < left + slack or glyph.x1 > right - slack) and not glyph.text.isspace():
+            near.append((home, glyph))
+    _mend_overhangs(lattice, inside, near)
     return [into_lines(own) for own in inside]
+
+
+def _mend_overhangs(lattice: Lattice, inside: list[list[Glyph]], near: list[tuple[int, Glyph]]) -> None:
+    """Move the smaller part of each run that a rule cuts to the larger one."""
+    near.sort(key=lambda item: item[1].x0)
+    for position, (home, glyph) in enumerate(near):
+        wall = lattice.box(lattice.regions[home])[2]
+        for other_home, other in near[position + 1 :]:
+            gap = other.x0 - glyph.x1
+            if gap > NARROW_WORD_GAP * glyph.size:
+                break
+            if other_home == home or not is_same_line(glyph, other) or not glyph.centre < wall < other.centre:
+                continue
+            left = _run(inside[home], glyph, -1)
+            right = _run(inside[other_home], other, 1)
+            if _is_cut(left, right, wall):
+                source, target, moved = (
+                    (other_home, home, right) if len(left) >= len(right) else (home, other_home, left)
+                )
+                inside[source] = [g for g in inside[source] if g not in moved]
+                inside[target] += moved
+            break
+
+
+def _run(glyphs: list[Glyph], start: Glyph, step: int) -> Line:
+    """The characters of one kind that stand close together from ``start`` on, left or right."""
+    line = sorted((g for g in glyphs if is_same_line(g, start)), key=lambda g: g.x0)
+    at = line.index(start)
+    run = [start]
+    while 0 <= at + step < len(line):
+        before, after = sorted((line[at], line[at + step]), key=lambda g: g.x0)
+        if after.x0 - before.x1 > NARROW_WORD_GAP * start.size or after.text.isspace():
+            break
+        if is_numeric(line[at + step].text) != is_numeric(start.text):
+            break
+        at += step
+        run.append(line[at])
+    return run[::step]
+
+
+def _is_cut(left: Line, right: Line, wall: float) -> bool:
+    """Whether the two are one run with a rule through it, and not two cells' texts that touch."""
+    if is_numeric(left[0].text) != is_numeric(right[0].text):
+        return False
+    struck = any(g.x0 + STRUCK * (g.x1 - g.x0) < wall < g.x1 - STRUCK * (g.x1 - g.x0) for g in left + right)
+    if not is_numeric(left[0].text):
+        return struck
+    text = "".join(g.text for g in left + right)
+    return parse_number(text) is not None and (struck or "," in text)
 
 
 def _indents(lattice: Lattice, lines: list[Lines]) -> list[str]:
@@ -62,7 +128,7 @@ def _indents(lattice: Lattice, lines: list[Lines]) -> list[str]:
     indents = [""] * len(lines)
     by_column: dict[int, list[int]] = {}
     for index, (region, own) in enumerate(zip(lattice.regions, lines, strict=True)):
-        if own and not _NUMERIC.fullmatch("".join(g.text for g in own[0])):
+        if own and not is_numeric("".join(g.text for g in own[0])):
             by_column.setdefault(region.column, []).append(index)
     for members in by_column.values():
         base = min(lines[i][0][0].x0 for i in members)

@@ -73,6 +73,10 @@ def _printed_once(line: Line) -> Line:
     return kept
 
 
+def is_same_line(one: Glyph, other: Glyph) -> bool:
+    return abs(one.middle - other.middle) <= SAME_LINE * min(one.size, other.size)
+
+
 def is_wide(character: str) -> bool:
     return unicodedata.east_asian_width(character[0]) in "WF"
 

@@ -110,7 +110,8 @@ def _page(strokes: Strokes, number: int) -> Page:
     inside, outside = _shared_out(strokes.glyphs, lattices)
     blocks: list[tuple[float, TextLine | Grid]] = []
     for lattice, own in zip(lattices, inside, strict=True):
-        blocks.append((lattice.ys[0], lattice_grid(lattice, own, place)))
+        if any(not g.text.isspace() for g in own):
+            blocks.append((lattice.ys[0], lattice_grid(lattice, own, place)))
     lines = into_lines(outside)
     blocks += [(line[0].top, text) for line, text in zip(lines, text_lines(lines, place), strict=True)]
     blocks.sort(key=lambda block: block[0])
