@@ -105,9 +105,8 @@ def _spans(paths: Sequence[tuple[str, ...]], roles: Sequence[Role]) -> list[rang
     for index, role in enumerate(roles):
         figures = "value" in roles[starts[-1] : index]
         ahead = "value" in roles[index:]
-        opens = role in ("code", "unit_code", "serial") or (
-            role == "name" and is_label_name(_name(paths[index]))
-        )
+        is_label = role == "name" and is_label_name(_name(paths[index]))
+        opens = is_label or role in ("code", "unit_code", "serial")
         if index and opens and figures and ahead and roles[index - 1] in ("value", "text"):
             headed = len(paths[index]) > 1 and paths[index][0] == paths[min(index + 1, len(paths) - 1)][0]
             repeated = _name(paths[index]) == _name(paths[starts[0]])
@@ -174,8 +173,8 @@ def _entry(block: Block, row: LatticeRow, above: LatticeRow | None, outline: tup
         return None
     unit_code = next((text for i in block.unit_codes if CODE.fullmatch(text := squeeze(row[i].text))), None)
     amount = next((cell.value for cell in cells if cell.value is not None), None)
-    text = RowText(labels, indent, code, unit_code, amount)
-    return Entry(text, cells, place or _first_place(row), label_unit(labels[-1]) if labels else None)
+    row_text = RowText(labels, indent, code, unit_code, amount)
+    return Entry(row_text, cells, place or _first_place(row), label_unit(labels[-1]) if labels else None)
 
 
 def _labels(block: Block, row: LatticeRow, outline: tuple[str, ...]) -> tuple[tuple[str, ...], Place | None]:

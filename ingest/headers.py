@@ -81,7 +81,7 @@ def column_roles(paths: Sequence[tuple[str, ...]], body: Sequence[LatticeRow]) -
     """What each column is for, by its name first and by what stands in it where the name is silent."""
     roles: list[Role] = []
     for index, path in enumerate(paths):
-        filled = [text for row in body if (text := squeeze(row[index].text))]
+        filled = [text for row in body if not _is_wide(row, index) and (text := squeeze(row[index].text))]
         roles.append(_role(path, filled, first="name" not in roles and "value" not in roles))
     return _with_header_spans(roles, paths)
 
@@ -161,7 +161,6 @@ def _has_children(rows: Sequence[LatticeRow], height: int) -> bool:
     above, row = rows[height - 1], rows[height]
     if all(cell is over for cell, over in zip(row, above, strict=True)):
         return True
-    columns = range(len(row))
     return any(
         above[i] is above[i - 1] and row[i] is not row[i - 1] and row[i] is not above[i]
         for i in range(1, len(row))
@@ -188,6 +187,11 @@ def _role(path: tuple[str, ...], filled: list[str], first: bool) -> Role:
     if is_label_name(name):
         return "name"
     return "text" if bare.endswith(lexicon.text_words) else "value"
+
+
+def _is_wide(row: LatticeRow, index: int) -> bool:
+    """Whether the cell at this position covers a neighbour too, so tells nothing of the column."""
+    return any(0 <= i < len(row) and row[i] is row[index] for i in (index - 1, index + 1))
 
 
 def _is_code_part(path: tuple[str, ...]) -> bool:

@@ -79,9 +79,7 @@ def read_tables(pages: Sequence[Page], fiscal_year: int | None, kind: Kind | Non
     units: dict[str, str | None] = {}
     for _, _, entries in blocks:
         units |= find_units([entry.text for entry in entries])
-    tables = tuple(
-        _table(draft, block, entries, units, fiscal_year, kind) for draft, block, entries in blocks
-    )
+    tables = tuple(_table(*block, units, fiscal_year, kind) for block in blocks)
     return TablesRead(tables, frozenset(used))
 
 

@@ -21,6 +21,7 @@ class Words:
     owner: re.Pattern[str]
     number: re.Pattern[str]
     continued: re.Pattern[str]
+    points_at_table: re.Pattern[str]
     note: re.Pattern[str]
     of_which: re.Pattern[str]
     title_end: tuple[str, ...]
@@ -57,6 +58,7 @@ def words() -> Words:
         owner=re.compile(caption["owner"]),
         number=re.compile(caption["number"]),
         continued=re.compile(caption["continued"]),
+        points_at_table=re.compile(caption["points_at_table"]),
         note=re.compile(caption["note"]),
         of_which=re.compile(row["of_which"]),
         title_end=tuple(caption["title_end"]),
