@@ -1,0 +1,135 @@
+"""Collects what an answer stands on: citations, calculations and figures, each numbered once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ingest.model import Place
+from qa.answer import Calculation, Citation, Figure
+from qa.calculator import Operand, Worked, places, plain, round_half_up
+from qa.facts import DocumentFacts
+from qa.linking import Candidate
+
+
+class Builder:
+    """Mutable while one answer is made; what it hands out is frozen."""
+
+    def __init__(self) -> None:
+        self.citations: list[Citation] = []
+        self.calculations: list[Calculation] = []
+        self.figures: list[Figure] = []
+        self.warnings: list[str] = []
+        self._numbers: dict[tuple[object, ...], int] = {}
+
+    def _add(self, key: tuple[object, ...], citation: Citation) -> int:
+        if key not in self._numbers:
+            self._numbers[key] = citation.n
+            self.citations.append(citation)
+        return self._numbers[key]
+
+    def cite(self, candidate: Candidate) -> int:
+        """The citation's number for a cell or a stated figure; the same place is cited once."""
+        if candidate.stated is not None:
+            return self._cite_stated(candidate)
+        assert candidate.table is not None and candidate.row is not None and candidate.column is not None
+        facts, table, row, column = candidate.facts, candidate.table, candidate.row, candidate.column
+        number = f"{table.table.number} " if table.table.number else ""
+        return self._add(
+            ("cell", candidate.cell_key),
+            Citation(
+                n=len(self.citations) + 1,
+                document_id=facts.document_id,
+                doc=facts.document.file_name,
+                quote=candidate.text.strip() or row.row.label,
+                page_number=candidate.place.page_number,
+                bbox=candidate.place.bbox,
+                table=number + table.table.title,
+                row=" > ".join(dict.fromkeys(filter(None, [row.row.unit_name, *row.row.path]))),
+                column=" > ".join(column.column.path) or table.table.unit,
+                table_index=table.table_index,
+                row_index=row.row_index,
+                column_index=column.column_index,
+            ),
+        )
+
+    def _cite_stated(self, candidate: Candidate) -> int:
+        fact, facts = candidate.stated, candidate.facts
+        assert fact is not None
+        passage = facts.document.passages[fact.statement.passage_index]
+        fragment = next((f for f in passage.fragments if f.start <= fact.figure.start < f.end), None)
+        start, end = fact.statement.start, fact.statement.end
+        if fragment is not None:
+            start, end = max(start, fragment.start), min(end, fragment.end)
+        return self.quote(
+            facts, passage.text[start:end].strip(), candidate.place, " > ".join(passage.section)
+        )
+
+    def quote(self, facts: DocumentFacts, quote: str, place: Place, section: str | None, **where: object) -> int:
+        """Cite a run of text that stands unbroken in the source."""
+        return self._add(
+            ("text", facts.document_id, quote, place),
+            Citation(
+                n=len(self.citations) + 1,
+                document_id=facts.document_id,
+                doc=facts.document.file_name,
+                quote=quote,
+                page_number=place.page_number,
+                bbox=place.bbox,
+                section=section,
+                **where,  # type: ignore[arg-type]
+            ),
+        )
+
+    def operand(self, candidate: Candidate) -> Operand:
+        """The candidate as a cited number. Raises ValueError when it has none."""
+        if candidate.value is None:
+            raise ValueError("a blank cell has no value to calculate with")
+        return Operand(candidate.value, candidate.unit, self.cite(candidate))
+
+    def calculate(self, worked: Worked, decimals: int) -> Calculation:
+        """Record a result, rounded half up to ``decimals`` places at the end."""
+        calculation = Calculation(
+            len(self.calculations) + 1,
+            worked.expression,
+            round_half_up(worked.value, decimals),
+            worked.unit,
+            worked.inputs,
+        )
+        self.calculations.append(calculation)
+        return calculation
+
+    def quoted_figure(self, candidate: Candidate, label: str) -> Figure:
+        """A figure of the answer that stands in the source as it is."""
+        assert candidate.value is not None
+        figure = Figure(candidate.value, candidate.unit, label, (self.cite(candidate),))
+        self.figures.append(figure)
+        return figure
+
+    def computed_figure(self, calculation: Calculation, label: str) -> Figure:
+        """A figure of the answer that a calculation makes."""
+        figure = Figure(calculation.value, calculation.unit, label, calculation.inputs, calculation.n)
+        self.figures.append(figure)
+        return figure
+
+
+def show(value: Decimal, unit: str | None) -> str:
+    """``15,947.98 万元``: separators by thousands, digits as in the source."""
+    whole, _, rest = plain(value).partition(".")
+    number = f"{int(whole):,}" if whole.lstrip("-") else whole
+    if whole.startswith("-") and int(whole) == 0:
+        number = "-0"
+    number = number + (f".{rest}" if rest else "")
+    return f"{number}{'' if unit in ('%', '倍') else ' '}{unit or ''}".rstrip()
+
+
+def result_decimals(worked: Worked, asked: int | None, operands: list[Operand]) -> int:
+    """Places of a result: as asked, else two for ratios, else as many as the inputs print."""
+    if asked is not None:
+        return asked
+    if worked.unit in ("%", "倍", "个百分点"):
+        return 2
+    most = max((places(o.value) for o in operands), default=2)
+    if worked.unit == "亿元" and all(o.unit != "亿元" for o in operands):
+        return 2 if worked.value >= 1 else 4
+    exact = places(worked.value.normalize())
+    return exact if exact <= 6 and exact > most else most

@@ -1,0 +1,137 @@
+"""A Document laid out for linking: every row, column and stated figure with the keys of its names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ingest.model import Column, Document, Row, StatedFigure, Statement, Table
+from ingest.values import name_key
+from qa.lexicon import Lexicon
+from qa.vocabulary import label_key
+
+
+@dataclass(frozen=True, slots=True)
+class RowFact:
+    table_index: int
+    row_index: int
+    row: Row
+    key: str
+    ancestors: tuple[str, ...]
+    unit_key: str | None
+    """The budget unit that the row belongs to; None: the whole organisation."""
+    is_total: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFact:
+    column_index: int
+    column: Column
+    key: str
+    ancestors: tuple[str, ...]
+    is_total: bool
+    """Its own name says no more than total or amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedFact:
+    statement_index: int
+    statement: Statement
+    figure: StatedFigure
+    key: str
+    context: tuple[str, ...]
+    """Keys of the subject's parts and of the headings above."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableFact:
+    table_index: int
+    table: Table
+    title: str
+    number: str | None
+    columns: tuple[ColumnFact, ...]
+    rows: tuple[RowFact, ...]
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    document_id: int
+    document: Document
+    organization: str
+    tables: tuple[TableFact, ...]
+    stated: tuple[StatedFact, ...]
+    units: dict[str, str] = field(default_factory=dict)
+    """Key of a budget unit's name -> the name as printed."""
+
+    def labels(self) -> Iterator[str]:
+        """Keys of every name that a question may mention."""
+        for table in self.tables:
+            yield table.title
+            for column in table.columns:
+                yield column.key
+                yield from column.ancestors
+            for row in table.rows:
+                yield row.key
+                yield from row.ancestors
+        for fact in self.stated:
+            yield fact.key
+            yield from fact.context
+
+
+def _is_total_name(key: str, lexicon: Lexicon) -> bool:
+    return key in lexicon.words["total_name"]
+
+
+def _column_fact(index: int, column: Column, lexicon: Lexicon) -> ColumnFact:
+    keys = tuple(label_key(part) for part in column.path)
+    own = keys[-1] if keys else ""
+    return ColumnFact(index, column, own, keys[:-1], not own or _is_total_name(own, lexicon))
+
+
+def _row_fact(table_index: int, row_index: int, row: Row, lexicon: Lexicon) -> RowFact:
+    key = label_key(row.label)
+    is_total = row.kind == "total" or _is_total_name(key, lexicon)
+    return RowFact(
+        table_index,
+        row_index,
+        row,
+        key,
+        tuple(label_key(part) for part in row.path[:-1]),
+        name_key(row.unit_name) if row.unit_name else None,
+        is_total,
+    )
+
+
+def _table_fact(index: int, table: Table, lexicon: Lexicon) -> TableFact:
+    return TableFact(
+        index,
+        table,
+        label_key(table.title),
+        name_key(table.number) if table.number else None,
+        tuple(_column_fact(i, c, lexicon) for i, c in enumerate(table.columns)),
+        tuple(_row_fact(index, i, r, lexicon) for i, r in enumerate(table.rows)),
+    )
+
+
+def _stated_facts(document: Document) -> Iterator[StatedFact]:
+    for index, statement in enumerate(document.statements):
+        section = document.passages[statement.passage_index].section
+        parts = [*section[-2:], *statement.subject.split(">")]
+        context = tuple(dict.fromkeys(key for part in parts if (key := label_key(part))))
+        for figure in statement.figures:
+            yield StatedFact(index, statement, figure, label_key(figure.label), context)
+
+
+def read_facts(document_id: int, document: Document, lexicon: Lexicon) -> DocumentFacts:
+    """Lay a document out for linking. The organisation's own name counts as the whole, not a unit."""
+    tables = tuple(_table_fact(i, t, lexicon) for i, t in enumerate(document.tables))
+    organization = name_key(document.identity.organization or "")
+    units: dict[str, str] = defaultdict(str)
+    for table in tables:
+        for fact in table.rows:
+            if fact.unit_key:
+                units.setdefault(fact.unit_key, fact.row.unit_name or "")
+    return DocumentFacts(
+        document_id, document, organization, tables, tuple(_stated_facts(document)), dict(units)
+    )

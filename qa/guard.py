@@ -1,0 +1,95 @@
+"""No number leaves without a source: the last check before an answer is given.
+
+Every number of the text must stand in a figure, in a citation, or in a calculation whose inputs
+are cited, and every calculation is worked again. The check knows nothing of how the answer was
+made, so it holds for a language model's text as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ingest.values import YUAN_PER_UNIT, fold, parse_number
+from qa.answer import Answer
+from qa.calculator import CalculationError, evaluate, places, round_half_up
+
+_MARK = re.compile(r"\[\d+(?:\s*[,，、]\s*\d+)*\]")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d|\.\d)")
+_ORDINAL = re.compile(r"(?m)^\s*\d+[.、)]\s|第\s*\d+\s*(?:页|行|列|条|项|款|名|位)|\bp(?:age|\.)?\s*\d+", re.I)
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_CONSTANTS = frozenset(map(Decimal, (12, 100, 1000, 10_000, 1_000_000, 100_000_000)))
+
+
+class UnsourcedNumberError(ValueError):
+    """The text holds a number that nothing cited or computed holds."""
+
+
+def _numbers(text: str) -> Iterator[Decimal]:
+    for match in _NUMBER.finditer(fold(text)):
+        value = parse_number(match.group().rstrip(","))
+        if value is None:
+            value = parse_number(match.group().replace(",", ""))
+        if value is not None:
+            yield abs(value)
+
+
+def _sourced(answer: Answer) -> set[Decimal]:
+    known: set[Decimal] = set()
+    for citation in answer.citations:
+        for part in (citation.quote, citation.row, citation.column, citation.table, citation.section, citation.doc):
+            known.update(_numbers(part or ""))
+        known.add(Decimal(citation.page_number or 0))
+    for calculation in answer.calculations:
+        known.update(_numbers(calculation.expression))
+        known.add(abs(calculation.value))
+    for figure in answer.figures:
+        known.update(_numbers(figure.label))
+        if figure.unit in YUAN_PER_UNIT:
+            yuan = abs(figure.value) * YUAN_PER_UNIT[figure.unit]
+            known.update(yuan / scale for scale in YUAN_PER_UNIT.values())
+        known.add(abs(figure.value))
+    return known
+
+
+def _matches(value: Decimal, known: set[Decimal]) -> bool:
+    return value in known or any(round_half_up(k, places(value)) == value for k in known)
+
+
+def check(answer: Answer) -> Answer:
+    """The answer itself, when every number in it has a source.
+
+    Raises UnsourcedNumberError otherwise, naming the number.
+    """
+    cited = {c.n for c in answer.citations}
+    for calculation in answer.calculations:
+        _check_calculation(calculation.expression, calculation.value, calculation.inputs, answer, cited)
+    for figure in answer.figures:
+        computed = any(c.n == figure.calculation for c in answer.calculations)
+        if not computed and not (figure.citations and cited.issuperset(figure.citations)):
+            raise UnsourcedNumberError(f"figure {figure.value} has neither citation nor calculation")
+    known = _sourced(answer)
+    for text in (answer.text, *answer.warnings):
+        bare = _ORDINAL.sub(" ", _YEAR.sub(" ", _MARK.sub(" ", fold(text))))
+        for value in _numbers(bare):
+            if not _matches(value, known):
+                raise UnsourcedNumberError(f"{value} in the text has no source")
+    return answer
+
+
+def _check_calculation(
+    expression: str, value: Decimal, inputs: tuple[int, ...], answer: Answer, cited: set[int]
+) -> None:
+    if not cited.issuperset(inputs) or not inputs:
+        raise UnsourcedNumberError(f"calculation {expression!r} has inputs that are not cited")
+    quoted = {n for c in answer.citations if c.n in inputs for n in _numbers(c.quote)}
+    for number in _numbers(expression):
+        if number not in quoted | _CONSTANTS:
+            raise UnsourcedNumberError(f"{number} in {expression!r} is not in the figures it cites")
+    try:
+        exact = evaluate(expression)
+    except CalculationError as error:
+        raise UnsourcedNumberError(str(error)) from error
+    if round_half_up(exact, places(value)) != value:
+        raise UnsourcedNumberError(f"{expression!r} is {exact}, not {value}")

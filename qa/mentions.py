@@ -1,0 +1,155 @@
+"""Spot what a question mentions: bodies, years, names of rows and columns, numbers; each a span.
+
+Nothing is decided here that the data could decide: a span keeps every name that it may mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.values import Amount, chinese_number, find_amounts
+from qa.lexicon import Lexicon
+from qa.organizations import BodyMention
+from qa.question import Question
+from qa.vocabulary import Match, Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class YearMention:
+    start: int
+    end: int
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMention:
+    """A span that names a row, a column, a table or a stated figure: the names it may mean."""
+
+    start: int
+    end: int
+    text: str
+    matches: tuple[Match, ...]
+    is_known_name: bool = True
+    """It is a name of the store or the lexicon, not a leftover that resembles some."""
+
+    def quality(self, key: str) -> float:
+        return max((m.quality for m in self.matches if m.label == key), default=0.0)
+
+
+Mention = BodyMention | YearMention | ItemMention
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年度?|(?!\d|\.\d))|(?<![\d.])(\d{2})年度?(?!\d)")
+_CHINESE_YEAR = re.compile(r"([二一][〇零○一二三四五六七八九]{3})年度?")
+
+
+def find_years(key: str) -> list[YearMention]:
+    """``2017年``, ``21年``, ``二〇一九年`` or a bare ``2017``."""
+    found = []
+    for match in _YEAR.finditer(key):
+        short = match.group(2)
+        year = int(match.group(1)) if match.group(1) else 2000 + int(short)
+        if short and not 5 <= int(short) <= 40:
+            continue
+        found.append(YearMention(match.start(), match.end(), year))
+    for match in _CHINESE_YEAR.finditer(key):
+        year_number = chinese_number(match.group(1))
+        if year_number and 1990 <= year_number <= 2100:
+            found.append(YearMention(match.start(), match.end(), year_number))
+    return sorted(found, key=lambda y: y.start)
+
+
+def find_numbers(question: Question, years: Sequence[YearMention], items: Sequence[ItemMention]) -> list[Amount]:
+    """Figures that the person brings along, neither years nor part of a name."""
+    taken = {p for m in (*years, *items) if not isinstance(m, ItemMention) or m.is_known_name for p in range(m.start, m.end)}
+    return [a for a in find_amounts(_with_points(question)) if a.unit != "年" and a.start not in taken]
+
+
+def _with_points(question: Question) -> str:
+    return question.key
+
+
+def _overlaps(start: int, end: int, taken: set[int]) -> bool:
+    return any(p in taken for p in range(start, end))
+
+
+def _best_spans(matches: list[Match], taken: set[int]) -> list[tuple[int, int]]:
+    """Longest first; of equal length, the better match first."""
+    order = sorted({(m.start, m.end, m.quality) for m in matches}, key=lambda s: (s[0] - s[1], -s[2], s[0]))
+    spans: list[tuple[int, int]] = []
+    for start, end, _ in order:
+        if not _overlaps(start, end, taken):
+            spans.append((start, end))
+            taken.update(range(start, end))
+    return sorted(spans)
+
+
+def find_items(
+    question: Question, vocabulary: Vocabulary, lexicon: Lexicon, taken: set[int]
+) -> list[ItemMention]:
+    """Whole names, the longest first; ``taken`` are positions already explained, and grows."""
+    matches = [
+        m
+        for m in vocabulary.whole(question.key)
+        if not any(m.start < gap < m.end and mark not in "“”\"'()/《》-·" for gap, marks in question.gaps.items() for mark in marks)
+        and m.label not in lexicon.words["total_name"]
+    ]
+    items = []
+    for start, end in _best_spans(matches, taken):
+        here = tuple(m for m in matches if m.start == start and m.end == end)
+        items.append(ItemMention(start, end, question.key[start:end], here))
+    items += _known_but_absent(question, lexicon, taken)
+    return sorted(items, key=lambda i: i.start)
+
+
+def _known_but_absent(question: Question, lexicon: Lexicon, taken: set[int]) -> list[ItemMention]:
+    """Official names that the documents do not print: whoever asks for one must not get another."""
+    names = lexicon.accounts | lexicon.names_of.keys()
+    spans = [
+        Match(s, e, question.key[s:e], 0.0, "exact")
+        for s in range(len(question.key))
+        for e in range(s + 2, min(len(question.key), s + 16) + 1)
+        if question.key[s:e] in names
+    ]
+    return [
+        ItemMention(s, e, question.key[s:e], (), is_known_name=question.key[s:e] in lexicon.accounts)
+        for s, e in _best_spans(spans, taken)
+    ]
+
+
+def explained_by_fillers(key: str, lexicon: Lexicon, extra: Sequence[str] = ()) -> set[int]:
+    """Positions of words that carry no content of their own, longest words first."""
+    positions: set[int] = set()
+    for word in sorted({*lexicon.words["filler"], *extra}, key=len, reverse=True):
+        start = key.find(word)
+        while start >= 0:
+            if not _overlaps(start, start + len(word), positions):
+                positions.update(range(start, start + len(word)))
+            start = key.find(word, start + 1)
+    return positions
+
+
+def content_runs(question: Question, taken: set[int]) -> list[tuple[int, int]]:
+    """Maximal runs of positions that nothing explains yet, broken at gaps."""
+    runs: list[tuple[int, int]] = []
+    start: int | None = None
+    for position in range(len(question.key) + 1):
+        free = position < len(question.key) and position not in taken
+        if start is not None and (not free or position in question.gaps):
+            runs.append((start, position))
+            start = None
+        if free and start is None:
+            start = position
+    return runs
+
+
+def find_partial_items(question: Question, vocabulary: Vocabulary, taken: set[int]) -> list[ItemMention]:
+    """Leftover runs that resemble names: abbreviations and pieces of long names."""
+    items = []
+    for start, end in content_runs(question, taken):
+        if end - start < 2:
+            continue
+        matches = tuple(vocabulary.parts(question.key, start, end))
+        items.append(ItemMention(start, end, question.key[start:end], matches, is_known_name=False))
+    return items

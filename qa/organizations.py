@@ -1,0 +1,160 @@
+"""Whose budget a question is about: full names, abbreviations, slips of sound, and English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pypinyin import lazy_pinyin
+
+from ingest.values import name_key
+from qa.lexicon import Lexicon
+from qa.question import Question
+from qa.vocabulary import syllable_pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An organisation with documents of its own, or a budget unit inside some."""
+
+    key: str
+    name: str
+    document_ids: frozenset[int]
+    is_unit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BodyMention:
+    """Characters ``start:end`` of the question's key name one of ``bodies`` (several: unclear which)."""
+
+    start: int
+    end: int
+    bodies: tuple[Body, ...]
+    own_unit: bool = False
+    """The organisation's own unit (本级), not the department with its subordinate units."""
+
+
+def _pieces(short: str, name: str) -> int | None:
+    """Into how few pieces ``short`` falls when its characters stand in order in ``name``."""
+    best: dict[int, int] = {}  # where the last matched character stands -> pieces so far
+    for i, char in enumerate(short):
+        step: dict[int, int] = {}
+        for j in (j for j, c in enumerate(name) if c == char):
+            if i == 0:
+                step[j] = 1
+                continue
+            for last, pieces in best.items():
+                if last < j:
+                    count = pieces + (last + 1 != j)
+                    step[j] = min(count, step.get(j, count))
+        best = step
+        if not best:
+            return None
+    return min(best.values(), default=None)
+
+
+def _strength(short: str, name: str) -> float:
+    """How strongly the characters name the body; 0: not at all. The longer and the less broken,
+    the stronger; two characters must be one piece."""
+    pieces = _pieces(short, name)
+    if pieces is None or (pieces > 1 and len(short) < 3) or pieces > 1 + len(short) / 2:
+        return 0.0
+    return len(short) - 0.8 * (pieces - 1) + 0.5 * (short == name) - 0.01 * len(name)
+
+
+def _spans(text: str, sound: str, suffixes: Sequence[str]) -> Iterable[tuple[int, int]]:
+    """Spans that end as the names of bodies do; a suffix of one character must be that character."""
+    for end in range(2, len(text) + 1):
+        if any(
+            text.endswith(s, 0, end) or (len(s) > 1 and sound.endswith(syllable_pairs(s), 0, end))
+            for s in suffixes
+        ):
+            yield from ((start, end) for start in range(max(0, end - 30), end - 1))
+
+
+def _chinese_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexicon) -> list[BodyMention]:
+    text = syllable_pairs(question.key)
+    names = [(body, syllable_pairs(body.key)) for body in bodies]
+    suffixes = lexicon.words["body_suffix"]
+    found: list[tuple[float, BodyMention]] = []
+    for start, end in _spans(question.key, text, suffixes):
+        if any(start < gap < end for gap in question.gaps):
+            continue
+        strengths = [(s, b) for b, name in names if (s := _strength(text[start:end], name)) > 0]
+        if not strengths:
+            continue
+        best = max(s for s, _ in strengths)
+        near = tuple(b for s, b in strengths if s > best - 0.3)
+        if end - start == 2 and not _is_pointed_at(question.key, start, lexicon):
+            continue
+        found.append((best, BodyMention(start, end, near)))
+    return _without_overlaps(found)
+
+
+def _is_pointed_at(key: str, start: int, lexicon: Lexicon) -> bool:
+    """Two characters (中心, 本部) are a name only after a pointing word or at the beginning."""
+    return start == 0 or key.endswith(lexicon.words["pointing"], 0, start)
+
+
+def _without_overlaps(found: list[tuple[float, BodyMention]]) -> list[BodyMention]:
+    kept: list[BodyMention] = []
+    for _, mention in sorted(found, key=lambda f: (-f[0], f[1].start)):
+        if all(mention.end <= k.start or k.end <= mention.start for k in kept):
+            kept.append(mention)
+    return sorted(kept, key=lambda m: m.start)
+
+
+_ENGLISH_NAME = re.compile(r"(?:[A-Z][\w'’-]*|[a-z]+(?= [A-Z]))(?:\s+(?:of|and|for|the|[A-Z][\w'’-]*))*")
+
+
+def _english_strength(phrase: str, body: Body, lexicon: Lexicon) -> tuple[float, int]:
+    """How much of the phrase the body's name answers: words of the glossary and places by sound."""
+    sound = "".join(lazy_pinyin(body.key))
+    rest, strength, words = phrase.lower().replace("’", "'"), 0.0, 0
+    for word in sorted(lexicon.organization_words, key=len, reverse=True):
+        if re.search(rf"\b{re.escape(word)}\b", rest):
+            rest = re.sub(rf"\b{re.escape(word)}\b", " ", rest)
+            words += 1
+            piece = lexicon.organization_words[word]
+            strength += len(piece) / 2 if piece in body.key else -0.5
+    for word in re.findall(r"[a-z]{4,}", rest):
+        if word in sound:
+            words += 1
+            strength += 1.5
+    return strength, words
+
+
+def _english_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexicon) -> list[BodyMention]:
+    mentions = []
+    for match in _ENGLISH_NAME.finditer(question.raw):
+        scored = [(_english_strength(match.group(), b, lexicon), b) for b in bodies]
+        scored = [(s, b) for (s, words), b in scored if words >= 2 and s >= 1.5]
+        if not scored:
+            continue
+        best = max(s for s, _ in scored)
+        near = tuple(b for s, b in scored if s > best - 0.3)
+        start, end = _key_span(question, match.group())
+        mentions.append(BodyMention(start, end, near))
+    return mentions
+
+
+def _key_span(question: Question, phrase: str) -> tuple[int, int]:
+    """Where the words of an English name stand in the question's key, as far as they are kept there."""
+    keys = [name_key(word) for word in phrase.split()]
+    places = [(i, i + len(k)) for k in keys if len(k) > 3 and (i := question.key.find(k)) >= 0]
+    return (min(p[0] for p in places), max(p[1] for p in places)) if places else (0, 0)
+
+
+def find_bodies(question: Question, bodies: Sequence[Body], lexicon: Lexicon) -> list[BodyMention]:
+    """The bodies that the question names, left to right."""
+    mentions = _chinese_mentions(question, bodies, lexicon)
+    if question.language == "en" and not mentions:
+        mentions = _english_mentions(question, bodies, lexicon)
+    own = lexicon.words["own_unit"]
+    return [
+        BodyMention(m.start, m.end + len(word), m.bodies, own_unit=True)
+        if (word := next((w for w in own if question.key.startswith(w, m.end)), ""))
+        else m
+        for m in mentions
+    ]

@@ -1,0 +1,122 @@
+"""From the best candidate to the text that a person wants, cut but never reworded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import dropwhile, takewhile
+
+from ingest.model import Document, Place
+from qa.scoring import Candidate, Question
+from qa.snippets import Snippet, Source, is_item, snippets
+
+LONGEST_TEXT = 1200
+"""Characters of the longest extract; a whole list of duties is cut here, at an item's end."""
+WHOLE_CELL = 240
+"""A cell of running text up to this many characters is quoted whole."""
+KIN = 0.75
+"""A neighbouring sentence joins the extract when it scores this share of the best one."""
+EQUAL = 0.9
+"""For a question for several things, sentences of one section with this share are one answer."""
+
+
+Span = tuple[Source, int, int]
+"""A source with the start and the end of what is quoted of it."""
+
+
+def quoted_spans(asked: Question, best: Candidate, ranked: Sequence[Candidate]) -> list[Span]:
+    """What the extract consists of: spans of sources, in order."""
+    source, snippet = best.snippet.source, best.snippet
+    if asked.intent == "duty" and not asked.concepts:
+        return _section(best)
+    if asked.intent == "definition" and snippet.head:
+        return [(source, snippet.start, _definition_end(best))]
+    if asked.is_plural and len(equals := _equals(best, ranked)) > 1:
+        return equals
+    if source.passage_index is None and len(source.text) <= WHOLE_CELL:
+        return [(source, 0, len(source.text))]
+    start, end = _window(best, ranked)
+    if source.text[start:end].rstrip().endswith(("：", ":")):
+        return [(source, start, end), *_following(best, end)]
+    return [(source, start, end)]
+
+
+def _equals(best: Candidate, ranked: Sequence[Candidate]) -> list[Span]:
+    """The best candidate with those of its section that answer as well, in the document's order."""
+    section = best.snippet.source.section
+    equals = {
+        (id(c.snippet.source), c.snippet.start)
+        for c in ranked
+        if c.document is best.document
+        and c.snippet.source.section == section
+        and c.score >= EQUAL * best.score
+    }
+    return _up_to_longest(s for s in snippets(best.document) if (id(s.source), s.start) in equals)
+
+
+def _up_to_longest(parts: Iterable[Snippet]) -> list[Span]:
+    """As many as fit the longest text, but at least one."""
+    found: list[Span] = []
+    length = 0
+    for part in parts:
+        length += part.end - part.start
+        if found and length > LONGEST_TEXT:
+            break
+        found.append((part.source, part.start, part.end))
+    return found
+
+
+def _definition_end(best: Candidate) -> int:
+    """A definition runs on to the next one in its passage."""
+    later = [
+        s.start
+        for s in snippets(best.document)
+        if s.source is best.snippet.source and s.start > best.snippet.start and s.head and is_item(s.text)
+    ]
+    return min(later, default=len(best.snippet.source.text))
+
+
+def _window(best: Candidate, ranked: Sequence[Candidate]) -> tuple[int, int]:
+    """The best sentence with the neighbours that explain nearly as much in their own right."""
+    kin = sorted(
+        (c.snippet.start, c.snippet.end)
+        for c in ranked
+        if c.snippet.source is best.snippet.source and c.score >= KIN * best.score
+    )
+    at = kin.index((best.snippet.start, best.snippet.end))
+    low = high = at
+    text = best.snippet.source.text
+    while low and not text[kin[low - 1][1] : kin[low][0]].strip():
+        low -= 1
+    while high + 1 < len(kin) and not text[kin[high][1] : kin[high + 1][0]].strip():
+        high += 1
+    return kin[low][0], kin[high][1]
+
+
+def _following(best: Candidate, end: int) -> list[Span]:
+    """What a sentence that ends in a colon announces: the rest below it in its section."""
+    section = best.snippet.source.section
+    after = dropwhile(lambda s: s is not best.snippet, snippets(best.document))
+    return _up_to_longest(
+        takewhile(
+            lambda s: s.source.section[: len(section)] == section,
+            (s for s in after if s.source is not best.snippet.source or s.start >= end),
+        )
+    )
+
+
+def _section(best: Candidate) -> list[Span]:
+    """The whole section of the best candidate."""
+    section = best.snippet.source.section
+    return _up_to_longest(s for s in snippets(best.document) if s.source.section == section)
+
+
+def unbroken_runs(document: Document, source: Source, start: int, end: int) -> list[tuple[str, Place]]:
+    """The span's parts that stand unbroken in the source, each with its place."""
+    if source.passage_index is None:
+        return [(source.text[start:end].strip(), source.place)]
+    parts = [
+        (source.text[max(start, f.start) : min(end, f.end)].strip(), f.place)
+        for f in document.passages[source.passage_index].fragments
+        if f.start < end and start < f.end
+    ]
+    return [p for p in parts if p[0]] or [(source.text[start:end].strip(), source.place)]

@@ -1,0 +1,298 @@
+"""A question and its mentions -> a Request: a measure of targets, and what to do with the results.
+
+The algebra is small so that compound questions need no pattern of their own: each Target is one
+figure to be found; a Measure makes one number of it (itself, its share of another, its growth);
+a Combination makes an answer of the numbers (each, their sum, their difference, the largest …).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ingest.values import Amount, chinese_number
+from qa.lexicon import Lexicon
+from qa.mentions import ItemMention, YearMention
+from qa.organizations import BodyMention
+from qa.question import Question
+
+Measure = Literal["value", "share", "growth", "change", "average", "reverse"]
+Combination = Literal["each", "sum", "difference", "times", "compare", "rank", "list", "verify"]
+Intent = Literal["figure", "reason", "definition", "duty", "content"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One figure to be found."""
+
+    items: tuple[ItemMention, ...]
+    body: BodyMention | None = None
+    year: int | None = None
+    context: tuple[ItemMention, ...] = ()
+    """Names inherited from the conversation: they help to choose, but need not be explained."""
+
+    def describe(self) -> str:
+        body = self.body.bodies[0].name if self.body and len(self.body.bodies) == 1 else ""
+        year = f"{self.year}年" if self.year else ""
+        return " ".join(filter(None, [body, year, *(i.text for i in self.items)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    question: Question
+    intent: Intent
+    measure: Measure
+    combination: Combination
+    targets: tuple[Target, ...]
+    denominators: tuple[Target, ...] = ()
+    """For a share: one for each target, or one for all."""
+    unit: str | None = None
+    """Asked for: the answer is converted to it."""
+    decimals: int | None = None
+    top: int | None = None
+    ascending: bool = False
+    numbers: tuple[Amount, ...] = ()
+    """Figures that the person brings along."""
+    whole_department: bool = False
+    compares_with_previous: bool = False
+    asks_yes_no: bool = False
+
+
+def _has(text: str, words: Sequence[str]) -> bool:
+    return any(_find(text, w) >= 0 for w in words)
+
+
+def _find(text: str, word: str) -> int:
+    if word.isascii():
+        match = re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text)
+        return match.start() if match else -1
+    return text.find(word)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """What was spotted in one question."""
+
+    bodies: tuple[BodyMention, ...]
+    years: tuple[YearMention, ...]
+    items: tuple[ItemMention, ...]
+    numbers: tuple[Amount, ...]
+
+    def all(self) -> list[BodyMention | YearMention | ItemMention]:
+        return sorted([*self.bodies, *self.years, *self.items], key=lambda m: m.start)
+
+
+def operation_text(question: Question, mentions: Mentions) -> str:
+    """The question with its names blanked out, so that 增长 in a project's name is no operation."""
+    if question.language == "en":
+        return question.plain
+    chars = list(question.key)
+    for mention in (*mentions.bodies, *(i for i in mentions.items if i.is_known_name)):
+        chars[mention.start : mention.end] = "\0" * (mention.end - mention.start)
+    return "".join(chars)
+
+
+def _between(question: Question, left: int, right: int, mentions: Mentions, dropped: Sequence[str]) -> str:
+    """What joins two mentions: the characters between them, without other mentions and fillers."""
+    out = []
+    for position in range(left, right):
+        out.append(question.gaps.get(position, "") if position > left else "")
+        if not any(m.start <= position < m.end for m in mentions.all()):
+            out.append(question.key[position])
+    text = "".join(out) + question.gaps.get(right, "")
+    for word in dropped:
+        text = text.replace(word, "")
+    return re.sub(r"[“”\"'()（）《》\s\[\]]", "", text)
+
+
+def _joined(
+    question: Question, group: Sequence[ItemMention] | Sequence[BodyMention] | Sequence[YearMention],
+    mentions: Mentions, lexicon: Lexicon, extra: Sequence[str],
+) -> list[list[int]]:
+    """Neighbouring mentions of one kind that a connector joins, as lists of their indices."""
+    connectors = (*lexicon.words["connector"], *extra)
+    groups: list[list[int]] = [[0]] if group else []
+    for index in range(1, len(group)):
+        link = _between(
+            question, group[index - 1].end, group[index].start, mentions, lexicon.words["joint_noise"]
+        )
+        if link and (link in connectors or link.strip(",，;；:：") in connectors or (link in (",", "，", ";", "；"))):
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    return groups
+
+
+def _longest(groups: list[list[int]]) -> list[int]:
+    best = max(groups, key=len, default=[])
+    return best if len(best) > 1 else []
+
+
+def _targets(question: Question, mentions: Mentions, lexicon: Lexicon, extra: Sequence[str]) -> tuple[Target, ...]:
+    """Distribute the joined mentions: what only one of them says holds for all of them."""
+    bodies, years, items = mentions.bodies, mentions.years, mentions.items
+    body_group = _longest(_joined(question, bodies, mentions, lexicon, extra))
+    year_group = _longest(_joined(question, years, mentions, lexicon, extra))
+    item_group = _longest(_joined(question, items, mentions, lexicon, ()))
+    if len(bodies) > 1 and not body_group:
+        body_group = list(range(len(bodies)))
+    shared = tuple(i for n, i in enumerate(items) if n not in item_group)
+    year = years[0].year if years else None
+    if body_group and item_group and len(body_group) == len(item_group) and _alternate(
+        [bodies[b] for b in body_group], [items[i] for i in item_group]
+    ):
+        return tuple(
+            Target((*shared, items[i]), bodies[b], _year_near(bodies[b], years))
+            for b, i in zip(body_group, item_group, strict=True)
+        )
+    scopes: list[tuple[BodyMention | None, int | None]]
+    if body_group:
+        scopes = [(bodies[b], _year_near(bodies[b], years)) for b in body_group]
+    elif year_group:
+        scopes = [(bodies[0] if bodies else None, years[y].year) for y in year_group]
+    else:
+        scopes = [(bodies[0] if bodies else None, year)]
+    choices = [(*shared, items[i]) for i in item_group] or [tuple(items)]
+    ordered = [tuple(sorted(c, key=lambda m: m.start)) for c in choices]
+    return tuple(Target(choice, body, when) for body, when in scopes for choice in ordered)
+
+
+def _alternate(bodies: Sequence[BodyMention], items: Sequence[ItemMention]) -> bool:
+    return all(
+        b.start < i.start and (n + 1 == len(bodies) or i.start < bodies[n + 1].start)
+        for n, (b, i) in enumerate(zip(bodies, items, strict=True))
+    )
+
+
+def _year_near(body: BodyMention, years: Sequence[YearMention]) -> int | None:
+    """The year that stands next to a body, when there are several; else the only one."""
+    if not years:
+        return None
+    return min(years, key=lambda y: min(abs(y.end - body.start), abs(y.start - body.end))).year
+
+
+def _top(text: str) -> int | None:
+    match = re.search(r"前\s*(\d+|[一二两三四五六七八九十]+)|最\S{1,3}的?([两三四五六]|\d+)[个项家类]|top (\d+|three|two|five|ten)", text)
+    if not match:
+        return None
+    word = next(g for g in match.groups() if g)
+    english = {"two": 2, "three": 3, "five": 5, "ten": 10}
+    return int(word) if word.isdigit() else english.get(word) or chinese_number(word)
+
+
+def _decimals(plain: str) -> int | None:
+    match = re.search(r"(?:保留|精确到?|小数点后)?([一两二三四五六\d])位小数|(\w+) decimals?", plain)
+    if "精确到分" in plain:
+        return 2
+    if not match:
+        return None
+    word = match.group(1) or match.group(2)
+    english = {"one": 1, "two": 2, "three": 3, "four": 4}
+    return int(word) if word.isdigit() else english.get(word) or chinese_number(word)
+
+
+def _unit(plain: str, lexicon: Lexicon) -> str | None:
+    return next((u for u, words in lexicon.unit.items() if _has(plain, words)), None)
+
+
+def _intent(text: str, lexicon: Lexicon) -> Intent:
+    for intent in ("reason", "definition", "duty", "content"):
+        if _has(text, lexicon.intent[intent]):
+            return intent  # type: ignore[return-value]
+    return "figure"
+
+
+def _measure(text: str, lexicon: Lexicon, compares: bool) -> Measure:
+    operation = lexicon.operation
+    if _has(text, operation["reverse"]):
+        return "reverse"
+    if _has(text, operation["share"]):
+        return "share"
+    if _has(text, operation["growth_rate"]):
+        return "growth"
+    if compares and (_has(text, operation["change"]) or _has(text, operation["difference"])):
+        return "change"
+    if _has(text, operation["average"]):
+        return "average"
+    return "growth" if compares and _has(text, operation["compare_more"]) and "%" in text else "value"
+
+
+def _combination(text: str, lexicon: Lexicon, several: bool, numbers: Sequence[Amount]) -> Combination:
+    operation = lexicon.operation
+    if _has(text, operation["verify"]) and not _has(text, operation["rank"]):
+        return "verify"
+    if _has(text, operation["times"]):
+        return "times"
+    if _has(text, operation["rank"]):
+        return "rank"
+    if several:
+        if _has(text, operation["compare"]) and _has(
+            text, (*operation["compare_more"], *operation["compare_less"])
+        ):
+            return "compare"
+        if _has(text, operation["difference"]):
+            return "difference"
+        if _has(text, operation["sum"]):
+            return "sum"
+        return "each"
+    if _has(text, operation["list"]):
+        return "list"
+    return "each"
+
+
+def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> Request:
+    """Compose the Request that the question's mentions and operation words make."""
+    text = operation_text(question, mentions)
+    compares = _has(text, lexicon.words["previous_year"])
+    extra = lexicon.operation["times_of"] if _has(text, lexicon.operation["times"]) else ()
+    targets = _targets(question, mentions, lexicon, extra)
+    measure = _measure(text, lexicon, compares)
+    denominators: tuple[Target, ...] = ()
+    if measure == "share":
+        targets, denominators = _split_share(question, mentions, lexicon, targets)
+    combination = _combination(text, lexicon, len(targets) > 1, mentions.numbers)
+    return Request(
+        question,
+        _intent(text, lexicon),
+        measure,
+        combination,
+        targets,
+        denominators,
+        _unit(question.plain, lexicon),
+        _decimals(question.plain),
+        _top(text),
+        _has(text, (*lexicon.operation["rank_ascending"], *lexicon.operation["compare_less"][:3])),
+        mentions.numbers,
+        _has(text, lexicon.words["whole_department"]),
+        compares,
+        _has(text, lexicon.operation["yes_no"]),
+    )
+
+
+def _split_share(
+    question: Question, mentions: Mentions, lexicon: Lexicon, targets: tuple[Target, ...]
+) -> tuple[tuple[Target, ...], tuple[Target, ...]]:
+    """``X 占 Y 的比重``: what stands before 占 is the part, what follows is the whole; a body or year
+    that one side does not name is the other's. English says it the other way round."""
+    at = question.key.find("占")
+    if at < 0:
+        return targets, ()
+    left = [i for i in mentions.items if i.end <= at]
+    right = [i for i in mentions.items if i.start > at]
+    bodies_right = [b for b in mentions.bodies if b.start > at]
+    bodies_left = [b for b in mentions.bodies if b.end <= at]
+    scopes = {(t.body, t.year): None for t in targets}
+    if len(scopes) > 1:  # the share itself is asked of several bodies or years
+        parts = tuple(Target(tuple(left), b, y) for b, y in scopes)
+        return parts, tuple(Target(tuple(right), b, y) for b, y in scopes)
+    year = targets[0].year
+    part_body = (bodies_left or bodies_right or [None])[0]
+    whole_body = (bodies_right or bodies_left or [None])[0]
+    if _has(question.key[at:], lexicon.words["whole_department"]) and bodies_left:
+        whole_body = None
+    parts = tuple(
+        replace(t, items=tuple(i for i in t.items if i.end <= at), body=part_body) for t in targets
+    )
+    return parts, (Target(tuple(right), whole_body, year),)

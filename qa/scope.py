@@ -1,0 +1,115 @@
+"""Whose and when first: which bodies there are, and which documents a target is about."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from ingest.model import Document, Identity
+from ingest.values import name_key
+from qa.facts import DocumentFacts, read_facts
+from qa.lexicon import Lexicon
+from qa.organizations import Body
+from qa.request import Target
+from qa.vocabulary import Vocabulary
+
+
+class StoredDocumentLike(Protocol):
+    """What the scope needs to know of a kept document before it is opened."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def identity(self) -> Identity: ...
+
+
+class StoreLike(Protocol):
+    """The part of the Store that answering reads."""
+
+    def documents(self) -> Sequence[StoredDocumentLike]: ...
+    def load(self, document_id: int) -> Document: ...
+
+
+class Library:
+    """The store's documents laid out for linking; each is laid out once, when first needed."""
+
+    def __init__(self, store: StoreLike, lexicon: Lexicon) -> None:
+        self._store = store
+        self._lexicon = lexicon
+        self._facts: dict[tuple[int, str], DocumentFacts] = {}
+        self._vocabularies: dict[tuple[tuple[int, str], ...], Vocabulary] = {}
+
+    def facts(self) -> list[DocumentFacts]:
+        """Every document kept now; what was removed or replaced is forgotten."""
+        keys = [(d.id, d.sha256) for d in self._store.documents()]
+        for key in keys:
+            if key not in self._facts:
+                self._facts[key] = read_facts(key[0], self._store.load(key[0]), self._lexicon)
+        self._facts = {key: self._facts[key] for key in keys}
+        return list(self._facts.values())
+
+    def bodies(self) -> list[Body]:
+        """Organisations and budget units, each with the documents that are about it."""
+        organizations: dict[str, tuple[str, set[int]]] = {}
+        units: dict[str, tuple[str, set[int]]] = {}
+        for facts in self.facts():
+            name = facts.document.identity.organization
+            if name:
+                organizations.setdefault(name_key(name), (name, set()))[1].add(facts.document_id)
+            for key, unit in facts.units.items():
+                units.setdefault(key, (unit, set()))[1].add(facts.document_id)
+        found = [Body(k, n, frozenset(ids), is_unit=False) for k, (n, ids) in organizations.items()]
+        found += [
+            Body(k, n, frozenset(ids), is_unit=True) for k, (n, ids) in units.items() if k not in organizations
+        ]
+        return found
+
+    def vocabulary(self, documents: Sequence[DocumentFacts]) -> Vocabulary:
+        """The names that these documents print."""
+        key = tuple((d.document_id, d.document.sha256) for d in documents)
+        if key not in self._vocabularies:
+            if len(self._vocabularies) > 64:
+                self._vocabularies.clear()
+            self._vocabularies[key] = Vocabulary(
+                (label for d in documents for label in d.labels()), self._lexicon
+            )
+        return self._vocabularies[key]
+
+
+def of_bodies(documents: Iterable[DocumentFacts], bodies: Sequence[Body]) -> list[DocumentFacts]:
+    """The documents that are about any of the bodies; all of them when none is named."""
+    wanted = {i for body in bodies for i in body.document_ids}
+    return [d for d in documents if not bodies or d.document_id in wanted]
+
+
+def of_year(documents: Sequence[DocumentFacts], year: int | None) -> list[DocumentFacts]:
+    """The year's own documents; else those that print figures of that year beside their own."""
+    if year is None:
+        return list(documents)
+    own = [d for d in documents if d.document.identity.fiscal_year == year]
+    return own or [d for d in documents if _prints_year(d, year)]
+
+
+def _prints_year(facts: DocumentFacts, year: int) -> bool:
+    return any(c.column.fiscal_year == year for t in facts.tables for c in t.columns) or any(
+        s.statement.fiscal_year == year for s in facts.stated
+    )
+
+
+def for_target(documents: Sequence[DocumentFacts], target: Target) -> list[DocumentFacts]:
+    """The documents that a target is about."""
+    bodies = target.body.bodies if target.body else ()
+    return of_year(of_bodies(documents, bodies), target.year)
+
+
+def by_organization(documents: Sequence[DocumentFacts]) -> dict[str, list[DocumentFacts]]:
+    grouped: dict[str, list[DocumentFacts]] = defaultdict(list)
+    for facts in documents:
+        grouped[facts.document.identity.organization or facts.document.file_name].append(facts)
+    return grouped
+
+
+Filter = Callable[[DocumentFacts], bool]

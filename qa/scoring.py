@@ -1,0 +1,165 @@
+"""How well a candidate answers a question: the written-down formula.
+
+Words it explains, the form that the intent asks for, nearness in meaning where a store has
+vectors, and brevity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from ingest.model import Document
+from ingest.values import find_amounts, without_ordinal
+from qa.snippets import Snippet
+from qa.terms import Concept, Weights, direction, explained, terms, words
+
+Intent = Literal["reason", "definition", "duty", "content", "list", "text", "figure"]
+
+# score = W_WORDS * words + W_FORM * form + W_MEANING * meaning - W_LENGTH * length, each 0..1
+W_WORDS = 0.60
+"""The share of the question's words that the candidate and what stands around it explain."""
+W_FORM = 0.35
+"""Has it the form that the intent asks for: a definition of the term, a reason, a duty?"""
+W_MEANING = 0.25
+"""Nearness of its passage's vector to the question's, scaled over the passages given."""
+W_LENGTH = 0.05
+"""A short candidate that explains as much as a long one is the better quotation."""
+
+OWN, CONTEXT, NEIGHBOUR = 1.0, 0.8, 0.4
+"""What finding a word of the question is worth in the sentence itself, in its headings and
+subject, and in the rest of its paragraph or cell."""
+OTHERS_DEFINITION = -0.4
+"""The form of a definition where none is asked for."""
+LONG = 400
+"""Characters from which a candidate counts as long."""
+
+
+@dataclass(frozen=True)
+class Question:
+    text: str
+    intent: Intent
+    concepts: tuple[Concept, ...]
+    weights: Weights
+
+    def named(self, name: frozenset[str]) -> float:
+        """The share of a name's terms that the question says, in any wording."""
+        said = frozenset[str]().union(*(a for c in self.concepts for a in c.alternatives))
+        return self.weights.mass(name & said) / (self.weights.mass(name) or 1.0)
+
+    @property
+    def is_plural(self) -> bool:
+        low = self.text.lower()
+        return self.intent == "list" or _has(low, words()["intents"]["text"]["plural"])
+
+
+@dataclass(frozen=True)
+class Candidate:
+    document_id: int
+    document: Document
+    snippet: Snippet
+    words: float
+    score: float
+
+
+def score(asked: Question, snippet: Snippet, found: float, near: float) -> float:
+    """The formula. A form counts as far as the candidate is about the question at all."""
+    length = min(1.0, len(snippet.text) / LONG)
+    about = min(1.0, 2 * max(found, near)) if asked.concepts else 1.0
+    form = _form(asked, snippet) * about
+    return W_WORDS * found + W_FORM * form + W_MEANING * near - W_LENGTH * length
+
+
+def _form(asked: Question, snippet: Snippet) -> float:
+    if asked.intent == "definition":
+        return _definition_form(asked, snippet)
+    if snippet.head:
+        return OTHERS_DEFINITION
+    if asked.intent == "reason":
+        return _reason_form(asked, snippet)
+    return max(_FORMS[asked.intent](snippet), _heading_form(asked, snippet))
+
+
+def words_explained(asked: Question, snippet: Snippet) -> float:
+    credits = (
+        (snippet.own_terms, OWN),
+        (snippet.context_terms, CONTEXT),
+        (snippet.source.own_terms, NEIGHBOUR),
+    )
+    return explained(asked.concepts, asked.weights, credits)
+
+
+# The form that each intent asks for, 0..1 (below 0: it speaks against the candidate).
+
+
+def _definition_form(asked: Question, snippet: Snippet) -> float:
+    """How nearly the term defined is the term asked for, seen from both."""
+    if not (head := snippet.head):
+        return 0.0
+    head_terms = terms(head)
+    by_head = explained(asked.concepts, asked.weights, ((head_terms, 1.0),))
+    return by_head * asked.named(head_terms)
+
+
+def _reason_form(asked: Question, snippet: Snippet) -> float:
+    reasons = words()["intents"]["reason"]
+    if any(s.reason for s in snippet.statements) or _has(snippet.text, reasons["openers"]):
+        form = 0.7
+    elif _has(snippet.text, reasons["weak"]) or _in_headings(snippet, reasons["columns"]):
+        form = 0.3
+    else:
+        return 0.0
+    wanted, given = direction(asked.text), direction(snippet.text)
+    if wanted and given:
+        form += 0.3 if wanted == given else -0.5
+    return form
+
+
+def _heading_form(asked: Question, snippet: Snippet) -> float:
+    """Does the question name the heading or the column that the candidate stands under?"""
+    section = snippet.source.section
+    return asked.named(terms(without_ordinal(section[-1]))) ** 2 if section else 0.0
+
+
+def _duty_form(snippet: Snippet) -> float:
+    duty = words()["intents"]["duty"]
+    return 0.6 * _in_headings(snippet, duty["sections"]) + 0.4 * _has(snippet.text, duty["words"])
+
+
+def _content_form(snippet: Snippet) -> float:
+    content = words()["intents"]["content"]
+    in_cell = snippet.source.column_index is not None and _in_headings(snippet, content["columns"])
+    return 0.7 * (in_cell or _in_headings(snippet, content["sections"]))
+
+
+def _list_form(snippet: Snippet) -> float:
+    lists = words()["intents"]["list"]
+    items = min(1.0, snippet.text.count("、") / 3)
+    in_section = _in_headings(snippet, lists["sections"])
+    return 0.4 * items + 0.4 * _has(snippet.text, lists["words"]) + 0.2 * in_section
+
+
+def _figure_form(snippet: Snippet) -> float:
+    return float(any(a.unit not in (None, "年", "月", "日") for a in find_amounts(snippet.text)))
+
+
+def _no_form(snippet: Snippet) -> float:
+    return 0.0
+
+
+_FORMS: dict[Intent, Callable[[Snippet], float]] = {
+    "duty": _duty_form,
+    "content": _content_form,
+    "list": _list_form,
+    "figure": _figure_form,
+    "text": _no_form,
+}
+
+
+def _has(text: str, any_of: Iterable[str]) -> bool:
+    return any(word in text for word in any_of)
+
+
+def _in_headings(snippet: Snippet, any_of: Iterable[str]) -> bool:
+    return _has("".join(snippet.source.section[-2:]), any_of)

@@ -1,0 +1,129 @@
+"""Which of the store's own names a question mentions: exact, by another name, by sound, in part.
+
+Matching by sound (the same syllables, tones aside) is what finds typing errors: Chinese is typed
+by sound, so that 公务接代费 for 公务接待费 is the ordinary slip.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from pypinyin import lazy_pinyin
+
+from ingest.values import name_key, without_ordinal
+from qa.lexicon import Lexicon
+
+MatchKind = Literal["exact", "alias", "sound", "part"]
+_QUALITY: dict[MatchKind, float] = {"exact": 1.0, "alias": 0.96, "sound": 0.9}
+_LONGEST_NAME = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Characters ``start:end`` of the question's key mean the name ``label`` (a key)."""
+
+    start: int
+    end: int
+    label: str
+    quality: float
+    """1 for the name itself, less for another name, a sound or a part."""
+    kind: MatchKind
+
+
+@lru_cache(maxsize=50_000)
+def _syllable(char: str) -> str:
+    return lazy_pinyin(char)[0] if "\u3400" <= char <= "\u9fff" else char
+
+
+def syllables(text: str) -> str:
+    """``接待`` -> ``jie dai ``: equal for names that sound alike."""
+    return "".join(_syllable(c) + " " for c in text)
+
+
+def label_key(label: str) -> str:
+    """The comparable form of a row or column name: without its ordinal and its year."""
+    return re.sub(r"(?:19|20)\d{2}(?:年度?|$)", "", name_key(without_ordinal(label)))
+
+
+def bigrams(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)} or {text}
+
+
+class Vocabulary:
+    """Names to be found in questions. Built once for a set of documents."""
+
+    def __init__(self, labels: Iterable[str], lexicon: Lexicon) -> None:
+        self.labels = frozenset(label for label in labels if len(label) > 1)
+        self._lexicon = lexicon
+        self._by_sound: dict[str, list[str]] = defaultdict(list)
+        self._by_bigram: dict[str, list[str]] = defaultdict(list)
+        for label in self.labels:
+            self._by_sound[syllables(label)].append(label)
+            for pair in bigrams(syllable_pairs(label)):
+                self._by_bigram[pair].append(label)
+        self._alias_by_sound = {syllables(k): k for k in lexicon.names_of if len(k) > 2}
+
+    def weight(self, pair: str) -> float:
+        """Rare pairs of characters tell more (inverse document frequency over the names)."""
+        return math.log(1 + len(self.labels) / (1 + len(self._by_bigram.get(pair, ()))))
+
+    def whole(self, text: str) -> Iterator[Match]:
+        """Every span of the text that is a name, another name for one, or sounds like one."""
+        sounds = [_syllable(c) + " " for c in text]
+        for start in range(len(text)):
+            for end in range(start + 2, min(len(text), start + _LONGEST_NAME) + 1):
+                yield from self._at(text[start:end], "".join(sounds[start:end]), start, end)
+
+    def _at(self, span: str, sound: str, start: int, end: int) -> Iterator[Match]:
+        if span in self.labels:
+            yield Match(start, end, span, _QUALITY["exact"], "exact")
+        names = self._lexicon.names_of.get(span)
+        if names is None and end - start > 2:
+            names = self._lexicon.names_of.get(self._alias_by_sound.get(sound, ""))
+        for name in dict.fromkeys(names or ()):
+            if name in self.labels and name != span:
+                yield Match(start, end, name, _QUALITY["alias"], "alias")
+        if end - start > 2:
+            for label in self._by_sound.get(sound, ()):
+                if label != span:
+                    yield Match(start, end, label, _QUALITY["sound"], "sound")
+
+    def parts(self, text: str, start: int, end: int, least: float = 0.55) -> list[Match]:
+        """Names that share most of the run ``start:end``, best first: an abbreviation of a long
+        name, or a piece of it. Quality = share of the run's weight that the name holds, times a
+        little for how much of the name the run covers."""
+        run = syllable_pairs(text[start:end])
+        pairs = bigrams(run)
+        weights = {p: self.weight(p) for p in pairs}
+        total = sum(weights.values()) or 1.0
+        shared: Counter[str] = Counter()
+        for pair in pairs:
+            for label in self._by_bigram.get(pair, ()):
+                shared[label] += weights[pair]  # type: ignore[assignment]
+        found = []
+        for label, weight in shared.items():
+            share = weight / total
+            if share >= least:
+                own = sum(self.weight(p) for p in bigrams(syllable_pairs(label))) or 1.0
+                found.append(Match(start, end, label, 0.85 * share * (0.7 + 0.3 * weight / own), "part"))
+        return sorted(found, key=lambda m: (-m.quality, m.label))[:40]
+
+
+def syllable_pairs(text: str) -> str:
+    """A text whose bigrams compare by sound: one private character a syllable."""
+    return "".join(_code(_syllable(c)) for c in text)
+
+
+_CODES: dict[str, str] = {}
+
+
+def _code(syllable: str) -> str:
+    if len(syllable) == 1 and syllable.isascii():
+        return syllable
+    return _CODES.setdefault(syllable, chr(0xE000 + len(_CODES)))
