@@ -1,0 +1,338 @@
+"""The header of a flattened table: its names in reading order -> which stands over which columns.
+
+The text holds the header's cells row by row, wrapped names in several lines, without a hint
+of where a row ends or what a group spans. Each way to join the pieces into names and to hang
+the names into a tree with the right number of leaves is scored by the evidence: known names
+and groups, a total opening each group, formulas, and whether the columns add up.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+from ingest.readers.flattened_rows import Line
+from ingest.readers.header import Span
+from ingest.values import fold, squeeze
+
+_KNOWN_NAME = 2.0
+_LIKELY_NAME = 0.7
+_ODD_NAME = -2.0
+_UNBALANCED = -4.0
+_JOIN_OVER_LINES = -0.8
+_JOIN_BESIDE_DIGITS = -0.2
+_JOIN_LETTERS = -0.3
+_JOIN_IN_LINE = -4.0
+_KNOWN_CHILD = 2.0
+_TOTAL_OPENS_GROUP = 3.0
+_TOTAL_INSIDE_GROUP = -6.0
+_TOTAL_AS_GROUP = -12.0
+_LEAF_AS_GROUP = -8.0
+_GROUP_AS_LEAF = -1.0
+_SINGLE_CHILD = -3.0
+_UNKNOWN_GROUP = -1.0
+
+_MOST_PIECES = 12
+_NAMES_KEPT = 4
+_TREES_KEPT = 4
+_MOST_GROUPS = 8
+
+
+class Piece(NamedTuple):
+    """A run of header text that is in one cell for certain; a wrap inside is a line break."""
+
+    text: str
+    after: str
+    """What stands between it and the next piece: spaces in a line, or a line break."""
+
+    @property
+    def length(self) -> int:
+        return len(squeeze(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The names with where each stands; ``depth`` rows deep."""
+
+    names: tuple[str, ...]
+    lengths: tuple[int, ...]
+    """Characters of each name without white space, to cut the same header elsewhere."""
+    spans: tuple[Span, ...]
+    depth: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    totals: frozenset[str]
+    leaves: frozenset[str]
+    heads: tuple[str, ...]
+    groups: dict[str, frozenset[str]]
+    known: frozenset[str]
+
+
+class _Node(NamedTuple):
+    """How many names of the next header row stand below each name of one row."""
+
+    score: float
+    rows: tuple[tuple[int, ...], ...]
+
+
+Evidence = Callable[[int, int, tuple[int, ...]], float]
+"""(first column of a group, its end, first columns of its children) -> how well its columns add up."""
+
+
+def comparable(name: str) -> str:
+    """A column name as compared: no white space, full width folded, without year or colon."""
+    return re.sub(r"^\d{4}年度?(?=.)|[:：]$", "", squeeze(name))
+
+
+@cache
+def _words() -> _Words:
+    data = tomllib.loads(
+        resources.files("ingest.readers").joinpath("flattened_words.toml").read_text(encoding="utf-8")
+    )
+    groups = {comparable(name): frozenset(map(comparable, below)) for name, below in data["groups"].items()}
+    totals, leaves = (frozenset(map(comparable, data[key])) for key in ("totals", "leaves"))
+    known = totals | leaves | frozenset(groups) | frozenset().union(*groups.values())
+    return _Words(totals, leaves, tuple(data["heads"]), groups, known)
+
+
+def into_pieces(lines: Sequence[Line]) -> list[Piece]:
+    """The header's text cut at every space and closed line; lines that wrap are joined."""
+    pieces: list[Piece] = []
+    text = ""
+    for line in lines:
+        found = list(re.finditer(r"(\S+)( *)", line.text))
+        for index, match in enumerate(found):
+            text += match.group(1)
+            is_last = index + 1 == len(found)
+            if is_last and not match.group(2):
+                text += "\n"
+            else:
+                pieces.append(Piece(text, "\n" if is_last else match.group(2)))
+                text = ""
+    if text.strip():
+        pieces.append(Piece(text.strip(), "\n"))
+    return pieces
+
+
+def agreed_pieces(printings: Sequence[Sequence[Piece]]) -> list[Piece]:
+    """One header printed several times: its pieces, cut only where every printing cuts.
+
+    A cell closes in every printing; a space inside a name moves with the wrapping.
+    """
+    ends = [set(accumulate(piece.length for piece in pieces)) for pieces in printings]
+    common = set.intersection(*ends)
+    in_one_line = {
+        end
+        for pieces in printings
+        for end, piece in zip(accumulate(p.length for p in pieces), pieces, strict=True)
+        if piece.after != "\n"
+    }
+    agreed: list[Piece] = []
+    text, end = "", 0
+    for piece in printings[0]:
+        end += piece.length
+        text += piece.text
+        if end in common:
+            after = piece.after if piece.after != "\n" else (" " if end in in_one_line else "\n")
+            agreed.append(Piece(text, after))
+            text = ""
+        else:
+            text += piece.after
+    return agreed
+
+
+def cut_names(pieces: Sequence[Piece], lengths: Sequence[int]) -> list[str]:
+    """The names as printed here, by the lengths found for the same header elsewhere."""
+    names: list[str] = []
+    text = ""
+    remaining = list(lengths)
+    for piece in pieces:
+        text += piece.text
+        if remaining and len(squeeze(text)) == remaining[0]:
+            names.append(text)
+            remaining.pop(0)
+            text = ""
+        else:
+            text += piece.after if piece.after == "\n" else " "
+    return names
+
+
+def solve(pieces: Sequence[Piece], width: int, formulas: Sequence[str], evidence: Evidence) -> Header | None:
+    """The best header with ``width`` leaf columns, or None when no tree has that many."""
+    best: Header | None = None
+    for count in range(width, min(len(pieces), width + _MOST_GROUPS) + 1):
+        for name_score, names in _join(pieces, count):
+            for tree in _trees(tuple(map(comparable, names)), count - width):
+                spans, children = _place(tree.rows, width)
+                score = name_score + tree.score
+                score += sum(evidence(*group) + _formula_score(group, formulas) for group in children)
+                if best is None or score > best.score:
+                    lengths = tuple(len(squeeze(name)) for name in names)
+                    best = Header(tuple(names), lengths, tuple(spans), len(tree.rows), score)
+    return best
+
+
+def _join(pieces: Sequence[Piece], count: int) -> list[tuple[float, list[str]]]:
+    """The best ways to join the pieces into ``count`` names, by what is known of names."""
+    kept: list[dict[int, list[tuple[float, list[str]]]]] = [{} for _ in range(len(pieces) + 1)]
+    kept[0][0] = [(0.0, [])]
+    for end in range(1, len(pieces) + 1):
+        for start in range(max(0, end - _MOST_PIECES), end):
+            if not kept[start]:
+                continue
+            score, name = _name(pieces[start:end])
+            for used, ways in kept[start].items():
+                if used < count and count - used - 1 <= len(pieces) - end:
+                    kept[end].setdefault(used + 1, []).extend(
+                        (before + score, [*names, name]) for before, names in ways
+                    )
+        for used, ways in kept[end].items():
+            kept[end][used] = sorted(ways, key=lambda way: -way[0])[:_NAMES_KEPT]
+    return kept[len(pieces)].get(count, [])
+
+
+def _name(pieces: Sequence[Piece]) -> tuple[float, str]:
+    """The name that these pieces make together, and how much it looks like one."""
+    words = _words()
+    text = pieces[0].text
+    score = 0.0
+    for before, piece in pairwise(pieces):
+        score += _join_score(before, piece)
+        text += ("\n" if before.after == "\n" else " ") + piece.text
+    name = comparable(text)
+    if name in words.known:
+        score += _KNOWN_NAME
+    elif name.count("(") != name.count(")"):
+        score += _UNBALANCED
+    elif len(name) < 2 or name[0] in ")的和及":
+        score += _ODD_NAME
+    elif re.sub(r"\(.*?\)$", "", name).endswith(words.heads):
+        score += _LIKELY_NAME
+    return score, text
+
+
+def _join_score(before: Piece, piece: Piece) -> float:
+    if before.after == "\n":
+        return _JOIN_OVER_LINES
+    if len(before.after) == 1 and before.text[-1].isascii() != piece.text[0].isascii():
+        return _JOIN_BESIDE_DIGITS
+    last = re.split(r"\s", before.text)[-1]
+    return _JOIN_LETTERS if len(last) == 1 and len(piece.text) == 1 else _JOIN_IN_LINE
+
+
+def _trees(names: tuple[str, ...], groups: int) -> list[_Node]:
+    """The best ways to lay the names in rows with exactly ``groups`` of them standing over others."""
+
+    @cache
+    def below(start: int, end: int, left: int) -> tuple[_Node, ...]:
+        """Names start:end are a header row; the rest of the names stand in rows below it."""
+        if end == len(names):
+            score = sum(map(_leaf_score, names[start:end]))
+            return (_Node(score, ((0,) * (end - start),)),) if left == 0 else ()
+        if left == 0:
+            return ()
+        found = [
+            _Node(upper.score + lower.score, (upper.rows[0], *lower.rows))
+            for next_end in range(end + 1, len(names) + 1)
+            for here in range(1, left + 1)
+            for upper in hang(start, end, end, next_end, here)
+            for lower in below(end, next_end, left - here)
+        ]
+        return _best(found)
+
+    @cache
+    def hang(upper: int, upper_end: int, lower: int, lower_end: int, left: int) -> tuple[_Node, ...]:
+        """Names lower:lower_end are shared out, in order, among ``left`` of the names upper:upper_end."""
+        if upper == upper_end:
+            return (_Node(0.0, ((),)),) if lower == lower_end and left == 0 else ()
+        if left > upper_end - upper or left > lower_end - lower or (left == 0 and lower < lower_end):
+            return ()
+        found = [
+            _Node(_leaf_score(names[upper]) + rest.score, ((0, *rest.rows[0]),))
+            for rest in hang(upper + 1, upper_end, lower, lower_end, left)
+        ]
+        if left and names[upper] not in _words().totals:
+            found += [
+                _Node(
+                    _group_score(names[upper], names[lower:end]) + rest.score, ((end - lower, *rest.rows[0]),)
+                )
+                for end in range(lower + 1, lower_end - left + 2)
+                for rest in hang(upper + 1, upper_end, end, lower_end, left - 1)
+            ]
+        return _best(found)
+
+    return [tree for end in range(1, len(names) + 1) for tree in below(0, end, groups)]
+
+
+def _best(nodes: list[_Node]) -> tuple[_Node, ...]:
+    return tuple(sorted(nodes, key=lambda node: -node.score)[:_TREES_KEPT])
+
+
+def _leaf_score(name: str) -> float:
+    words = _words()
+    return _GROUP_AS_LEAF if name in words.groups and name not in words.leaves else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _group_score(name: str, children: tuple[str, ...]) -> float:
+    words = _words()
+    score = 0.0
+    if name in words.leaves:
+        score += _LEAF_AS_GROUP
+    if name in words.groups:
+        expected = words.groups[name]
+        score += sum(_KNOWN_CHILD for child in children if child in expected)
+    else:
+        score += _UNKNOWN_GROUP
+    if children[0] in words.totals:
+        score += _TOTAL_OPENS_GROUP
+    score += sum(_TOTAL_INSIDE_GROUP for child in children[1:] if child in words.totals)
+    return score + (_SINGLE_CHILD if len(children) == 1 else 0.0)
+
+
+def _place(
+    rows: tuple[tuple[int, ...], ...], width: int
+) -> tuple[list[Span], list[tuple[int, int, tuple[int, ...]]]]:
+    """Spans of the names, and for each group its columns and where its children start."""
+    leaf_counts: list[list[int]] = []
+    for row in reversed(rows):
+        below = iter(leaf_counts[0] if leaf_counts else ())
+        leaf_counts.insert(0, [sum(next(below) for _ in range(count)) or 1 for count in row])
+    starts: list[list[int]] = [list(accumulate(leaf_counts[0], initial=0))[:-1]]
+    groups: list[tuple[int, int, tuple[int, ...]]] = []
+    for level, row in enumerate(rows):
+        lower: list[int] = []
+        for index, count in enumerate(row):
+            if not count:
+                continue
+            first = starts[level][index]
+            sizes = leaf_counts[level + 1][len(lower) : len(lower) + count]
+            begins = list(accumulate(sizes, initial=first))
+            groups.append((first, begins[-1], tuple(begins[:-1])))
+            lower += begins[:-1]
+        starts.append(lower)
+    spans = [
+        Span(level, starts[level][index], 1 if count else len(rows) - level, leaf_counts[level][index])
+        for level, row in enumerate(rows)
+        for index, count in enumerate(row)
+    ]
+    return spans, groups
+
+
+def _formula_score(group: tuple[int, int, tuple[int, ...]], formulas: Sequence[str]) -> float:
+    """``11=12+13+14`` under the columns: the group that opens with 11 holds 12 to 14."""
+    first, end, _ = group
+    if first >= len(formulas) or "+" not in formulas[first]:
+        return 0.0
+    terms = [int(number) for number in re.findall(r"\d+", fold(formulas[first]).split("=")[-1])]
+    inside = all(first < term - 1 < end for term in terms)
+    return 2.0 if inside else -4.0
