@@ -1,0 +1,133 @@
+"""The samples: typeset as their tables of figures say, repeatable, and asked about truthfully."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+
+import pdfplumber
+import pytest
+
+from eval.formats import read_questions
+from eval.samples import (
+    ABOVE,
+    LEFT,
+    FontMissingError,
+    SampleBudget,
+    SampleTable,
+    find_font,
+    read_budgets,
+    typeset,
+)
+from ingest.values import name_key, parse_number, squeeze
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+BUDGETS = read_budgets()
+QUESTIONS = read_questions(SAMPLES / "questions.jsonl")
+TYPES = {
+    "lookup", "arithmetic", "compare", "rank", "list", "reason", "definition", "text",
+    "no_answer", "ambiguous", "audit",
+}  # fmt: skip
+
+
+@lru_cache
+def pages_of(file_name: str) -> tuple[tuple[str, list[list[list[str | None]]]], ...]:
+    """Each page's text and tables, as pdfplumber reads them."""
+    with pdfplumber.open(SAMPLES / file_name) as pdf:
+        return tuple((page.extract_text(), page.extract_tables()) for page in pdf.pages)
+
+
+def printed_rows(budget: SampleBudget, table: SampleTable) -> list[list[str]]:
+    """The table's rows read back from its pages, headers and continuation marks left out."""
+    rows = []
+    for text, tables in pages_of(budget.file_name):
+        title = re.compile(re.escape(squeeze(table.title)) + r"(\(续\d+\))?")
+        if tables and any(title.fullmatch(squeeze(line)) for line in text.splitlines()[:3]):
+            rows += [[squeeze(cell or "") for cell in row] for row in tables[0][len(table.header) :]]
+    return rows
+
+
+def typed_rows(table: SampleTable) -> list[list[str]]:
+    return [["" if cell in (LEFT, ABOVE) else squeeze(cell) for cell in row] for row in table.rows]
+
+
+@pytest.mark.parametrize("budget", BUDGETS, ids=lambda b: b.file_name)
+def test_the_pdf_holds_its_table_of_figures(budget: SampleBudget) -> None:
+    for table in budget.tables:
+        assert printed_rows(budget, table) == typed_rows(table), table.title
+
+
+@pytest.mark.parametrize("budget", BUDGETS, ids=lambda b: b.file_name)
+def test_the_committed_file_is_what_the_generator_makes(budget: SampleBudget) -> None:
+    try:
+        font = find_font()
+    except FontMissingError as problem:
+        pytest.skip(str(problem))
+    if "wqy" not in font.name:
+        pytest.skip(f"the committed samples use another font than {font.name}")
+    made = typeset(budget, font)
+    assert made == typeset(budget, font)
+    assert made == (SAMPLES / budget.file_name).read_bytes()
+
+
+@pytest.mark.parametrize("budget", BUDGETS, ids=lambda b: b.file_name)
+def test_files_stay_small(budget: SampleBudget) -> None:
+    assert (SAMPLES / budget.file_name).stat().st_size < 300_000
+
+
+@pytest.mark.parametrize("budget", BUDGETS, ids=lambda b: b.file_name)
+def test_prose_figures_stand_in_the_text(budget: SampleBudget) -> None:
+    text = squeeze("".join(text for text, _ in pages_of(budget.file_name)))
+    for _, words in budget.prose:
+        for figure in re.findall(r"\d[\d,]*\.\d+", words):
+            assert figure in text
+
+
+def test_the_generator_refuses_a_ragged_table() -> None:
+    from eval.samples import _table
+
+    with pytest.raises(ValueError, match="expected 2"):
+        _table({"title": "表", "header": "甲 | 乙", "rows": "一 | 1 | 2", "widths": [1, 1]}, "元")
+
+
+def test_there_are_questions_of_every_type_in_both_languages() -> None:
+    assert len(QUESTIONS) >= 60
+    assert set(Counter(q.type for q in QUESTIONS)) == TYPES
+    assert Counter(q.language for q in QUESTIONS).keys() == {"zh", "en"}
+    assert sum(q.language == "en" for q in QUESTIONS) >= 10
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)
+def test_gold_evidence_stands_on_its_page(question: object) -> None:
+    from eval.formats import Question
+
+    assert isinstance(question, Question)
+    names = {budget.file_name for budget in BUDGETS}
+    assert set(question.documents) <= names
+    if question.expect.status == "answered":
+        assert question.expect.evidence
+    for evidence in question.expect.evidence:
+        assert evidence["doc"] in question.documents
+        text, tables = pages_of(evidence["doc"])[evidence["page"] - 1]
+        cells = [cell for table in tables for row in table for cell in row if cell]
+        assert name_key(evidence["quote"]) in name_key(text + "\n" + "\n".join(cells))
+        if "row" in evidence:
+            assert any(
+                name_key(evidence["row"]) in name_key("".join(cell or "" for cell in row))
+                and any(name_key(evidence["quote"]) == name_key(cell or "") for cell in row)
+                for table in tables
+                for row in table
+            ), f"{evidence} is no row of the page"
+
+
+@pytest.mark.parametrize("question", [q for q in QUESTIONS if q.type == "lookup"], ids=lambda q: q.id)
+def test_a_looked_up_figure_is_what_its_evidence_quotes(question: object) -> None:
+    from eval.formats import Question
+
+    assert isinstance(question, Question)
+    for figure in question.expect.figures:
+        assert figure.value is not None
+        quoted = [parse_number(q) for e in question.expect.evidence for q in re.findall(r"[\d,]*\d(?:\.\d+)?", e["quote"])]
+        assert any(q in (figure.value, figure.value * 10_000, figure.value / 10_000) for q in quoted)
