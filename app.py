@@ -10,7 +10,7 @@ from functools import wraps
 from html import escape
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read while gradio is imported
 
@@ -22,12 +22,10 @@ from faces.boundary import Boundary
 from faces.desk import LocalDesk
 from faces.evidence import empty_html, evidence_html
 from faces.listing import documents_html, status_html, verdicts_html
-from faces.wording import Words, all_words, language_of, words
+from faces.wording import Words, language_of, words
+from index_store.intake import SUFFIXES, Progress
 from ingest.errors import BudgetQAError
 from qa.answer import Answer
-
-if TYPE_CHECKING:
-    from index_store.intake import Progress
 
 MAX_FILE_SIZE = "200mb"
 POLL_SECONDS = 2.0
@@ -84,8 +82,7 @@ def launch(desk: LocalDesk, *, host: str, port: int, samples: Sequence[Path] = (
     """Serve the page until stopped; ``samples`` are read into an empty store meanwhile."""
     reading = Reading()
     page = build_app(desk, reading)
-    if samples and not desk.store.documents():
-        threading.Thread(target=reading.read, args=(desk, samples), daemon=True).start()
+    threading.Thread(target=_catch_up, args=(desk, reading, samples), daemon=True).start()
     _, address, _ = page.launch(
         server_name=host, server_port=port, prevent_thread_lock=True, quiet=True, **launch_settings(host)
     )
@@ -95,6 +92,14 @@ def launch(desk: LocalDesk, *, host: str, port: int, samples: Sequence[Path] = (
         page.block_thread()
     finally:
         desk.close()
+
+
+def _catch_up(desk: LocalDesk, reading: Reading, samples: Sequence[Path]) -> None:
+    """While people look at the page: the samples into an empty store, and meanings not learnt yet."""
+    if samples and not desk.store.documents():
+        reading.read(desk, samples)
+    else:
+        desk.store.embed_pending()
 
 
 def launch_settings(host: str) -> dict[str, Any]:
@@ -122,13 +127,18 @@ def _theme() -> gr.themes.Base:
         body_text_color_subdued="*neutral_500",
         body_text_color_subdued_dark="*neutral_400",
         input_background_fill="*background_fill_primary",
+        input_background_fill_dark="*background_fill_secondary",
         button_secondary_background_fill="*background_fill_primary",
         button_secondary_border_color="*border_color_primary",
     )
 
 
 def _translations() -> dict[str, dict[str, str]]:
-    known = all_words()
+    kinds = " ".join(sorted(suffix.removeprefix(".").upper() for suffix in SUFFIXES))
+    known = {
+        language: said | {"upload": said["upload"].format(kinds=kinds)}
+        for language, said in all_words().items()
+    }
     return {"en": known["en"]} | dict.fromkeys(("zh", "zh-CN", "zh-TW", "zh-HK"), known["zh"])
 
 
@@ -280,7 +290,9 @@ def _documents_screen(desk: LocalDesk, reading: Reading, gestures: gr.HTML, labe
         said = _words(request)
 
         def report(step: Progress) -> None:
-            progress(step.fraction, desc=f"{said['reading']} {step.number}/{step.total} {step.file_name}")
+            page = f" {step.page_number}/{step.page_count}" if step.page_count else ""
+            doing = f"{said['doing_' + step.phase]} {step.file_name or ''}{page}"
+            progress((step.done, step.total), desc=doing)
 
         outcomes = reading.read(desk, [Path(file) for file in files], report)
         return None, verdicts_html(outcomes, said), documents_html(desk.store.documents(), said)

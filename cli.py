@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -65,9 +65,8 @@ def ingest(
     store: StoreOption = None,
 ) -> None:
     """Read documents and keep them; one verdict a file."""
-    files = list(_files(paths))
-    with _desk(store) as desk, _progress(len(files)) as report:
-        verdicts = desk.ingest(files, report)
+    with _desk(store) as desk, _progress() as report:
+        verdicts = desk.ingest(paths, report)
     for verdict in verdicts:
         print(_verdict(verdict))
     if any(verdict["status"] == "failed" for verdict in verdicts):
@@ -202,17 +201,6 @@ def _desk(store: Path | None) -> Iterator[Desk]:
         desk.close()
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files named, and those in the folders named. Raises BadParameter when one is missing."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-        elif path.is_file():
-            yield path
-        else:
-            raise typer.BadParameter(f"there is no file or folder {path}; check the path")
-
-
 # -- questions -----------------------------------------------------------------------------
 
 
@@ -280,45 +268,33 @@ def _document_line(document: dict[str, Any]) -> str:
 
 
 def _verdict(verdict: dict[str, Any]) -> str:
-    return f"{verdict['status']}: {verdict['file_name']}" + (
-        f" – {verdict['message']}" if verdict["message"] else ""
-    )
+    line = f"{verdict['status']}: {verdict['file_name']}"
+    if verdict["message"]:
+        line += f" – {verdict['message']}"
+    return "\n".join([line, *(f"  ! {warning}" for warning in verdict["warnings"])])
 
 
 @contextmanager
-def _progress(file_count: int) -> Iterator[Callable[[Progress], None]]:
-    """A bar on stderr: the file, its page, what is done to it, and the time left."""
+def _progress() -> Iterator[Callable[[Progress], None]]:
+    """A bar on stderr: the file, its page, what is done, and the time left."""
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as ProgressBar
 
-    bar: ProgressBar = ProgressBar(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[left]}"),
-        console=Console(stderr=True),
-    )
-    with bar:
-        task = bar.add_task("", total=file_count, left="")
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[left]}")
+    with ProgressBar(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=None, left="")
 
-        def report(progress: Progress) -> None:
-            bar.update(task, **_bar_fields(progress))
+        def report(step: Progress) -> None:
+            page = f" page {step.page_number}/{step.page_count}" if step.page_count else ""
+            left = "" if step.seconds_left is None else f"{step.seconds_left:.0f} s left"
+            doing = f"{step.phase} {step.done}/{step.total} {step.file_name or ''}{page}"
+            bar.update(task, description=doing, completed=step.done, total=step.total, left=left)
 
         yield report
 
 
-def _bar_fields(progress: Progress) -> dict[str, Any]:
-    page = f", page {progress.page}/{progress.pages}" if progress.page and progress.pages else ""
-    left = "" if progress.seconds_left is None else f"{progress.seconds_left:.0f} s left"
-    return {
-        "description": f"{progress.number}/{progress.total} {progress.file_name}{page} {progress.phase}",
-        "completed": progress.done,
-        "total": progress.done_total,
-        "left": left,
-    }
-
-
-def _fail(message: str) -> None:
+def _fail(message: str) -> NoReturn:
     print(f"budget-qa: {message}", file=sys.stderr)
     sys.exit(FAILED)
 

@@ -19,9 +19,11 @@ from ingest.model import Document, Table
 
 if TYPE_CHECKING:
     import httpx
+    from qa.engine import Engine
+
     from index_store.intake import Progress
     from index_store.store import Store, StoredDocument
-    from qa.engine import Engine
+    from qa.answer import Answer
 
 Report = Callable[["Progress"], None]
 
@@ -48,7 +50,7 @@ class Desk(Protocol):
         ...
 
     def ingest(self, paths: Sequence[Path], report: Report | None) -> list[dict[str, Any]]:
-        """Read files and keep them: one verdict a file, in order."""
+        """Read files, and those in folders, and keep them: one verdict a file."""
         ...
 
     def remove(self, name: str) -> dict[str, Any]:
@@ -87,9 +89,9 @@ class LocalDesk:
 
     note: str | None = None
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, engine: Engine | None = None) -> None:
         self.store = store
-        self._engine: Engine | None = None
+        self._engine = engine
 
     @property
     def engine(self) -> Engine:
@@ -101,7 +103,7 @@ class LocalDesk:
         return self._engine
 
     def ask(self, question: str, history: Sequence[str] = ()) -> dict[str, Any]:
-        answer = self.engine.answer(question, history)
+        answer: Answer = self.engine.answer(question, history)
         return answer.to_dict() | {"choices": list(answer.choices), "understood": answer.understood}
 
     def documents(self) -> list[dict[str, Any]]:
@@ -110,8 +112,7 @@ class LocalDesk:
     def ingest(self, paths: Sequence[Path], report: Report | None = None) -> list[dict[str, Any]]:
         from index_store.intake import ingest_files
 
-        outcomes = ingest_files(self.store, paths, report or (lambda progress: None))
-        return [asdict(outcome) for outcome in outcomes]
+        return [asdict(outcome) for outcome in ingest_files(self.store, paths, report)]
 
     def remove(self, name: str) -> dict[str, Any]:
         document = find(self.store.documents(), name)
@@ -148,7 +149,7 @@ class RemoteDesk:
         return list(self._call("documents"))
 
     def ingest(self, paths: Sequence[Path], report: Report | None = None) -> list[dict[str, Any]]:
-        return [self._ingest_one(path) for path in paths]
+        return [self._ingest_one(file) for path in paths for file in _files(path)]
 
     def remove(self, name: str) -> dict[str, Any]:
         return dict(self._call("remove", name))
@@ -190,6 +191,17 @@ class RemoteDesk:
                 f"store did not answer ({error or type(error).__name__}); wait until it is up, or stop it"
             ) from error
         return response
+
+
+def _files(path: Path) -> list[Path]:
+    """The file, or those of our formats in the folder. Raises DeskError when there are none."""
+    from index_store.intake import SUFFIXES
+
+    inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+    files = [path] if path.is_file() else inside
+    if not files:
+        raise DeskError(f"{path} is no file and no folder with files of {', '.join(sorted(SUFFIXES))}")
+    return files
 
 
 def _last_event(stream: str) -> tuple[str, Any]:

@@ -57,7 +57,7 @@ def verdicts_html(verdicts: Iterable[dict[str, Any]], words: Words) -> str:
     """One line a file: what became of it, and why."""
     lines = "".join(
         f'<li class="{verdict["status"]}"><b>{escape(words["verdict_" + verdict["status"]])}</b> '
-        f"{escape(verdict['file_name'])} <span>{escape(verdict['message'])}</span></li>"
+        f"{escape(verdict['file_name'])} <span>{escape(verdict['message'] or '')}</span></li>"
         for verdict in verdicts
     )
     return f'<ul class="verdicts">{lines}</ul>'

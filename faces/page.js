@@ -20,9 +20,17 @@ function toggleZoom(sheet, event) {
   sheet.scrollTo(across * sheet.scrollWidth - sheet.clientWidth / 2, down * sheet.scrollHeight - sheet.clientHeight / 2);
 }
 
+function showEvidence() {
+  // On a telephone the evidence stands below the chat.
+  if (matchMedia('(max-width: 720px)').matches) document.getElementById('evidence').scrollIntoView();
+}
+
 document.addEventListener('click', (event) => {
   const at = (name) => event.target.closest?.(ELEMENT_OF[name]);
-  if (at('cite')) trigger('select', { index: Number(at('cite').dataset.turn), value: Number(at('cite').dataset.n) });
+  if (at('cite')) {
+    trigger('select', { index: Number(at('cite').dataset.turn), value: Number(at('cite').dataset.n) });
+    showEvidence();
+  }
   else if (at('choice')) trigger('submit', { question: at('choice').dataset.question });
   else if (at('remove')) trigger('delete', { document: Number(at('remove').dataset.document) });
   else if (at('copy')) copyText(at('copy'));

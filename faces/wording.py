@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
 from qa.answer import Language
 
-Words = Mapping[str, str]
+Words = dict[str, str]
 
 
 @cache
 def words(language: Language) -> Words:
-    return all_words()[language]
-
-
-@cache
-def all_words() -> dict[str, dict[str, str]]:
+    """Every word of the page in one language, by its key."""
     text = resources.files("faces").joinpath("wording.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    said: dict[str, str] = tomllib.loads(text)[language]
+    return said
 
 
 def language_of(accept_language: str | None) -> Language:
