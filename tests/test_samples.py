@@ -129,5 +129,9 @@ def test_a_looked_up_figure_is_what_its_evidence_quotes(question: object) -> Non
     assert isinstance(question, Question)
     for figure in question.expect.figures:
         assert figure.value is not None
-        quoted = [parse_number(q) for e in question.expect.evidence for q in re.findall(r"[\d,]*\d(?:\.\d+)?", e["quote"])]
+        quoted = [
+            parse_number(q)
+            for e in question.expect.evidence
+            for q in re.findall(r"[\d,]*\d(?:\.\d+)?", e["quote"])
+        ]
         assert any(q in (figure.value, figure.value * 10_000, figure.value / 10_000) for q in quoted)
