@@ -135,11 +135,10 @@ def _theme() -> gr.themes.Base:
 
 def _translations() -> dict[str, dict[str, str]]:
     kinds = " ".join(sorted(suffix.removeprefix(".").upper() for suffix in SUFFIXES))
-    known = {
-        language: said | {"upload": said["upload"].format(kinds=kinds)}
-        for language, said in all_words().items()
-    }
-    return {"en": known["en"]} | dict.fromkeys(("zh", "zh-CN", "zh-TW", "zh-HK"), known["zh"])
+    chinese, english = (
+        said | {"upload": said["upload"].format(kinds=kinds)} for said in (words("zh"), words("en"))
+    )
+    return {"en": english, "zh": chinese, "zh-CN": chinese, "zh-TW": chinese, "zh-HK": chinese}
 
 
 def _asset(name: str) -> str:
