@@ -130,7 +130,7 @@ def _block(
         other_labels=tuple(i for i in span if roles[i] == "name" and i not in labels),
         shown=tuple(shown),
         is_text=tuple(roles[i] != "value" for i in shown),
-        label_header=_name(paths[labels[-1]]) or None if labels else None,
+        label_header=next((name for i in reversed(labels) if (name := _name(paths[i]))), None),
         glued_codes=bool(named) and glued >= _LEAST_SHARE_GLUED * len(named),
     )
 

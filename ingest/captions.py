@@ -14,6 +14,8 @@ from ingest.words import words
 _MOST_LINES_ABOVE = 8
 _MOST_NOTE_LINES = 12
 _LONGEST_TITLE = 60
+_LONGEST_REMNANT = 10
+"""Characters that an owner's or unit's line may hold besides: the rest of a wrapped name."""
 _SENTENCE_END = re.compile(r"[。；;，,：:？！]$")
 _LEADER = re.compile(r"[.…·]{4,}")
 _HEADING = re.compile(
@@ -82,7 +84,9 @@ def read_caption(text: str) -> Caption | None:
         number, rest = squeeze(match.group()), rest[: match.start()]
     title = squeeze_title(rest)
     if title and not _is_title(title):
-        return None
+        if not (unit or owner or number) or len(title) > _LONGEST_REMNANT:
+            return None
+        title = ""
     return Caption(title, number, unit, owner, continued)
 
 

@@ -81,7 +81,7 @@ def column_roles(paths: Sequence[tuple[str, ...]], body: Sequence[LatticeRow]) -
     """What each column is for, by its name first and by what stands in it where the name is silent."""
     roles: list[Role] = []
     for index, path in enumerate(paths):
-        filled = [text for row in body if not _is_wide(row, index) and (text := squeeze(row[index].text))]
+        filled = [text for row in body if not _is_wide(row, index) and _says(text := squeeze(row[index].text))]
         roles.append(_role(path, filled, first="name" not in roles and "value" not in roles))
     return _with_header_spans(roles, paths)
 
@@ -178,7 +178,7 @@ def _role(path: tuple[str, ...], filled: list[str], first: bool) -> Role:
         return "unit_code"
     if codes and (bare.endswith(lexicon.code_endings) or _is_code_part(path)):
         return "code"
-    figures = sum(1 for text in filled if parse_number(text) is not None or not re.search(r"\w", text))
+    figures = sum(1 for text in filled if parse_number(text) is not None)
     if filled and figures * 2 >= len(filled):
         is_codes = first and all(re.fullmatch(r"\d{3}(?:\d\d){0,2}", text) for text in filled)
         return "code" if is_codes else "value"
@@ -187,6 +187,11 @@ def _role(path: tuple[str, ...], filled: list[str], first: bool) -> Role:
     if is_label_name(name):
         return "name"
     return "text" if bare.endswith(lexicon.text_words) else "value"
+
+
+def _says(text: str) -> bool:
+    """Whether a cell's text tells what its column is for: not a blank, a dash or 无."""
+    return bool(re.search(r"\w", text)) and text not in words().nothing
 
 
 def _is_wide(row: LatticeRow, index: int) -> bool:

@@ -46,6 +46,15 @@ def lattice(grid: Grid) -> Lattice:
     return Lattice(kept, grid.column_count, _edges(grid))
 
 
+def stacked(upper: Lattice, lower: Lattice) -> Lattice | None:
+    """Both as one grid, on the columns of the one that has more; None if the rules differ."""
+    if upper.width > lower.width:
+        laid = aligned(lower, upper)
+        return None if laid is None else replace(upper, rows=upper.rows + laid.rows)
+    laid = aligned(upper, lower)
+    return None if laid is None else replace(lower, rows=laid.rows + lower.rows)
+
+
 def blank(row: int, column: int, place: Place) -> GridCell:
     return GridCell("", row, column, 1, 1, place)
 

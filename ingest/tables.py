@@ -17,7 +17,7 @@ from ingest.captions import (
 from ingest.grid import Grid, Page, TextLine
 from ingest.headers import column_roles, column_stage, column_unit, column_year, find_header, header_paths
 from ingest.hierarchy import arrange, find_units
-from ingest.lattice import Lattice, LatticeRow, aligned, header_text, lattice, without_ghost_columns
+from ingest.lattice import Lattice, LatticeRow, aligned, header_text, lattice, stacked, without_ghost_columns
 from ingest.model import Cell, Column, Kind, Row, Table
 from ingest.values import YUAN_PER_UNIT, name_key, parse_number
 from ingest.words import words
@@ -74,7 +74,7 @@ def read_tables(pages: Sequence[Page], fiscal_year: int | None, kind: Kind | Non
     drafts: list[_Draft] = []
     for sheet in _sheets(pages, used):
         if not (drafts and _continue(drafts[-1], sheet)):
-            drafts.append(_start(sheet))
+            drafts.append(_start(sheet, sheet.lattice))
     blocks = [(draft, block, entries) for draft in drafts for block, entries in _entries(draft)]
     units: dict[str, str | None] = {}
     for _, _, entries in blocks:
@@ -131,9 +131,9 @@ def _stretches(
     yield position, grid, lines
 
 
-def _start(sheet: _Sheet) -> _Draft:
-    header = find_header(sheet.lattice)
-    clean = without_ghost_columns(sheet.lattice, header.height)
+def _start(sheet: _Sheet, whole: Lattice) -> _Draft:
+    header = find_header(whole)
+    clean = without_ghost_columns(whole, header.height)
     numbers = clean.rows[header.height] if header.body_start > header.height else None
     return _Draft(
         caption=replace(sheet.caption, title=sheet.caption.title or sheet.heading),
@@ -153,6 +153,8 @@ def _continue(draft: _Draft, sheet: _Sheet) -> bool:
     """Add the sheet to the table before it if it goes on from there; say whether it did."""
     if not _may_continue(draft, sheet):
         return False
+    if not draft.body and sheet.follows_directly and not sheet.caption.title:
+        return _complete_header(draft, sheet)
     header = find_header(sheet.lattice)
     clean = without_ghost_columns(sheet.lattice, header.height)
     if header.height and header_paths(clean.rows[: header.height], clean.width) == draft.columns:
@@ -165,12 +167,28 @@ def _continue(draft: _Draft, sheet: _Sheet) -> bool:
     else:
         return False
     draft.body += [(row, number == 0) for number, row in enumerate(body)]
+    _take_in(draft, sheet)
+    return True
+
+
+def _complete_header(draft: _Draft, sheet: _Sheet) -> bool:
+    """A header that a page broke off: read it again with the rows of the next page."""
+    whole = stacked(draft.like, sheet.lattice)
+    if whole is None:
+        return False
+    again = _start(sheet, whole)
+    draft.columns, draft.formulas, draft.like, draft.body = again.columns, again.formulas, again.like, again.body
+    _take_in(draft, sheet)
+    return True
+
+
+def _take_in(draft: _Draft, sheet: _Sheet) -> None:
+    """Note the page and the notes of a sheet that goes on with a table."""
     if sheet.page_number is not None and sheet.page_number not in draft.pages:
         draft.pages.append(sheet.page_number)
     if sheet.notes:
         draft.notes.append(sheet.notes)
     draft.last_page = sheet.page_number
-    return True
 
 
 def _may_continue(draft: _Draft, sheet: _Sheet) -> bool:

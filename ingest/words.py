@@ -25,6 +25,7 @@ class Words:
     note: re.Pattern[str]
     of_which: re.Pattern[str]
     title_end: tuple[str, ...]
+    nothing: frozenset[str]
     serial: frozenset[str]
     column_numbers: frozenset[str]
     code_endings: tuple[str, ...]
@@ -62,6 +63,7 @@ def words() -> Words:
         note=re.compile(caption["note"]),
         of_which=re.compile(row["of_which"]),
         title_end=tuple(caption["title_end"]),
+        nothing=_keys(header["nothing"]),
         serial=_keys(header["serial"]),
         column_numbers=_keys(header["column_numbers"]),
         code_endings=tuple(header["code_endings"]),
