@@ -39,10 +39,10 @@ def run(
     wrong: ShowWrong = False,
 ) -> None:
     """Ingest what the store lacks, ask every question, score the answers."""
-    from index_store.intake import ingest_files
     from qa.engine import Engine
 
     from index_store import Store
+    from index_store.intake import ingest_files
 
     sources = Sources(documents)
     scored = []
