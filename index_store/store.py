@@ -170,7 +170,7 @@ class Store:
                         _forget_orphans(connection)
             except (SQLAlchemyError, UnicodeError, OSError) as error:
                 raise StoreError(
-                    f"{document.file_name} cannot be stored, nothing of it is kept: {error}"
+                    f"{document.file_name} cannot be stored, nothing of it is kept: {_cause(error)}"
                 ) from error
             if was_there:
                 self._clean_up()
@@ -313,7 +313,7 @@ def _open_tables(url: str) -> Engine:
             wanted = select(figures.properties.c.value).where(figures.properties.c.name == "schema_version")
             version = connection.execute(wanted).scalar()
     except (SQLAlchemyError, ArgumentError, ImportError) as error:
-        raise StoreError(f"the store's tables cannot be opened: {error}") from error
+        raise StoreError(f"the store's tables cannot be opened: {_cause(error)}") from error
     if version != figures.SCHEMA_VERSION:
         engine.dispose()
         raise StoreError(
@@ -322,6 +322,11 @@ def _open_tables(url: str) -> Engine:
             "(their copies are in the old one's files/)"
         )
     return engine
+
+
+def _cause(error: Exception) -> object:
+    """The database's own words, without the statement and the figures that SQLAlchemy puts with them."""
+    return getattr(error, "orig", None) or error
 
 
 def _insert_document(connection: Connection, document: Document, file_copy: str | None) -> None:
