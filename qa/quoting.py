@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import dropwhile, takewhile
 
 from ingest.model import Document, Place
-from qa.scoring import Candidate, Question
+from qa.scoring import Candidate, Question, heading_named
 from qa.snippets import Snippet, Source, is_item, snippets
 
 LONGEST_TEXT = 1200
@@ -19,6 +19,8 @@ EQUAL = 0.9
 """For a question for several things, sentences of one section with this share are one answer."""
 
 
+NAMED = 0.99
+"""The share of a heading's words that the question says, for its whole section to be the answer."""
 Span = tuple[Source, int, int]
 """A source with the start and the end of what is quoted of it."""
 
@@ -26,7 +28,7 @@ Span = tuple[Source, int, int]
 def quoted_spans(asked: Question, best: Candidate, ranked: Sequence[Candidate]) -> list[Span]:
     """What the extract consists of: spans of sources, in order."""
     source, snippet = best.snippet.source, best.snippet
-    if asked.intent == "duty" and not asked.concepts:
+    if _asks_for_section(asked, snippet):
         return _section(best)
     if asked.intent == "definition" and snippet.head:
         return [(source, snippet.start, _definition_end(best))]
@@ -38,6 +40,13 @@ def quoted_spans(asked: Question, best: Candidate, ranked: Sequence[Candidate]) 
     if source.text[start:end].rstrip().endswith(("：", ":")):
         return [(source, start, end), *_following(best, end)]
     return [(source, start, end)]
+
+
+def _asks_for_section(asked: Question, snippet: Snippet) -> bool:
+    """The duties as such, or what stands under a heading that the question names."""
+    if snippet.source.passage_index is None or asked.intent in ("reason", "definition", "figure"):
+        return False
+    return (asked.intent == "duty" and not asked.concepts) or heading_named(asked, snippet) >= NAMED
 
 
 def _equals(best: Candidate, ranked: Sequence[Candidate]) -> list[Span]:

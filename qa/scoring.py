@@ -6,6 +6,7 @@ vectors, and brevity.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -15,21 +16,26 @@ from ingest.values import find_amounts, without_ordinal
 from qa.snippets import Snippet
 from qa.terms import Concept, Weights, direction, explained, terms, words
 
+_SENTENCE = re.compile(r"[。；，、：;,:\d]")
+
 Intent = Literal["reason", "definition", "duty", "content", "list", "text", "figure"]
 
-# score = W_WORDS * words + W_FORM * form + W_MEANING * meaning - W_LENGTH * length, each 0..1
+# score = W_WORDS * words + W_FORM * form + W_MEANING * meaning - W_ECHO * echo - W_LENGTH * length
+# with each of the five between 0 and 1.
 W_WORDS = 0.60
 """The share of the question's words that the candidate and what stands around it explain."""
 W_FORM = 0.35
 """Has it the form that the intent asks for: a definition of the term, a reason, a duty?"""
 W_MEANING = 0.25
 """Nearness of its passage's vector to the question's, scaled over the passages given."""
+W_ECHO = 0.25
+"""A title, or a name that the question itself says, answers nothing."""
 W_LENGTH = 0.05
 """A short candidate that explains as much as a long one is the better quotation."""
 
-OWN, CONTEXT, NEIGHBOUR = 1.0, 0.8, 0.4
+OWN, CONTEXT, NEIGHBOUR, SIBLING = 1.0, 0.8, 0.4, 0.3
 """What finding a word of the question is worth in the sentence itself, in its headings and
-subject, and in the rest of its paragraph or cell."""
+subject, in the rest of its paragraph or cell, and in the sections beside its own."""
 OTHERS_DEFINITION = -0.4
 """The form of a definition where none is asked for."""
 LONG = 400
@@ -38,6 +44,8 @@ LONG = 400
 
 @dataclass(frozen=True)
 class Question:
+    """A question as it is scored."""
+
     text: str
     intent: Intent
     concepts: tuple[Concept, ...]
@@ -56,6 +64,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Candidate:
+    """A snippet with its score."""
+
     document_id: int
     document: Document
     snippet: Snippet
@@ -68,7 +78,20 @@ def score(asked: Question, snippet: Snippet, found: float, near: float) -> float
     length = min(1.0, len(snippet.text) / LONG)
     about = min(1.0, 2 * max(found, near)) if asked.concepts else 1.0
     form = _form(asked, snippet) * about
-    return W_WORDS * found + W_FORM * form + W_MEANING * near - W_LENGTH * length
+    return (
+        W_WORDS * found
+        + W_FORM * form
+        + W_MEANING * near
+        - W_ECHO * _echo(asked, snippet)
+        - W_LENGTH * length
+    )
+
+
+def _echo(asked: Question, snippet: Snippet) -> float:
+    """How little the candidate says beyond the question; a bare title says nothing."""
+    if snippet.source.passage_index is not None and not _SENTENCE.search(snippet.text):
+        return 1.0
+    return asked.named(snippet.own_terms) ** 2
 
 
 def _form(asked: Question, snippet: Snippet) -> float:
@@ -86,6 +109,7 @@ def words_explained(asked: Question, snippet: Snippet) -> float:
         (snippet.own_terms, OWN),
         (snippet.context_terms, CONTEXT),
         (snippet.source.own_terms, NEIGHBOUR),
+        (snippet.source.sibling_terms, SIBLING),
     )
     return explained(asked.concepts, asked.weights, credits)
 
@@ -117,9 +141,13 @@ def _reason_form(asked: Question, snippet: Snippet) -> float:
 
 
 def _heading_form(asked: Question, snippet: Snippet) -> float:
-    """Does the question name the heading or the column that the candidate stands under?"""
+    return heading_named(asked, snippet) ** 2
+
+
+def heading_named(asked: Question, snippet: Snippet) -> float:
+    """How far the question names the heading or the column that the candidate stands under."""
     section = snippet.source.section
-    return asked.named(terms(without_ordinal(section[-1]))) ** 2 if section else 0.0
+    return asked.named(terms(without_ordinal(section[-1]))) if section else 0.0
 
 
 def _duty_form(snippet: Snippet) -> float:

@@ -8,7 +8,7 @@ heading before it is still found by that subject.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -18,6 +18,8 @@ from qa.terms import plain, terms, words
 
 LONGEST_NEIGHBOUR = 40
 """A text cell up to this many characters names its row for the other cells of the row."""
+ONE_THING = 4000
+"""Sections under one heading up to this many characters are about one thing."""
 LONGEST_HEAD = 40
 """A definition's head (what stands before 是指) is a name, not a sentence."""
 
@@ -41,6 +43,8 @@ class Source:
     column_index: int | None = None
     around: str = ""
     """Short text cells of the same row, which name it."""
+    sibling_terms: frozenset[str] = frozenset()
+    """What the sections beside a passage's own say, where they are few enough to be about one thing."""
 
     @cached_property
     def own_terms(self) -> frozenset[str]:
@@ -115,10 +119,17 @@ def _snippets(key: _Same) -> tuple[Snippet, ...]:
     by_passage: dict[int, list[Statement]] = {}
     for statement in document.statements:
         by_passage.setdefault(statement.passage_index, []).append(statement)
+    beside = _sibling_terms(document.passages)
     found: list[Snippet] = []
     for index, passage in enumerate(document.passages):
         statements = by_passage.get(index, [])
-        source = Source(passage.text, passage.section, _place(passage), passage_index=index)
+        source = Source(
+            passage.text,
+            passage.section,
+            _place(passage),
+            passage_index=index,
+            sibling_terms=beside.get(passage.section[:-1], frozenset()),
+        )
         for start, end in sentences(passage.text):
             inside = tuple(s for s in statements if s.start < end and start < s.end)
             found.append(Snippet(source, start, end, inside))
@@ -126,6 +137,16 @@ def _snippets(key: _Same) -> tuple[Snippet, ...]:
         for source in _table_sources(index, table):
             found += [Snippet(source, start, end) for start, end in sentences(source.text)]
     return tuple(found)
+
+
+def _sibling_terms(passages: Sequence[Passage]) -> dict[tuple[str, ...], frozenset[str]]:
+    """For each heading with a few short sections below it (one project's description), their terms."""
+    below: dict[tuple[str, ...], list[str]] = {}
+    for passage in passages:
+        if len(passage.section) > 1:
+            below.setdefault(passage.section[:-1], []).append(passage.text)
+    texts = {section: "，".join(parts) for section, parts in below.items()}
+    return {section: terms(text) for section, text in texts.items() if len(text) <= ONE_THING}
 
 
 def _place(passage: Passage) -> Place:

@@ -39,6 +39,8 @@ class FigureExtract:
     score: float
     coverage: float
     """0..1: the share of the question's words that label, sentence and headings explain."""
+    fits: bool = True
+    """False: its role, unit or direction is not the one asked for."""
     passage_index: int | None = None
     table_index: int | None = None
     row_index: int | None = None
@@ -103,6 +105,7 @@ def _of_snippet(
         matched = explained(asked.concepts, asked.weights, credits)
         if not matched:
             continue
+        fit = _fit(asked, figure)
         quote, place = _quote(document, snippet, figure)
         yield FigureExtract(
             document_id,
@@ -113,8 +116,9 @@ def _of_snippet(
             source.section,
             subject,
             year,
-            matched + _fit(asked, figure),
+            matched + fit,
             explained(asked.concepts, asked.weights, [(found, 1.0) for found, _ in credits]),
+            fit >= 0,
             source.passage_index,
             source.table_index,
             source.row_index,

@@ -10,7 +10,7 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -187,27 +187,40 @@ def concepts(
     character is no stop where it stands inside an attested name (事 in 政协事务支出).
     """
     rest, found = _english_concepts(_without(question, ignore))
-    rest, amounts = _amounts(rest)
+    rest, amounts = _amounts(rest, attested)
     found += amounts
     for chunk in re.split(r"[\s，。？！、；：,?!;:]+|(?<!\d)\.(?!\d)", rest):
-        found += _cut(plain(chunk), attested)
-    return tuple({c.alternatives[0]: c for c in found if c.alternatives[0]}.values())
+        for run in _runs(plain(chunk), attested):
+            found += _known(run) if attested(run) else _cut(run)
+    distinct = {c.alternatives[0]: c for c in found if c.alternatives[0]}.values()
+    named = [c for c in distinct if len(c.said) > 1 or c.said.isdigit()]
+    return tuple(named or distinct)
 
 
-def _cut(text: str, attested: Callable[[str], bool]) -> list[Concept]:
-    """Known words and the runs between them and the stop words, of a text without spaces."""
-    soft = set(words()["stop"]["soft"])
-    found: list[Concept] = []
+def _runs(text: str, attested: Callable[[str], bool]) -> Iterator[str]:
+    """What stands between the stop words. Known words are kept whole, whatever they contain."""
+    stop = words()["stop"]
+    hard = {*map(plain, stop["zh"]), *_direction_words()}
     at = 0
     for match in _cutter().finditer(text):
         word, start, end = match.group(), match.start(), match.end()
-        if word in soft and start and end < len(text) and attested(text[start - 1 : end + 1]):
+        inside = start > 0 and end < len(text) and attested(text[start - 1 : end + 1])
+        if (word in _wordings() and word not in hard) or (word in stop["soft"] and inside):
             continue
-        found += _raw(text[at:start])
-        if word in _wordings():
-            found += _known(word)
+        yield text[at:start]
         at = end
-    return found + _raw(text[at:])
+    yield text[at:]
+
+
+def _cut(run: str) -> list[Concept]:
+    """A run that no document prints: its known words, and what stands between them."""
+    known = re.compile("|".join(map(re.escape, sorted(_wordings(), key=len, reverse=True))))
+    found: list[Concept] = []
+    at = 0
+    for match in known.finditer(run):
+        found += [*_raw(run[at : match.start()]), *_known(match.group())]
+        at = match.end()
+    return found + _raw(run[at:])
 
 
 def _english_concepts(text: str) -> tuple[str, list[Concept]]:
@@ -224,19 +237,22 @@ def _english_concepts(text: str) -> tuple[str, list[Concept]]:
     return rest, found
 
 
-def _amounts(text: str) -> tuple[str, list[Concept]]:
-    """The numbers with a unit, and the rest. A bare number (12345热线) is a name and stays."""
+def _amounts(text: str, attested: Callable[[str], bool]) -> tuple[str, list[Concept]]:
+    """The numbers with a unit, and the rest. A number that is part of a name (12345热线) stays."""
     found: list[Concept] = []
     for amount in reversed([a for a in find_amounts(text) if a.unit]):
-        found.append(
-            Concept(amount.text, (frozenset({_number_term(f"{abs(amount.value):f}")}),), optional=True)
-        )
+        name = plain(text[amount.start : amount.end + 2])
+        if len(name) > len(plain(amount.text)) and attested(name):
+            continue
+        number = _number_term(f"{abs(amount.value):f}")
+        found.append(Concept(amount.text, (frozenset({number}),), optional=True))
         text = f"{text[: amount.start]} {text[amount.end :]}"
     return text, found
 
 
 def _known(word: str) -> list[Concept]:
-    wordings = dict.fromkeys((terms(word), *map(terms, _wordings()[word])))
+    """One concept: the word with the wordings that documents use for it."""
+    wordings = dict.fromkeys((terms(word), *map(terms, _wordings().get(word, ()))))
     return [Concept(word, tuple(wordings))]
 
 
