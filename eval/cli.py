@@ -16,6 +16,7 @@ from eval.runner import answer_lines, write_answers
 from eval.score import judge
 
 app = typer.Typer(help="Measure how good the answers are.", no_args_is_help=True)
+# Engine, store and typesetting are imported by the commands that use them: the others start at once.
 
 QuestionFiles = Annotated[list[Path], typer.Argument(help="Question files (JSON Lines).", exists=True)]
 SourceFolders = Annotated[
@@ -39,10 +40,9 @@ def run(
     wrong: ShowWrong = False,
 ) -> None:
     """Ingest what the store lacks, ask every question, score the answers."""
-    from qa.engine import Engine
-
     from index_store import Store
     from index_store.intake import ingest_files
+    from qa.engine import Engine
 
     sources = Sources(documents)
     scored = []
@@ -81,6 +81,38 @@ def compare(
     typer.echo(comparison)
     if comparison.accuracy_after < comparison.accuracy_before:
         raise typer.Exit(1)
+
+
+@app.command()
+def typeset(folder: Annotated[Path, typer.Argument(help="Where the PDF files go.")]) -> None:
+    """Typeset the sample budgets from their tables of figures."""
+    from eval.samples import write_samples
+
+    for path in write_samples(folder):
+        typer.echo(f"{path} ({path.stat().st_size // 1024} KiB)")
+
+
+@app.command()
+def bench(
+    documents: Annotated[list[Path], typer.Argument(help="PDF files or folders of them.", exists=True)],
+    questions: Annotated[Path, typer.Option(help="A question file over them.", exists=True)],
+    store: Annotated[Path, typer.Option(help="The store to ask; made when missing.")],
+    max_pages: Annotated[int, typer.Option(help="Read no more files after this many pages.")] = 150,
+) -> None:
+    """What a page and an answer cost, beside pdfplumber and LlamaIndex alone."""
+    from eval.bench import answering_cost, peak_memory_mib, reading_cost
+    from index_store import Store
+    from index_store.embeddings import default_embedder
+    from index_store.intake import ingest_files
+    from qa.engine import Engine
+
+    pdfs = [path for path in Sources(documents).paths if path.suffix.lower() == ".pdf"]
+    typer.echo(reading_cost(pdfs, max_pages))
+    with Store.open(store) as opened:
+        ingest_files(opened, pdfs)
+        stored = [opened.load(document.id) for document in opened.documents()]
+        typer.echo(answering_cost(Engine(opened), read_questions(questions), stored, default_embedder()))
+    typer.echo(f"memory     peak {peak_memory_mib():.0f} MiB")
 
 
 def _scores(questions: Path, answers: Path, sources: Sources) -> Scores:

@@ -21,6 +21,7 @@ from eval.samples import (
     read_budgets,
     typeset,
 )
+from ingest import read_document
 from ingest.values import name_key, parse_number, squeeze
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -135,3 +136,32 @@ def test_a_looked_up_figure_is_what_its_evidence_quotes(question: object) -> Non
             for q in re.findall(r"[\d,]*\d(?:\.\d+)?", e["quote"])
         ]
         assert any(q in (figure.value, figure.value * 10_000, figure.value / 10_000) for q in quoted)
+
+
+def halves(table: SampleTable) -> dict[str | None, tuple[int, int]]:
+    """The column span of each side of a side-by-side table; of the whole table, for others."""
+    sides = [
+        (i, squeeze(cell)) for i, cell in enumerate(table.header[0]) if squeeze(cell) in ("收入", "支出")
+    ]
+    if len(sides) != 2:
+        return {None: (0, len(table.widths))}
+    (start, first), (middle, second) = sides
+    return {first: (start, middle), second: (middle, len(table.widths))}
+
+
+@pytest.mark.parametrize("budget", BUDGETS, ids=lambda b: b.file_name)
+def test_our_reader_gives_every_cell_of_every_table(budget: SampleBudget) -> None:
+    document = read_document(SAMPLES / budget.file_name)
+    assert document.identity.organization == budget.organization
+    assert all(table.unit == budget.tables[0].unit for table in document.tables)
+    read = {(table.title, table.side): table for table in document.tables}
+    for table in budget.tables:
+        for side, (start, end) in halves(table).items():
+            found = read.pop((table.title, side))
+            typed = [row[start:end] for row in typed_rows(table)]
+            typed = [row for row in typed if any(row)]
+            values = [row[len(row) - len(found.columns) :] for row in typed]
+            assert [[squeeze(cell.text) for cell in row.cells] for row in found.rows] == values, table.title
+            for row, cells in zip(found.rows, typed, strict=True):
+                assert any(cell.endswith(squeeze(row.label)) for cell in cells), table.title
+    assert not read

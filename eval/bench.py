@@ -1,0 +1,140 @@
+"""What reading and answering cost, each beside its plain alternative measured in the same run."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import pdfplumber
+
+from eval.formats import Question
+from eval.runner import Answers
+from eval.score import percentile
+from ingest import read_document
+from ingest.model import Document
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
+_Input = TypeVar("_Input")
+
+_WARM_UP = 5
+"""Questions asked before any is timed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingCost:
+    """Seconds for whole files, ours against pdfplumber's ``extract_text`` and ``extract_tables``."""
+
+    pages: int
+    seconds: float
+    plain_seconds: float
+
+    @property
+    def ratio(self) -> float:
+        """1: a page costs as much as plain extraction."""
+        return self.seconds / self.plain_seconds
+
+    def __str__(self) -> str:
+        ours, plain = (1000 * s / self.pages for s in (self.seconds, self.plain_seconds))
+        return (
+            f"reading    {self.pages} pages: {ours:.1f} ms a page, pdfplumber {plain:.1f} ms, "
+            f"ratio {self.ratio:.2f}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweringCost:
+    """Milliseconds a question; retrieval is what LlamaIndex alone takes to find the nearest texts."""
+
+    questions: int
+    p50_ms: float
+    p95_ms: float
+    retrieval_p50_ms: float
+    retrieval_p95_ms: float
+    indexed_texts: int
+
+    def __str__(self) -> str:
+        return (
+            f"answering  {self.questions} questions: p50 {self.p50_ms:.1f} ms, p95 {self.p95_ms:.1f} ms; "
+            f"plain retrieval over {self.indexed_texts} texts p50 {self.retrieval_p50_ms:.1f} ms, "
+            f"p95 {self.retrieval_p95_ms:.1f} ms, ratio {self.p50_ms / self.retrieval_p50_ms:.2f}"
+        )
+
+
+def reading_cost(pdfs: Iterable[Path], max_pages: int) -> ReadingCost:
+    """Over whole files until ``max_pages`` are reached; both sides read a file one after the other."""
+    pages, seconds, plain_seconds = 0, 0.0, 0.0
+    for path in pdfs:
+        if pages >= max_pages:
+            break
+        plain_seconds += _seconds(_extract, path)
+        seconds += _seconds(read_document, path)
+        with pdfplumber.open(path) as pdf:
+            pages += len(pdf.pages)
+    if not pages:
+        raise ValueError("no PDF pages to measure; name PDF files or a folder of them")
+    return ReadingCost(pages, seconds, plain_seconds)
+
+
+def answering_cost(
+    engine: Answers, questions: Sequence[Question], documents: Sequence[Document], embedder: BaseEmbedding
+) -> AnsweringCost:
+    """Every question once, warm, through the engine and through a plain vector index of the documents."""
+    texts = list(dict.fromkeys(_texts(documents)))
+    retrieve = _plain_retriever(texts, embedder)
+    answering = _timings(lambda q: engine.answer(q.text, q.history), questions)
+    retrieval = _timings(lambda q: retrieve(q.text), questions)
+    return AnsweringCost(
+        questions=len(answering),
+        p50_ms=percentile(answering, 50) or 0.0,
+        p95_ms=percentile(answering, 95) or 0.0,
+        retrieval_p50_ms=percentile(retrieval, 50) or 0.0,
+        retrieval_p95_ms=percentile(retrieval, 95) or 0.0,
+        indexed_texts=len(texts),
+    )
+
+
+def peak_memory_mib() -> float:
+    """The most that this process has held, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _extract(path: Path) -> None:
+    with pdfplumber.open(path) as pdf:
+        for page in pdf.pages:
+            page.extract_text()
+            page.extract_tables()
+            page.close()
+
+
+def _texts(documents: Iterable[Document]) -> Iterable[str]:
+    for document in documents:
+        yield from (passage.text for passage in document.passages)
+        for table in document.tables:
+            yield from (f"{table.title} > {' > '.join(row.path)}" for row in table.rows)
+
+
+def _plain_retriever(texts: Sequence[str], embedder: BaseEmbedding) -> Callable[[str], object]:
+    from llama_index.core import VectorStoreIndex
+    from llama_index.core.schema import TextNode
+
+    index = VectorStoreIndex([TextNode(text=text) for text in texts], embed_model=embedder)
+    return index.as_retriever(similarity_top_k=5).retrieve
+
+
+def _timings(ask: Callable[[Question], object], questions: Sequence[Question]) -> list[float]:
+    """Milliseconds for each question after the first few, sorted."""
+    for question in questions[:_WARM_UP]:
+        ask(question)
+    return sorted(1000 * _seconds(ask, question) for question in questions[_WARM_UP:])
+
+
+def _seconds(work: Callable[[_Input], object], given: _Input) -> float:
+    started = time.perf_counter()
+    work(given)
+    return time.perf_counter() - started
