@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from itertools import zip_longest
 from typing import Any
+from unicodedata import east_asian_width
 
 from ingest.grid import Grid, Page, TextLine, bbox_union
 from ingest.model import Fragment, Passage, Place
@@ -22,8 +26,14 @@ from ingest.values import find_amounts, squeeze
 _MAX_HEADING_LENGTH = 80
 _MAX_TITLE_LENGTH = 45
 _MAX_CONTENTS_LINES = 400
-_FULL_LINE_SHARE = 0.8
-"""A line that reaches so far, compared with the usual full one, was wrapped by its margin."""
+_SHORT = 0.8
+"""A line that reaches less far ends before the margin on purpose: a new paragraph follows."""
+_HAS_ROOM = 0.95
+"""A line that ends a sentence here was not wrapped: the next character would have fitted."""
+_SAME_REACH = 0.93
+
+_CENTRED_SET_IN, _OFF_CENTRE = 0.16, 0.035
+"""Shares of the page's width."""
 
 _MARKERS: tuple[re.Pattern[str], ...] = (
     re.compile(r"第[一二三四五六七八九十百\d]+(?:部分|章|篇|编)"),
@@ -74,8 +84,8 @@ class _Line:
     starts: bool | None
     """Whether a new paragraph is known to start here."""
     centred: bool
-    is_short: bool
-    """It ends well before the margin, so what follows it is a new line on purpose."""
+    reach: float
+    """How far right it goes, 1 being where lines are wrapped."""
     after_table: bool
     is_row: bool = False
     """A row of a grid that is no table: a paragraph of its own."""
@@ -113,34 +123,47 @@ def _lines(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> list[_L
                 lines.extend(_grid_lines(block))
                 continue
             if text := block.text.strip():
-                is_short = _reach(block) < full * _FULL_LINE_SHARE
-                centred = _is_centred(block, page)
-                lines.append(_Line(text, block.place, block.starts_paragraph, centred, is_short, after_table))
+                reach = _reach(block) / full[page.width]
+                centred = _is_centred(block, page, full[page.width])
+                lines.append(_Line(text, block.place, block.starts_paragraph, centred, reach, after_table))
                 after_table = False
     return lines
 
 
 def _reach(line: TextLine) -> float:
-    """How far right a line goes: in points, or in characters for formats without places."""
-    return line.place.bbox[2] if line.place.bbox else len(line.text.strip())
+    """How far right a line goes: in points, or in half characters for formats without places."""
+    if line.place.bbox:
+        return line.place.bbox[2]
+    return sum(2 if east_asian_width(c) in "WFA" else 1 for c in line.text.strip())
 
 
-def _full_reach(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> float:
-    """How far a line goes that was wrapped by the margin: nine lines in ten stay within it."""
-    reaches = sorted(
-        _reach(block)
-        for i, page in enumerate(pages)
-        for j, block in enumerate(page.blocks)
-        if isinstance(block, TextLine) and (i, j) not in used
-    )
-    return reaches[len(reaches) * 9 // 10] if reaches else 0
+def _full_reach(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> dict[float | None, float]:
+    """For each width of page, how far a line goes that was wrapped: where most text ends."""
+    reaches: defaultdict[float | None, list[float]] = defaultdict(list)
+    for i, page in enumerate(pages):
+        for j, block in enumerate(page.blocks):
+            if isinstance(block, TextLine) and (i, j) not in used and block.text.strip():
+                reaches[page.width].append(_reach(block))
+    return {width: _commonest(sorted(found)) for width, found in reaches.items()}
 
 
-def _is_centred(line: TextLine, page: Page) -> bool:
+def _commonest(reaches: list[float]) -> float:
+    """The reach that the most text ends at or just before. ``reaches`` is sorted."""
+
+    def text_ending_at(reach: float) -> float:
+        return reach * (bisect_right(reaches, reach) - bisect_left(reaches, reach * _SAME_REACH))
+
+    return max(set(reaches), key=text_ending_at)
+
+
+def _is_centred(line: TextLine, page: Page, full: float) -> bool:
+    """Set in from both margins, and as much from one as from the other."""
     if line.place.bbox is None or page.width is None:
         return False
     x0, _, x1, _ = line.place.bbox
-    return x0 > page.width * 0.18 and abs((x0 + x1) / 2 - page.width / 2) < page.width * 0.04
+    set_in = page.width * _CENTRED_SET_IN
+    off_centre = abs((x0 + x1) / 2 - page.width / 2)
+    return x0 > set_in and x1 < full - set_in / 4 and off_centre < page.width * _OFF_CENTRE
 
 
 def _grid_lines(grid: Grid) -> Iterator[_Line]:
@@ -151,7 +174,7 @@ def _grid_lines(grid: Grid) -> Iterator[_Line]:
             text = " ".join(join_lines(cell.text.split("\n")) for cell in cells)
             boxes = [cell.place.bbox for cell in cells if cell.place.bbox]
             place = Place(grid.place.page_number, bbox_union(boxes) if boxes else None)
-            yield _Line(text, place, True, centred=False, is_short=True, after_table=False, is_row=True)
+            yield _Line(text, place, True, centred=False, reach=0, after_table=False, is_row=True)
 
 
 def join_lines(lines: Sequence[str]) -> str:
@@ -220,8 +243,8 @@ def _paragraphs(lines: list[_Line]) -> list[_Paragraph]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    followers = [*(group[0] for group in groups[1:]), None]
-    found = [_paragraph(group, after) for group, after in zip(groups, followers, strict=True)]
+    followers = [group[0] for group in groups[1:]]
+    found = [_paragraph(group, after) for group, after in zip_longest(groups, followers)]
     return [_checked_title(found, index) for index in range(len(found))]
 
 
@@ -259,9 +282,9 @@ def _starts_paragraph(group: list[_Line], line: _Line) -> bool:
         return ended or is_numbered or before.centred != line.centred
     if is_numbered and (ended or line.starts is not False):
         return True
-    if before.is_short and (line.starts is None or line.place.bbox is not None):
-        return True
-    return bool(line.starts)
+    if line.starts is None:
+        return before.reach < _SHORT or (ended and before.reach < _HAS_ROOM)
+    return line.starts or (before.reach < _SHORT and line.place.bbox is not None)
 
 
 def _looks_like_heading(group: list[_Line]) -> bool:

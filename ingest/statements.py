@@ -1,0 +1,215 @@
+"""Passages -> Statements: the sentences that state figures, with their subject, year and reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from ingest.model import Passage, StatedFigure, Statement
+from ingest.narrative import narrative_words
+from ingest.phrases import bracket_depth, class_chain, clean_label, stated_figures
+
+_ENDS = "。！？!?；;"
+_LEAD_IN = "：:"
+_YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})\s*年(?!\s*\d{1,2}\s*月)")
+_COMPARING = ("比", "较", "与", "和", "同", "〔", "[", "【", "（", "(")
+_HEADING_TAIL = re.compile(r"(?:安排|编制)?(?:情况|总体|具体)*(?:说明|情况)$")
+_OPENER = re.compile(r"[。：:，；]")
+_LONGEST_TOPIC = 80
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What a sentence inherits from those before it."""
+
+    label: str
+    """Names a figure that the sentence does not name itself."""
+    topic: tuple[str, ...]
+    """What the passage is about, by the words that it opens with."""
+
+
+@cache
+def _reason_mark() -> re.Pattern[str]:
+    words = narrative_words()["reasons"]
+    barred = "|".join(map(re.escape, words["not_before"]))
+    marks = "|".join(map(re.escape, sorted(words["marks"], key=len, reverse=True)))
+    weak = "|".join(map(re.escape, words["weak_marks"]))
+    return re.compile(rf"(?P<strong>{marks})|(?P<weak>{weak})(?!{barred})")
+
+
+def read_statements(passages: Sequence[Passage], organization: str | None = None) -> tuple[Statement, ...]:
+    """The statements of all passages, in order.
+
+    ``organization`` is the body whose document it is; its name is no part of a figure's name.
+    """
+    found: list[Statement] = []
+    lead_in: tuple[tuple[str, ...], str] = ((), "")
+    for index, passage in enumerate(passages):
+        inherited = lead_in[1] if lead_in[0] == passage.section[: len(lead_in[0])] else ""
+        statements = _passage_statements(index, passage, inherited, organization)
+        found.extend(statements)
+        if passage.text.rstrip().endswith(tuple(_LEAD_IN)):
+            lead_in = (passage.section, _main_label(statements) or inherited)
+        elif passage.section != lead_in[0]:
+            lead_in = ((), "")
+    return tuple(found)
+
+
+def _passage_statements(
+    index: int, passage: Passage, inherited: str, organization: str | None
+) -> list[Statement]:
+    text = passage.text
+    context = _Context(label="", topic=_topic(text, organization))
+    base = (_heading_subject(passage.section), inherited)
+    found: list[Statement] = []
+    for start, end in _sentences(text):
+        figures = stated_figures(text, start, end, context.label or _last(context.topic), organization)
+        reason = _reason(text, start, end, figures)
+        if not figures and reason is None:
+            continue
+        continues = found and reason is not None and not figures and found[-1].reason is None
+        if continues and not _opens_afresh(text, start):
+            found[-1] = replace(found[-1], end=end, reason=reason[1] if reason else None)
+            continue
+        reason_start = reason[0] if reason else end
+        statement = Statement(
+            passage_index=index,
+            start=start,
+            end=end,
+            subject=_subject(base, context, figures, text[start:reason_start], organization),
+            figures=tuple(figures),
+            fiscal_year=_fiscal_year(text, start, reason_start),
+            reason=reason[1] if reason else None,
+        )
+        found.append(statement)
+        context = replace(context, label=_carried(statement, text) or context.label)
+    return found
+
+
+# Sentences
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Spans that end at 。！？；, also where a clause turns to another year (2026年预算安排 …)."""
+    start = depth = 0
+    for index, char in enumerate(text):
+        if char in "（(":
+            depth += 1
+        elif char in "）)":
+            depth = max(0, depth - 1)
+        elif char in _ENDS and (depth == 0 or char == "。"):
+            yield from _by_year(text, start, index + 1)
+            start, depth = index + 1, 0
+    if text[start:].strip():
+        yield from _by_year(text, start, len(text))
+
+
+def _by_year(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentence, cut before each clause that opens with a year other than the one before."""
+    year: str | None = None
+    for match in _YEAR.finditer(text, start, end):
+        opens = (
+            match.start() == start
+            or not text[start : match.start()].strip()
+            or text[match.start() - 1] in "，,："
+        )
+        if not opens or bracket_depth(text, start, match.start()):
+            continue
+        if year is not None and match["year"] != year:
+            yield start, match.start()
+            start = match.start()
+        year = match["year"]
+    yield start, end
+
+
+def _fiscal_year(text: str, start: int, end: int) -> int | None:
+    """The year that the sentence speaks of: none that is compared with, cited or part of a date."""
+    for match in _YEAR.finditer(text, start, end):
+        if not text[: match.start()].rstrip().endswith(_COMPARING):
+            return int(match["year"])
+    return None
+
+
+# Reasons
+
+
+def _reason(text: str, start: int, end: int, figures: list[StatedFigure]) -> tuple[int, str] | None:
+    """Where the reason's mark stands, and the words behind it."""
+    for match in _reason_mark().finditer(text, start, end):
+        if match["weak"] and not any(figure.end <= match.start() for figure in figures):
+            continue
+        words = text[match.end() : end].strip(" ：:，,。；;")
+        if words:
+            return match.start(), words
+    return None
+
+
+def _opens_afresh(text: str, start: int) -> bool:
+    """Whether a sentence with a reason has a subject of its own (财政拨款增加的主要原因是 …)."""
+    match = _reason_mark().search(text, start)
+    return match is not None and len(clean_label(text[start : match.start()], None)) > _LONGEST_TOPIC
+
+
+# Subjects
+
+
+def _topic(text: str, organization: str | None) -> tuple[str, ...]:
+    """What a passage opens with, when that names something and states no figure."""
+    opener = _OPENER.split(text, maxsplit=1)[0]
+    chain = class_chain(opener)
+    if chain:
+        return chain
+    if len(opener) > _LONGEST_TOPIC or stated_figures(opener, 0, len(opener), "", None):
+        return ()
+    starts_item = re.match(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．])", opener)
+    label = clean_label(opener, organization)
+    return (label,) if starts_item and label and len(label) < _LONGEST_TOPIC / 2 else ()
+
+
+def _last(topic: tuple[str, ...]) -> str:
+    return topic[-1] if topic else ""
+
+
+def _heading_subject(section: tuple[str, ...]) -> str:
+    """The nearest heading as a name: ``五、“三公”经费预算情况说明`` -> ``“三公”经费预算``."""
+    if not section:
+        return ""
+    name = clean_label(section[-1], None)
+    return _HEADING_TAIL.sub("", name) or name
+
+
+def _subject(
+    base: tuple[str, str],
+    context: _Context,
+    figures: list[StatedFigure],
+    words: str,
+    organization: str | None,
+) -> str:
+    own = figures[0].label if figures else clean_label(words.rstrip("，,"), organization)
+    chain = class_chain(words) or context.topic
+    parts: list[str] = []
+    for part in (*base, *chain, context.label, own):
+        if part and part not in parts:
+            parts.append(part)
+    return " > ".join(parts)
+
+
+def _main_label(statements: Sequence[Statement]) -> str:
+    """The first amount's name: what a list that follows is a part of."""
+    labels = (figure.label for statement in statements for figure in statement.figures)
+    return next(labels, "")
+
+
+def _carried(statement: Statement, text: str) -> str:
+    """The name that the next sentence inherits: the last amount's before 其中, for parts are not carried."""
+    whole_end = text.find("其中", statement.start, statement.end)
+    names = [
+        figure.label
+        for figure in statement.figures
+        if figure.role in ("amount", "count")
+        and (whole_end < 0 or figure.start < whole_end)
+        and not bracket_depth(text, statement.start, figure.start)
+    ]
+    return names[-1] if names else ""
