@@ -120,7 +120,9 @@ def _extract(asked: Question, best: Candidate, ranked: Sequence[Candidate]) -> E
         place,
         source.section,
         best.score,
-        explained(asked.concepts, asked.weights, ((terms(text), 1.0), (headings, 1.0))),
+        explained(asked.concepts, asked.weights, ((terms(text), 1.0), (headings, 1.0)))
+        if asked.concepts
+        else 1.0,
         _kind(source),
         tuple(run for run in runs if run[0] != quote),
         source.passage_index,

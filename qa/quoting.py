@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import dropwhile, takewhile
 
 from ingest.model import Document, Place
-from qa.scoring import Candidate, Question, heading_named
+from qa.scoring import Candidate, Question, gives_reason, heading_named
 from qa.snippets import Snippet, Source, is_item, snippets
 
 LONGEST_TEXT = 1200
@@ -37,6 +37,8 @@ def quoted_spans(asked: Question, best: Candidate, ranked: Sequence[Candidate]) 
     if source.passage_index is None and len(source.text) <= WHOLE_CELL:
         return [(source, 0, len(source.text))]
     start, end = _window(best, ranked)
+    if asked.intent == "reason" and not gives_reason(snippet):
+        end = len(source.text)  # the reason follows in words of its own
     if source.text[start:end].rstrip().endswith(("：", ":")):
         return [(source, start, end), *_following(best, end)]
     return [(source, start, end)]

@@ -105,8 +105,11 @@ def _form(asked: Question, snippet: Snippet) -> float:
 
 
 def words_explained(asked: Question, snippet: Snippet) -> float:
+    own = snippet.subject_terms if asked.intent == "reason" else snippet.own_terms
+    if snippet.source.passage_index is None:
+        own |= snippet.context_terms  # a cell's row and column say what it is about
     credits = (
-        (snippet.own_terms, OWN),
+        (own, OWN),
         (snippet.context_terms, CONTEXT),
         (snippet.source.own_terms, NEIGHBOUR),
         (snippet.source.sibling_terms, SIBLING),
@@ -128,9 +131,10 @@ def _definition_form(asked: Question, snippet: Snippet) -> float:
 
 def _reason_form(asked: Question, snippet: Snippet) -> float:
     reasons = words()["intents"]["reason"]
-    if any(s.reason for s in snippet.statements) or _has(snippet.text, reasons["openers"]):
+    changes = [f for s in snippet.statements for f in s.figures if f.direction]
+    if gives_reason(snippet):
         form = 0.7
-    elif _has(snippet.text, reasons["weak"]) or _in_headings(snippet, reasons["columns"]):
+    elif changes or _has(snippet.text, reasons["weak"]) or _in_headings(snippet, reasons["columns"]):
         form = 0.3
     else:
         return 0.0
@@ -138,6 +142,11 @@ def _reason_form(asked: Question, snippet: Snippet) -> float:
     if wanted and given:
         form += 0.3 if wanted == given else -0.5
     return form
+
+
+def gives_reason(snippet: Snippet) -> bool:
+    openers = words()["intents"]["reason"]["openers"]
+    return any(s.reason for s in snippet.statements) or _has(snippet.text, openers)
 
 
 def _heading_form(asked: Question, snippet: Snippet) -> float:
@@ -157,8 +166,10 @@ def _duty_form(snippet: Snippet) -> float:
 
 def _content_form(snippet: Snippet) -> float:
     content = words()["intents"]["content"]
-    in_cell = snippet.source.column_index is not None and _in_headings(snippet, content["columns"])
-    return 0.7 * (in_cell or _in_headings(snippet, content["sections"]))
+    kind = "sections" if snippet.source.column_index is None else "columns"
+    if _in_headings(snippet, content[kind]):
+        return 0.8
+    return 0.5 * _in_headings(snippet, content[f"second_{kind}"])
 
 
 def _list_form(snippet: Snippet) -> float:
@@ -190,4 +201,4 @@ def _has(text: str, any_of: Iterable[str]) -> bool:
 
 
 def _in_headings(snippet: Snippet, any_of: Iterable[str]) -> bool:
-    return _has("".join(snippet.source.section[-2:]), any_of)
+    return _has(snippet.source.section[-1] if snippet.source.section else "", any_of)

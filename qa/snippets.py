@@ -26,6 +26,10 @@ LONGEST_HEAD = 40
 _ORDINAL = re.compile(
     r"\s*(?:第?[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}\s*[、.．](?!\d)|[①-⑳])\s*"
 )
+_ITEM_INSIDE = re.compile(
+    r"(?<=[\s。；;])(?:\d{1,2}[.、．](?!\d)|[（(][一二三四五六七八九十]{1,3}[）)]|[①-⑳])"
+)
+SENTENCE_ENDS = "。；;！？!?\n"
 _OPENING, _CLOSING = "（(【〔《“", "）)】〕》”"
 
 
@@ -76,6 +80,13 @@ class Snippet:
     def context_terms(self) -> frozenset[str]:
         subjects = terms("，".join(s.subject for s in self.statements))
         return self.source.heading_terms | subjects
+
+    @cached_property
+    def subject_terms(self) -> frozenset[str]:
+        """The terms before its reason, or all where it gives none."""
+        openers = words()["intents"]["reason"]["openers"]
+        at = min((i for o in openers if (i := self.text.find(o)) > 0), default=len(self.text))
+        return terms(self.text[:at])
 
     @cached_property
     def head(self) -> str | None:
@@ -180,27 +191,30 @@ def _table_sources(index: int, table: Table) -> Iterator[Source]:
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of sentences: ended by 。；！？ or a line break, never inside brackets.
+    """Spans of sentences: ended by 。；！？, a line break or the next item's mark, not inside brackets.
 
-    A sentence that opens with a reason (主要原因是…) belongs to the sentence before it,
-    which holds what it is the reason of.
+    A sentence that opens with a reason (主要原因是…) or a comparison (与上年相比…) belongs to
+    the sentence before it, which holds what it is about.
     """
     closed = _bracketed(text)
+    ends = {at + 1 for at, char in enumerate(text) if char in SENTENCE_ENDS and not closed[at]}
+    ends |= {m.start() for m in _ITEM_INSIDE.finditer(text) if not closed[m.start()]}
     spans: list[tuple[int, int]] = []
     start = 0
-    for at, char in enumerate(text):
-        if at == len(text) - 1 or (char in "。；;！？!?\n" and not closed[at]):
-            if text[start : at + 1].strip():
-                begin = start + len(text[start : at + 1]) - len(text[start : at + 1].lstrip())
-                if spans and _opens_with_reason(text[begin : at + 1]):
-                    begin = spans.pop()[0]
-                spans.append((begin, at + 1))
-            start = at + 1
+    for end in sorted(ends | {len(text)}):
+        sentence = text[start:end]
+        if sentence.strip():
+            begin = start + len(sentence) - len(sentence.lstrip())
+            if spans and _continues(sentence):
+                begin = spans.pop()[0]
+            spans.append((begin, start + len(sentence.rstrip())))
+        start = end
     return spans
 
 
-def _opens_with_reason(sentence: str) -> bool:
-    return squeeze(sentence).startswith(tuple(words()["intents"]["reason"]["openers"]))
+def _continues(sentence: str) -> bool:
+    reasons = words()["intents"]["reason"]
+    return squeeze(sentence).startswith((*reasons["openers"], *reasons["continues"]))
 
 
 def _bracketed(text: str) -> list[bool]:

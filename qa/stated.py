@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from ingest.model import Document, FigureRole, Place, StatedFigure
-from ingest.values import find_amounts, is_money
+from ingest.values import find_amounts, is_money, name_key
 from qa.snippets import Snippet, attested, snippets
 from qa.terms import Concept, Weights, concepts, direction, explained, terms, words
 
@@ -17,7 +18,9 @@ sentence, and in the subject and headings around it."""
 W_ROLE = 0.15
 """The figure has the role asked for: a change, a rate, a count …; or not: as much less."""
 W_UNIT = 0.15
-"""It has the unit asked for; a figure of another unit loses as much."""
+"""It has the unit asked for; a figure of another unit loses twice as much."""
+SAYS_LITTLE = 4
+"""A label of fewer characters (指标值, 约) does not name its number alone."""
 CLAUSE_ENDS = "，,；;。：:、（("
 
 
@@ -82,8 +85,17 @@ def asked_role(question: str) -> FigureRole | None:
 
 
 def asked_unit(question: str) -> str | None:
+    """The unit of the number asked for (``多少辆``, ``面积``); None: it does not say."""
     units: dict[str, list[str]] = words()["units"]
-    return next((unit for unit, ws in units.items() if _has(question, ws)), None)
+    if unit := next((unit for unit, ws in units.items() if _has(question, ws)), None):
+        return unit
+    match = re.search(rf"(?:多少|几)({'|'.join(words()['measures']['words'])})(?!月)", question)
+    return match.group(1) if match else None
+
+
+def _alike(unit: str, other: str) -> bool:
+    groups: list[list[str]] = words()["measures"]["alike"]
+    return unit == other or any({unit, other} <= set(group) for group in groups)
 
 
 def _has(question: str, any_of: Sequence[str]) -> bool:
@@ -137,7 +149,7 @@ def _figures(snippet: Snippet) -> Iterator[tuple[StatedFigure, str, int | None]]
         for amount in find_amounts(snippet.text):
             if amount.unit and amount.unit not in ("年", "月", "日"):
                 start = snippet.start + amount.start
-                label = _clause_start(snippet.source.text, start)
+                label = _label_start(snippet.source.text, start)
                 yield (
                     StatedFigure(
                         start,
@@ -168,8 +180,7 @@ def _fit(asked: _Asked, figure: StatedFigure) -> float:
     elif figure.role in ("change", "rate"):
         fit -= W_ROLE
     if asked.unit:
-        same = figure.unit == asked.unit or {figure.unit, asked.unit} <= {"人", "名", "个", "台", "套"}
-        fit += W_UNIT if same else -W_UNIT
+        fit += W_UNIT if _alike(figure.unit, asked.unit) else -2 * W_UNIT
     wanted = direction(asked.question)
     if wanted and figure.direction and wanted != figure.direction:
         fit -= W_ROLE
@@ -186,6 +197,12 @@ def _quote(document: Document, snippet: Snippet, figure: StatedFigure) -> tuple[
         if fragment.start <= figure.start and figure.end <= fragment.end:
             return source.text[max(start, fragment.start) : end].strip(), fragment.place
     return figure.text, source.place
+
+
+def _label_start(text: str, at: int) -> int:
+    """Where the words begin that name a number: a clause, and one more where it says little."""
+    start = _clause_start(text, at)
+    return start if len(name_key(text[start:at])) >= SAYS_LITTLE else _clause_start(text, max(0, start - 1))
 
 
 def _clause_start(text: str, at: int) -> int:
