@@ -16,9 +16,9 @@ from typing import Literal
 from ingest.model import Document, Place
 from qa.quoting import quoted_spans, unbroken_runs
 from qa.scoring import Candidate, Intent, Question, score, words_explained
-from qa.snippets import Snippet, Source, attested, snippets
+from qa.snippets import Snippet, Source, attested, snippets, weights
 from qa.stated import FigureExtract, stated_figures
-from qa.terms import Weights, concepts, explained, gloss, terms
+from qa.terms import Asked, concepts, gloss, terms
 
 __all__ = ["Extract", "FigureExtract", "Intent", "find_passages", "gloss", "stated_figures"]
 
@@ -63,13 +63,10 @@ def find_passages(
     ``semantic``: (document id, passage index) -> similarity 0..1 of the passage's vector.
     Whether the best is good enough is the caller's decision, by ``coverage``.
     """
+    read = [d for _, d in documents]
+    named = concepts(question, ignore, partial(attested, read))
+    asked = Question(question, intent, named, Asked(named, weights(read)))
     pool = [(i, d, s) for i, d in documents for s in snippets(d)]
-    asked = Question(
-        question,
-        intent,
-        concepts(question, ignore, partial(attested, [d for _, d in documents])),
-        Weights.over(s.own_terms | s.context_terms for _, _, s in pool),
-    )
     meaning = _scaled(semantic or {})
     ranked = sorted(
         (_candidate(asked, i, d, s, meaning) for i, d, s in pool), key=lambda c: c.score, reverse=True
@@ -93,21 +90,21 @@ def _scaled(semantic: Mapping[tuple[int, int], float]) -> dict[tuple[int, int], 
 
 
 def _candidate(
-    asked: Question,
+    question: Question,
     document_id: int,
     document: Document,
     snippet: Snippet,
     meaning: Mapping[tuple[int, int], float],
 ) -> Candidate:
-    found = words_explained(asked, snippet)
+    found = words_explained(question, snippet)
     near = meaning.get((document_id, snippet.source.passage_index or 0), 0.0)
     if snippet.source.passage_index is None:
         near = 0.0
-    return Candidate(document_id, document, snippet, found, score(asked, snippet, found, near))
+    return Candidate(document_id, document, snippet, found, score(question, snippet, found, near))
 
 
-def _extract(asked: Question, best: Candidate, ranked: Sequence[Candidate]) -> Extract:
-    spans = quoted_spans(asked, best, ranked)
+def _extract(question: Question, best: Candidate, ranked: Sequence[Candidate]) -> Extract:
+    spans = quoted_spans(question, best, ranked)
     runs = [run for source, start, end in spans for run in unbroken_runs(best.document, source, start, end)]
     text = "\n".join(source.text[start:end].strip() for source, start, end in spans)
     quote, place = max(runs, key=lambda run: len(run[0]))
@@ -120,9 +117,7 @@ def _extract(asked: Question, best: Candidate, ranked: Sequence[Candidate]) -> E
         place,
         source.section,
         best.score,
-        explained(asked.concepts, asked.weights, ((terms(text), 1.0), (headings, 1.0)))
-        if asked.concepts
-        else 1.0,
+        question.asked.explained(((terms(text), 1.0), (headings, 1.0))) if question.concepts else 1.0,
         _kind(source),
         tuple(run for run in runs if run[0] != quote),
         source.passage_index,

@@ -25,30 +25,30 @@ Span = tuple[Source, int, int]
 """A source with the start and the end of what is quoted of it."""
 
 
-def quoted_spans(asked: Question, best: Candidate, ranked: Sequence[Candidate]) -> list[Span]:
+def quoted_spans(question: Question, best: Candidate, ranked: Sequence[Candidate]) -> list[Span]:
     """What the extract consists of: spans of sources, in order."""
     source, snippet = best.snippet.source, best.snippet
-    if _asks_for_section(asked, snippet):
+    if _asks_for_section(question, snippet):
         return _section(best)
-    if asked.intent == "definition" and snippet.head:
+    if question.intent == "definition" and snippet.head:
         return [(source, snippet.start, _definition_end(best))]
-    if asked.is_plural and len(equals := _equals(best, ranked)) > 1:
+    if question.is_plural and len(equals := _equals(best, ranked)) > 1:
         return equals
     if source.passage_index is None and len(source.text) <= WHOLE_CELL:
         return [(source, 0, len(source.text))]
     start, end = _window(best, ranked)
-    if asked.intent == "reason" and not gives_reason(snippet):
+    if question.intent == "reason" and not gives_reason(snippet):
         end = len(source.text)  # the reason follows in words of its own
     if source.text[start:end].rstrip().endswith(("：", ":")):
         return [(source, start, end), *_following(best, end)]
     return [(source, start, end)]
 
 
-def _asks_for_section(asked: Question, snippet: Snippet) -> bool:
+def _asks_for_section(question: Question, snippet: Snippet) -> bool:
     """The duties as such, or what stands under a heading that the question names."""
-    if snippet.source.passage_index is None or asked.intent in ("reason", "definition", "figure"):
+    if snippet.source.passage_index is None or question.intent in ("reason", "definition", "figure"):
         return False
-    return (asked.intent == "duty" and not asked.concepts) or heading_named(asked, snippet) >= NAMED
+    return (question.intent == "duty" and not question.concepts) or heading_named(question, snippet) >= NAMED
 
 
 def _equals(best: Candidate, ranked: Sequence[Candidate]) -> list[Span]:

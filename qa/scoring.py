@@ -14,7 +14,7 @@ from typing import Literal
 from ingest.model import Document
 from ingest.values import find_amounts, without_ordinal
 from qa.snippets import Snippet
-from qa.terms import Concept, Weights, direction, explained, terms, words
+from qa.terms import Asked, Concept, direction, terms, words
 
 _SENTENCE = re.compile(r"[。；，、：;,:\d]")
 
@@ -36,6 +36,8 @@ W_LENGTH = 0.05
 OWN, CONTEXT, NEIGHBOUR, SIBLING = 1.0, 0.8, 0.4, 0.3
 """What finding a word of the question is worth in the sentence itself, in its headings and
 subject, in the rest of its paragraph or cell, and in the sections beside its own."""
+FIRST, SECOND = 0.8, 0.5
+"""The form of what stands where contents stand first, and where they stand too."""
 OTHERS_DEFINITION = -0.4
 """The form of a definition where none is asked for."""
 LONG = 400
@@ -49,12 +51,7 @@ class Question:
     text: str
     intent: Intent
     concepts: tuple[Concept, ...]
-    weights: Weights
-
-    def named(self, name: frozenset[str]) -> float:
-        """The share of a name's terms that the question says, in any wording."""
-        said = frozenset[str]().union(*(a for c in self.concepts for a in c.alternatives))
-        return self.weights.mass(name & said) / (self.weights.mass(name) or 1.0)
+    asked: Asked
 
     @property
     def is_plural(self) -> bool:
@@ -73,39 +70,39 @@ class Candidate:
     score: float
 
 
-def score(asked: Question, snippet: Snippet, found: float, near: float) -> float:
+def score(question: Question, snippet: Snippet, found: float, near: float) -> float:
     """The formula. A form counts as far as the candidate is about the question at all."""
     length = min(1.0, len(snippet.text) / LONG)
-    about = min(1.0, 2 * max(found, near)) if asked.concepts else 1.0
-    form = _form(asked, snippet) * about
+    about = min(1.0, 2 * max(found, near)) if question.concepts else 1.0
+    form = _form(question, snippet) * about
     return (
         W_WORDS * found
         + W_FORM * form
         + W_MEANING * near
-        - W_ECHO * _echo(asked, snippet)
+        - W_ECHO * _echo(question, snippet)
         - W_LENGTH * length
     )
 
 
-def _echo(asked: Question, snippet: Snippet) -> float:
+def _echo(question: Question, snippet: Snippet) -> float:
     """How little the candidate says beyond the question; a bare title says nothing."""
     if snippet.source.passage_index is not None and not _SENTENCE.search(snippet.text):
         return 1.0
-    return asked.named(snippet.own_terms) ** 2
+    return question.asked.named(snippet.own_terms) ** 2
 
 
-def _form(asked: Question, snippet: Snippet) -> float:
-    if asked.intent == "definition":
-        return _definition_form(asked, snippet)
+def _form(question: Question, snippet: Snippet) -> float:
+    if question.intent == "definition":
+        return _definition_form(question, snippet)
     if snippet.head:
         return OTHERS_DEFINITION
-    if asked.intent == "reason":
-        return _reason_form(asked, snippet)
-    return max(_FORMS[asked.intent](snippet), _heading_form(asked, snippet))
+    if question.intent == "reason":
+        return _reason_form(question, snippet)
+    return max(_FORMS[question.intent](question, snippet), _heading_form(question, snippet))
 
 
-def words_explained(asked: Question, snippet: Snippet) -> float:
-    own = snippet.subject_terms if asked.intent == "reason" else snippet.own_terms
+def words_explained(question: Question, snippet: Snippet) -> float:
+    own = snippet.subject_terms if question.intent == "reason" else snippet.own_terms
     if snippet.source.passage_index is None:
         own |= snippet.context_terms  # a cell's row and column say what it is about
     credits = (
@@ -114,22 +111,22 @@ def words_explained(asked: Question, snippet: Snippet) -> float:
         (snippet.source.own_terms, NEIGHBOUR),
         (snippet.source.sibling_terms, SIBLING),
     )
-    return explained(asked.concepts, asked.weights, credits)
+    return question.asked.explained(credits)
 
 
 # The form that each intent asks for, 0..1 (below 0: it speaks against the candidate).
 
 
-def _definition_form(asked: Question, snippet: Snippet) -> float:
+def _definition_form(question: Question, snippet: Snippet) -> float:
     """How nearly the term defined is the term asked for, seen from both."""
     if not (head := snippet.head):
         return 0.0
     head_terms = terms(head)
-    by_head = explained(asked.concepts, asked.weights, ((head_terms, 1.0),))
-    return by_head * asked.named(head_terms)
+    by_head = question.asked.explained(((head_terms, 1.0),))
+    return by_head * question.asked.named(head_terms)
 
 
-def _reason_form(asked: Question, snippet: Snippet) -> float:
+def _reason_form(question: Question, snippet: Snippet) -> float:
     reasons = words()["intents"]["reason"]
     changes = [f for s in snippet.statements for f in s.figures if f.direction]
     if gives_reason(snippet):
@@ -138,7 +135,7 @@ def _reason_form(asked: Question, snippet: Snippet) -> float:
         form = 0.3
     else:
         return 0.0
-    wanted, given = direction(asked.text), direction(snippet.text)
+    wanted, given = direction(question.text), direction(snippet.text)
     if wanted and given:
         form += 0.3 if wanted == given else -0.5
     return form
@@ -149,45 +146,49 @@ def gives_reason(snippet: Snippet) -> bool:
     return any(s.reason for s in snippet.statements) or _has(snippet.text, openers)
 
 
-def _heading_form(asked: Question, snippet: Snippet) -> float:
-    return heading_named(asked, snippet) ** 2
+def _heading_form(question: Question, snippet: Snippet) -> float:
+    return heading_named(question, snippet) ** 2
 
 
-def heading_named(asked: Question, snippet: Snippet) -> float:
+def heading_named(question: Question, snippet: Snippet) -> float:
     """How far the question names the heading or the column that the candidate stands under."""
     section = snippet.source.section
-    return asked.named(terms(without_ordinal(section[-1]))) if section else 0.0
+    return question.asked.named(terms(without_ordinal(section[-1]))) if section else 0.0
 
 
-def _duty_form(snippet: Snippet) -> float:
+def _duty_form(question: Question, snippet: Snippet) -> float:
     duty = words()["intents"]["duty"]
     return 0.6 * _in_headings(snippet, duty["sections"]) + 0.4 * _has(snippet.text, duty["words"])
 
 
-def _content_form(snippet: Snippet) -> float:
+def _content_form(question: Question, snippet: Snippet) -> float:
+    """Contents stand under 内容; under 目标 and 指标 only when the question says so, then first of all."""
     content = words()["intents"]["content"]
     kind = "sections" if snippet.source.column_index is None else "columns"
+    by_name = _has(question.text, content["second_columns"] + content["second_sections"])
     if _in_headings(snippet, content[kind]):
-        return 0.8
-    return 0.5 * _in_headings(snippet, content[f"second_{kind}"])
+        return SECOND if by_name else FIRST
+    if _in_headings(snippet, content[f"second_{kind}"]):
+        return FIRST if by_name else SECOND
+    return 0.0
 
 
-def _list_form(snippet: Snippet) -> float:
+def _list_form(question: Question, snippet: Snippet) -> float:
     lists = words()["intents"]["list"]
     items = min(1.0, snippet.text.count("、") / 3)
     in_section = _in_headings(snippet, lists["sections"])
     return 0.4 * items + 0.4 * _has(snippet.text, lists["words"]) + 0.2 * in_section
 
 
-def _figure_form(snippet: Snippet) -> float:
+def _figure_form(question: Question, snippet: Snippet) -> float:
     return float(any(a.unit not in (None, "年", "月", "日") for a in find_amounts(snippet.text)))
 
 
-def _no_form(snippet: Snippet) -> float:
+def _no_form(question: Question, snippet: Snippet) -> float:
     return 0.0
 
 
-_FORMS: dict[Intent, Callable[[Snippet], float]] = {
+_FORMS: dict[Intent, Callable[[Question, Snippet], float]] = {
     "duty": _duty_form,
     "content": _content_form,
     "list": _list_form,

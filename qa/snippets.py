@@ -8,13 +8,14 @@ heading before it is still found by that subject.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from ingest.model import Document, Passage, Place, Statement, Table
 from ingest.values import squeeze
-from qa.terms import plain, terms, words
+from qa.terms import Weights, plain, terms, words
 
 LONGEST_NEIGHBOUR = 40
 """A text cell up to this many characters names its row for the other cells of the row."""
@@ -111,6 +112,16 @@ class _Same:
 def snippets(document: Document) -> tuple[Snippet, ...]:
     """Everything quotable of a document, in its order, passages first. Kept for the next question."""
     return _snippets(_Same(document))
+
+
+def weights(documents: Iterable[Document]) -> Weights:
+    """The weights of terms over everything quotable of the documents."""
+    return sum((_weights(_Same(d)) for d in documents), start=Weights(0, Counter()))
+
+
+@lru_cache(maxsize=128)
+def _weights(key: _Same) -> Weights:
+    return Weights.over(s.own_terms | s.context_terms for s in snippets(key.document))
 
 
 def attested(documents: Iterable[Document], text: str) -> bool:

@@ -9,8 +9,8 @@ from functools import partial
 
 from ingest.model import Document, FigureRole, Place, StatedFigure
 from ingest.values import find_amounts, is_money, name_key
-from qa.snippets import Snippet, attested, snippets
-from qa.terms import Concept, Weights, concepts, direction, explained, terms, words
+from qa.snippets import Snippet, attested, snippets, weights
+from qa.terms import Asked, concepts, direction, terms, words
 
 LABEL, SENTENCE, AROUND = 1.0, 0.6, 0.5
 """What finding a word of the question is worth in the figure's own label, elsewhere in its
@@ -51,10 +51,11 @@ class FigureExtract:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Figure:
+    """The figure asked for."""
+
     question: str
-    concepts: tuple[Concept, ...]
-    weights: Weights
+    named: Asked
     role: FigureRole | None
     unit: str | None
 
@@ -66,14 +67,10 @@ def stated_figures(
     limit: int = 10,
 ) -> list[FigureExtract]:
     """Candidate figures for the question, best first. ``ignore``: words explained already."""
+    read = [d for _, d in documents]
+    named = Asked(concepts(question, ignore, partial(attested, read)), weights(read))
+    asked = _Figure(question, named, asked_role(question), asked_unit(question))
     pool = [(i, d, s) for i, d in documents for s in snippets(d)]
-    asked = _Asked(
-        question,
-        concepts(question, ignore, partial(attested, [d for _, d in documents])),
-        Weights.over(s.own_terms | s.context_terms for _, _, s in pool),
-        asked_role(question),
-        asked_unit(question),
-    )
     found = [e for i, d, s in pool for e in _of_snippet(asked, i, d, s)]
     return sorted(found, key=lambda e: e.score, reverse=True)[:limit]
 
@@ -104,7 +101,7 @@ def _has(question: str, any_of: Sequence[str]) -> bool:
 
 
 def _of_snippet(
-    asked: _Asked, document_id: int, document: Document, snippet: Snippet
+    asked: _Figure, document_id: int, document: Document, snippet: Snippet
 ) -> Iterator[FigureExtract]:
     source = snippet.source
     for figure, subject, year in _figures(snippet):
@@ -114,7 +111,7 @@ def _of_snippet(
             (snippet.own_terms, SENTENCE),
             (snippet.context_terms | terms(subject), AROUND),
         )
-        matched = explained(asked.concepts, asked.weights, credits)
+        matched = asked.named.explained(credits)
         if not matched:
             continue
         fit = _fit(asked, figure)
@@ -129,7 +126,7 @@ def _of_snippet(
             subject,
             year,
             matched + fit,
-            explained(asked.concepts, asked.weights, [(found, 1.0) for found, _ in credits]),
+            asked.named.explained([(found, 1.0) for found, _ in credits]),
             fit >= 0,
             source.passage_index,
             source.table_index,
@@ -171,7 +168,7 @@ def _role_of_unit(unit: str) -> FigureRole:
     return "share" if unit == "%" else "count"
 
 
-def _fit(asked: _Asked, figure: StatedFigure) -> float:
+def _fit(asked: _Figure, figure: StatedFigure) -> float:
     """Does the figure have the role, the unit and the direction asked for?"""
     fit = 0.0
     if asked.role:

@@ -10,7 +10,7 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -79,16 +79,15 @@ class Weights:
     """Inverse document frequencies over the texts that are searched (as in BM25)."""
 
     size: int
-    frequency: Mapping[str, int]
+    frequency: Counter[str]
 
     @classmethod
     def over(cls, texts: Iterable[frozenset[str]]) -> Weights:
-        frequency: Counter[str] = Counter()
-        size = 0
-        for text_terms in texts:
-            frequency.update(text_terms)
-            size += 1
-        return cls(size, frequency)
+        held = list(texts)
+        return cls(len(held), Counter(term for text in held for term in text))
+
+    def __add__(self, other: Weights) -> Weights:
+        return Weights(self.size + other.size, self.frequency + other.frequency)
 
     def idf(self, term: str) -> float:
         n = self.frequency.get(term, 0)
@@ -101,40 +100,55 @@ class Weights:
         """The share of the terms that stand anywhere in the searched texts."""
         return sum(t in self.frequency for t in of) / len(of) if of else 0.0
 
-    def concept_weight(self, concept: Concept) -> float:
+
+class Asked:
+    """A question's concepts, weighed once: how much of them do texts explain?"""
+
+    def __init__(self, concepts: Sequence[Concept], weights: Weights) -> None:
+        self.said = frozenset[str]().union(*(a for c in concepts for a in c.alternatives))
+        """Every term of the question, in any wording."""
+        self._weights = weights
+        self._weighed = [
+            (
+                self._weight(concept),
+                [[(t, weights.idf(t) / weights.mass(a)) for t in a] for a in concept.alternatives],
+            )
+            for concept in concepts
+        ]
+        self._total = sum(weight for weight, _ in self._weighed)
+
+    def _weight(self, concept: Concept) -> float:
         """The mass of the concept's best attested wording."""
-        best = max(concept.alternatives, key=self.knows)
-        known = self.knows(best)
+        weights = self._weights
+        best = max(concept.alternatives, key=weights.knows)
+        known = weights.knows(best)
         if concept.optional and known < 1:
             return 0.0
         scale = UNKNOWN_FOREIGN_WEIGHT if concept.foreign and known == 0 else 1.0
-        return scale * self.mass(best)
+        return scale * weights.mass(best)
 
+    def explained(self, credits: Sequence[tuple[frozenset[str], float]]) -> float:
+        """The idf-weighted share (0..1) of the concepts that texts explain.
 
-def explained(
-    concepts: Sequence[Concept],
-    weights: Weights,
-    credits: Sequence[tuple[frozenset[str], float]],
-) -> float:
-    """The idf-weighted share (0..1) of the concepts that texts explain.
+        ``credits``: terms with what finding a question's term in them is worth, best first.
+        A concept counts by its best explained wording. No concepts: 0.
+        """
+        worth: dict[str, float] = {}
+        for found, credit in credits:
+            for term in self.said & found:
+                worth.setdefault(term, credit)
+        if not worth or not self._total:
+            return 0.0
+        got = sum(
+            weight * max(sum(share * worth.get(term, 0.0) for term, share in wording) for wording in wordings)
+            for weight, wordings in self._weighed
+        )
+        return got / self._total
 
-    ``credits``: terms with what finding a question's term in them is worth, best first. A
-    concept counts by its best explained wording. No concepts: 0.
-    """
-
-    def worth(term: str) -> float:
-        return next((credit for found, credit in credits if term in found), 0.0)
-
-    def degree(wording: frozenset[str]) -> float:
-        mass = weights.mass(wording)
-        return sum(weights.idf(t) * worth(t) for t in wording) / mass if mass else 0.0
-
-    total = got = 0.0
-    for concept in concepts:
-        weight = weights.concept_weight(concept)
-        total += weight
-        got += weight * max(degree(a) for a in concept.alternatives)
-    return got / total if total else 0.0
+    def named(self, name: frozenset[str]) -> float:
+        """The share of a name's terms that the question says, in any wording."""
+        said = self.said & name
+        return self._weights.mass(said) / self._weights.mass(name) if said else 0.0
 
 
 @cache
