@@ -126,10 +126,10 @@ def _indents(lattice: Lattice, lines: list[Lines]) -> list[str]:
     that is centred or set flush right has none.
     """
     indents = [""] * len(lines)
-    by_column: dict[int, list[int]] = {}
+    by_column: dict[tuple[int, int], list[int]] = {}
     for index, (region, own) in enumerate(zip(lattice.regions, lines, strict=True)):
         if own and not is_numeric("".join(g.text for g in own[0])):
-            by_column.setdefault(region.column, []).append(index)
+            by_column.setdefault((region.column, region.column_span), []).append(index)
     for members in by_column.values():
         base = min(lines[i][0][0].x0 for i in members)
         for i in members:

@@ -20,6 +20,7 @@ from ingest.readers.glyphs import Glyph, into_lines
 from ingest.readers.paragraphs import text_lines
 from ingest.readers.ruling import Lattice, find_lattices
 from ingest.readers.strokes import UNREADABLE, Strokes, read_strokes
+from ingest.readers.unruled import find_text_lattices
 
 MOSTLY_UNREADABLE = 0.3
 """A page with a larger part of characters that cannot be read counts as one without text."""
@@ -108,6 +109,9 @@ def _page(strokes: Strokes, number: int) -> Page:
         return Page(number, frame.width, frame.height, ())
     lattices = find_lattices(strokes.horizontal, strokes.vertical, size)
     inside, outside = _shared_out(strokes.glyphs, lattices)
+    if text_lattices := find_text_lattices(into_lines(outside)):
+        lattices += text_lattices
+        inside, outside = _shared_out(strokes.glyphs, lattices)
     blocks: list[tuple[float, TextLine | Grid]] = []
     for lattice, own in zip(lattices, inside, strict=True):
         if any(not g.text.isspace() for g in own):
