@@ -76,8 +76,9 @@ def ingest_files(
     """Add the files, and those of our formats in the folders, then embed what is new.
 
     One outcome a file, in the order given, after those for paths where there is no file. A file
-    that fails has one too, and the rest goes on. ``report`` is never called twice at once. A file with the bytes of a stored document is
-    not read again. ``read`` has to be a function of a module: it runs in another process.
+    that fails has one too, and the rest goes on. A file with the bytes of a stored document is
+    not read again. ``report`` is never called twice at once. ``read`` has to be a function of a
+    module: it runs in another process.
     """
     files, outcomes = _expand(paths)
     if files:
@@ -148,10 +149,11 @@ class _Batch:
         pool = ThreadPoolExecutor(worker_count)
         try:
             return list(pool.map(take, range(1, len(self.files) + 1), self.files))
-        finally:
-            for reader in readers:
-                reader.close()
-            pool.shutdown(cancel_futures=True)
+        finally:  # after an interrupt: no further file, an end to those under way, nothing left behind
+            pool.shutdown(wait=False, cancel_futures=True)
+            _close(readers)
+            pool.shutdown()
+            _close(readers)
 
     def _take(self, number: int, path: Path, reader: Reader) -> Outcome:
         self._tell("reading", number, path, 0.0)
@@ -203,6 +205,11 @@ class _Batch:
                 _seconds_left(self.started, sum(self.parts_done.values()), total),
             )
             self.report(progress)
+
+
+def _close(readers: Iterable[Reader]) -> None:
+    for reader in readers:
+        reader.close()
 
 
 def _seconds_left(started: float, done: float, total: float) -> float | None:

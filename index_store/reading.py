@@ -60,15 +60,14 @@ class Reader:
             watchdog.cancel()
 
     def close(self) -> None:
-        """End the process, whatever it is doing."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
+        """End the process, whatever it is doing; any thread may."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in filter(None, (process.stdin, process.stdout)):
                 with contextlib.suppress(OSError):  # what was left to send to a dead process
-                    if pipe:
-                        pipe.close()
-            self._process = None
+                    pipe.close()
 
     def __enter__(self) -> Self:
         return self

@@ -305,7 +305,7 @@ def _open_tables(url: str) -> Engine:
     try:
         engine = figures.connect(url)
         with engine.begin() as connection:
-            if not inspect(connection).get_table_names():
+            if not figures.metadata.tables.keys() & set(inspect(connection).get_table_names()):
                 figures.metadata.create_all(connection)
                 connection.execute(
                     insert(figures.properties).values(name="schema_version", value=figures.SCHEMA_VERSION)

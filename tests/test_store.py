@@ -17,6 +17,8 @@ import pytest
 from builders import documents, make_document, make_large_document, make_table
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import create_engine
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
 from index_store import Store, StoreError, UnknownDocumentError
 from index_store.errors import EmbedderUnavailableError
@@ -232,6 +234,24 @@ def test_a_database_url_that_cannot_be_used_says_so(tmp_path: Path, monkeypatch:
         with pytest.raises(StoreError) as caught:
             open_store(tmp_path)
         assert "secret" not in str(caught.value)
+
+
+def test_a_database_may_hold_other_people_s_tables(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "figures.sqlite")
+    connection.execute("create table notes (text)")
+    connection.commit()
+    connection.close()
+    with open_store(tmp_path) as store:
+        assert store.add(make_document()) == "added"
+
+
+def test_the_tables_can_be_made_on_postgresql() -> None:
+    """Its own words for our types and indexes; no server is asked."""
+    made = " ".join(
+        str(CreateTable(table).compile(dialect=postgresql.dialect())) for table in metadata.sorted_tables
+    )
+    assert "amount_yuan NUMERIC" in made
+    assert '"end" INTEGER' in made
 
 
 def test_importing_and_opening_load_no_model_and_no_chroma(tmp_path: Path) -> None:

