@@ -35,6 +35,9 @@ _LONGEST_HEADER = 80
 """Lines."""
 _LONGEST_PREFACE = 6
 """Lines between a table part and the unit line of the next."""
+_SAMPLE = 16
+"""Lines from which the width of a table without column numbers is taken."""
+_WIDTHS_TRIED = 3
 _PASSES = 3
 """Of reading rows; each knows better which columns hold figures."""
 _FIGURE_SHARE = 0.8
@@ -194,22 +197,19 @@ def _unnumbered_part(lines: Sequence[Line], start: int, stop: int) -> _Part | No
     first_amount = next((i for i in range(start, stop) if _AMOUNT.search(lines[i].text)), None)
     if first_amount is None or first_amount - start > _LONGEST_HEADER:
         return None
+    sample = lines[first_amount : min(stop, first_amount + _SAMPLE)]
+    costs = {width: _read_body([sample], width)[0].cost for width in range(2, _WIDEST_UNNUMBERED)}
     best: tuple[float, _Part] | None = None
-    for width in range(2, _WIDEST_UNNUMBERED):
+    for width in sorted(costs, key=lambda width: costs[width])[:_WIDTHS_TRIED]:
         for top in range(start + 1, first_amount + 1):
-            if not lines[top - 1].closes:
-                continue
             pieces = header.into_pieces(lines[start:top])
-            if len(pieces) < width:
+            if len(pieces) < width or not lines[top - 1].closes:
                 continue
-            body = tuple(lines[top:stop])
-            sorted_rows = _read_body([body], width)[0]
-            names = header.solve(pieces, width, (), _adds_up([sorted_rows.rows]))
-            if names is None:
-                continue
-            score = names.score - sorted_rows.cost
-            if best is None or score > best[0]:
-                best = score, _Part(start, stop, tuple(lines[start:top]), (), body, width)
+            rows = _read_body([lines[top : top + len(sample)]], width)[0]
+            found = header.solve(pieces, width, (), _adds_up([rows.rows]))
+            if found and (best is None or found.score - rows.cost > best[0]):
+                part = _Part(start, stop, tuple(lines[start:top]), (), tuple(lines[top:stop]), width)
+                best = found.score - rows.cost, part
     return best[1] if best else None
 
 
@@ -271,14 +271,18 @@ def _solve_table(parts: Sequence[_Part]) -> list[_Solved | None]:
 
 
 def _read_body(bodies: Sequence[Sequence[Line]], width: int) -> list[_Sorted]:
-    """The rows of all parts of one table, read again as long as this tells more of its columns."""
+    """The rows of all parts of one table, read again as long as this tells more of its columns.
+
+    The part that reads best without knowing the columns teaches the others first.
+    """
     kinds: list[ColumnKind] = [None] * width
-    found: list[_Sorted] = []
+    found = [_Sorted(*read_rows(body, width, kinds)) for body in bodies]
+    teachers = [min(found, key=lambda body: body.cost / max(1, len(body.rows)))]
     for _ in range(_PASSES):
-        found = [_Sorted(*read_rows(body, width, kinds)) for body in bodies]
-        before, kinds = kinds, [_kind(found, column) for column in range(width)]
+        before, kinds = kinds, [_kind(teachers, column) for column in range(width)]
         if kinds == before:
             break
+        teachers = found = [_Sorted(*read_rows(body, width, kinds)) for body in bodies]
     return found
 
 

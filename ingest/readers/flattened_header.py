@@ -21,27 +21,30 @@ from ingest.readers.flattened_rows import Line
 from ingest.readers.header import Span
 from ingest.values import fold, squeeze
 
-_KNOWN_NAME = 2.0
-_LIKELY_NAME = 0.7
+_NAME = -1.0
+_KNOWN_LETTER = 0.4
+_LIKELY_LETTER = 0.15
+_MOST_LETTERS = 10
 _ODD_NAME = -2.0
 _UNBALANCED = -4.0
 _JOIN_OVER_LINES = -0.8
 _JOIN_BESIDE_DIGITS = -0.2
-_JOIN_LETTERS = -0.3
+_JOIN_LETTERS = 0.0
 _JOIN_IN_LINE = -4.0
 _KNOWN_CHILD = 2.0
 _TOTAL_OPENS_GROUP = 3.0
 _TOTAL_INSIDE_GROUP = -6.0
-_TOTAL_AS_GROUP = -12.0
-_LEAF_AS_GROUP = -8.0
 _GROUP_AS_LEAF = -1.0
 _SINGLE_CHILD = -3.0
+_STRANGE_CHILD = -0.7
+_OTHER_YEAR = -10.0
+_LEVEL = -0.5
 _UNKNOWN_GROUP = -1.0
 
 _MOST_PIECES = 12
-_NAMES_KEPT = 4
-_TREES_KEPT = 4
-_MOST_GROUPS = 8
+_NAMES_KEPT = 3
+_TREES_KEPT = 3
+_MOST_GROUPS = 7
 
 
 class Piece(NamedTuple):
@@ -88,6 +91,7 @@ Evidence = Callable[[int, int, tuple[int, ...]], float]
 """(first column of a group, its end, first columns of its children) -> how well its columns add up."""
 
 
+@lru_cache(maxsize=16384)
 def comparable(name: str) -> str:
     """A column name as compared: no white space, full width folded, without year or colon."""
     return re.sub(r"^\d{4}年度?(?=.)|[:：]$", "", squeeze(name))
@@ -99,8 +103,8 @@ def _words() -> _Words:
         resources.files("ingest.readers").joinpath("flattened_words.toml").read_text(encoding="utf-8")
     )
     groups = {comparable(name): frozenset(map(comparable, below)) for name, below in data["groups"].items()}
-    totals, leaves = (frozenset(map(comparable, data[key])) for key in ("totals", "leaves"))
-    known = totals | leaves | frozenset(groups) | frozenset().union(*groups.values())
+    totals, leaves, names = (frozenset(map(comparable, data[key])) for key in ("totals", "leaves", "names"))
+    known = names.union(totals, leaves, groups, *groups.values())
     return _Words(totals, leaves, tuple(data["heads"]), groups, known)
 
 
@@ -171,7 +175,7 @@ def solve(pieces: Sequence[Piece], width: int, formulas: Sequence[str], evidence
     best: Header | None = None
     for count in range(width, min(len(pieces), width + _MOST_GROUPS) + 1):
         for name_score, names in _join(pieces, count):
-            for tree in _trees(tuple(map(comparable, names)), count - width):
+            for tree in _trees(tuple(map(squeeze, names)), count - width):
                 spans, children = _place(tree.rows, width)
                 score = name_score + tree.score
                 score += sum(evidence(*group) + _formula_score(group, formulas) for group in children)
@@ -204,19 +208,20 @@ def _name(pieces: Sequence[Piece]) -> tuple[float, str]:
     """The name that these pieces make together, and how much it looks like one."""
     words = _words()
     text = pieces[0].text
-    score = 0.0
+    score = _NAME
     for before, piece in pairwise(pieces):
         score += _join_score(before, piece)
         text += ("\n" if before.after == "\n" else " ") + piece.text
     name = comparable(text)
+    letters = min(len(name), _MOST_LETTERS)
     if name in words.known:
-        score += _KNOWN_NAME
+        score += _KNOWN_LETTER * letters
     elif name.count("(") != name.count(")"):
         score += _UNBALANCED
     elif len(name) < 2 or name[0] in ")的和及":
         score += _ODD_NAME
     elif re.sub(r"\(.*?\)$", "", name).endswith(words.heads):
-        score += _LIKELY_NAME
+        score += _LIKELY_LETTER * letters
     return score, text
 
 
@@ -231,17 +236,19 @@ def _join_score(before: Piece, piece: Piece) -> float:
 
 def _trees(names: tuple[str, ...], groups: int) -> list[_Node]:
     """The best ways to lay the names in rows with exactly ``groups`` of them standing over others."""
+    can_group = [_can_group(name) for name in names]
+    leaf_scores = [_leaf_score(name) for name in names]
 
     @cache
     def below(start: int, end: int, left: int) -> tuple[_Node, ...]:
         """Names start:end are a header row; the rest of the names stand in rows below it."""
         if end == len(names):
-            score = sum(map(_leaf_score, names[start:end]))
+            score = sum(leaf_scores[start:end])
             return (_Node(score, ((0,) * (end - start),)),) if left == 0 else ()
-        if left == 0:
+        if left == 0 or not any(can_group[start:end]):
             return ()
         found = [
-            _Node(upper.score + lower.score, (upper.rows[0], *lower.rows))
+            _Node(_LEVEL + upper.score + lower.score, (upper.rows[0], *lower.rows))
             for next_end in range(end + 1, len(names) + 1)
             for here in range(1, left + 1)
             for upper in hang(start, end, end, next_end, here)
@@ -254,13 +261,13 @@ def _trees(names: tuple[str, ...], groups: int) -> list[_Node]:
         """Names lower:lower_end are shared out, in order, among ``left`` of the names upper:upper_end."""
         if upper == upper_end:
             return (_Node(0.0, ((),)),) if lower == lower_end and left == 0 else ()
-        if left > upper_end - upper or left > lower_end - lower or (left == 0 and lower < lower_end):
+        if left > min(sum(can_group[upper:upper_end]), lower_end - lower) or (left == 0 and lower < lower_end):
             return ()
         found = [
-            _Node(_leaf_score(names[upper]) + rest.score, ((0, *rest.rows[0]),))
+            _Node(leaf_scores[upper] + rest.score, ((0, *rest.rows[0]),))
             for rest in hang(upper + 1, upper_end, lower, lower_end, left)
         ]
-        if left and names[upper] not in _words().totals:
+        if left and can_group[upper]:
             found += [
                 _Node(
                     _group_score(names[upper], names[lower:end]) + rest.score, ((end - lower, *rest.rows[0]),)
@@ -277,26 +284,37 @@ def _best(nodes: list[_Node]) -> tuple[_Node, ...]:
     return tuple(sorted(nodes, key=lambda node: -node.score)[:_TREES_KEPT])
 
 
+def _can_group(name: str) -> bool:
+    """Whether the name may stand over others: a known group, or a name nothing is known of."""
+    words, plain = _words(), comparable(name)
+    return plain in words.groups or plain not in words.known
+
+
 def _leaf_score(name: str) -> float:
-    words = _words()
-    return _GROUP_AS_LEAF if name in words.groups and name not in words.leaves else 0.0
+    words, plain = _words(), comparable(name)
+    return _GROUP_AS_LEAF if plain in words.groups and plain not in words.leaves else 0.0
 
 
 @lru_cache(maxsize=4096)
 def _group_score(name: str, children: tuple[str, ...]) -> float:
-    words = _words()
-    score = 0.0
-    if name in words.leaves:
-        score += _LEAF_AS_GROUP
-    if name in words.groups:
-        expected = words.groups[name]
-        score += sum(_KNOWN_CHILD for child in children if child in expected)
+    words, plain = _words(), comparable(name)
+    below = [comparable(child) for child in children]
+    expected = words.groups.get(plain)
+    if expected is None:
+        score = _UNKNOWN_GROUP
     else:
-        score += _UNKNOWN_GROUP
-    if children[0] in words.totals:
+        score = sum(_KNOWN_CHILD if child in expected else _STRANGE_CHILD for child in below)
+    if below[0] in words.totals:
         score += _TOTAL_OPENS_GROUP
-    score += sum(_TOTAL_INSIDE_GROUP for child in children[1:] if child in words.totals)
+    score += sum(_TOTAL_INSIDE_GROUP for child in below[1:] if child in words.totals)
+    if own_year := _year(name):
+        score += sum(_OTHER_YEAR for child in children if _year(child) not in (None, own_year))
     return score + (_SINGLE_CHILD if len(children) == 1 else 0.0)
+
+
+def _year(name: str) -> str | None:
+    match = re.match(r"\d{4}(?=年)", name)
+    return match.group() if match else None
 
 
 def _place(

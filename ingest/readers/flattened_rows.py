@@ -20,6 +20,7 @@ ColumnKind = Literal["figure", "text"] | None
 
 # Costs, in units of "one odd thing". Only their order matters.
 _ROW = 0.3
+_LINE_IN_ROW = 0.35
 _STRAY_LINE = 8.0
 _NOT_A_FIGURE = 4.0
 _NOT_A_TEXT = 0.5
@@ -155,7 +156,8 @@ def _moves(
     cells = _figure_cells(lines, line, offset) if kind == "figure" else _text_cells(lines, line, offset)
     for cost, cell, end_line, end_offset in cells:
         if after := _after(lines, end_line, end_offset, column, width):
-            yield row_cost + cost + _misfit(cell, kind), cell, after
+            line_cost = _LINE_IN_ROW if after.column and not after.offset else 0.0
+            yield row_cost + cost + line_cost + _misfit(cell, kind), cell, after
 
 
 def _after(lines: Sequence[Line], line: int, offset: int, column: int, width: int) -> _State | None:
