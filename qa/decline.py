@@ -1,0 +1,89 @@
+"""Declining well: which part of the question the documents do not hold, and what is there instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from qa.answer import Answer
+from qa.linking import Candidate
+from qa.phrases import phrase, short
+from qa.reading import CLOSE, rivals, unexplained
+from qa.scope import Library
+from qa.understanding import Understood
+
+if TYPE_CHECKING:
+    from qa.figures import Linked
+
+
+def _available(library: Library) -> str:
+    names = {
+        f"{f.document.identity.organization or f.document.file_name} {f.document.identity.fiscal_year or ''}".strip()
+        for f in library.facts()
+    }
+    return "；".join(sorted(names)[:12])
+
+
+def decline(understood: Understood, linked: Sequence[Linked], library: Library) -> Answer:
+    """Say which part is missing. A question that names nothing at all is asked back."""
+    request = understood.request
+    language = request.question.language
+    bodies = understood.mentions.bodies
+    if understood.unknown_body:
+        text = phrase(language, "missing_body", body=understood.unknown_body, available=_available(library))
+        return Answer("no_answer", text, language)
+    if not understood.documents and understood.mentions.years:
+        body = bodies[0].bodies[0].name if bodies else ""
+        text = phrase(language, "missing_year", body=body, year=understood.mentions.years[0].year, available=_available(library))
+        return Answer("no_answer", text, language)
+    if not bodies and not any(t.items or t.context for t in request.targets):
+        return Answer("needs_clarification", phrase(language, "which_question"), language)
+    item = unexplained(understood, [])
+    text = phrase(language, "missing_item", item=item) if item and language == "zh" else phrase(language, "missing")
+    nearest = list(dict.fromkeys(short(c) for entry in linked for c in entry.ranked[:3]))
+    if nearest:
+        text += phrase(language, "nearest", names="、".join(nearest))
+    return Answer("no_answer", text, language)
+
+
+def clarify_places(
+    understood: Understood, linked: Sequence[Linked], chosen: Sequence[Candidate]
+) -> Answer | None:
+    """Ask back when another body, year or item explains the question just as well."""
+    language = understood.request.question.language
+    for entry, best in zip(linked, chosen, strict=True):
+        if entry.target.body is not None and len(entry.target.body.bodies) > 1:
+            choices = [b.name for b in entry.target.body.bodies]
+            return _ask(language, "which_body", choices)
+        near = [c for c in entry.ranked if c.score > best.score - CLOSE]
+        organizations = list(dict.fromkeys(c.facts.document.identity.organization or "" for c in near))
+        if entry.target.body is None and len(organizations) > 1:
+            return _ask(language, "which_body", organizations)
+        if entry.target.year is None:
+            near_years = [
+                c for c in entry.ranked
+                if c.score > best.score - CLOSE - 0.6 and c.fiscal_year == c.facts.document.identity.fiscal_year
+            ]
+            years = sorted({str(c.fiscal_year) for c in near_years if c.fiscal_year})
+            if len(years) > 1:
+                return _ask(language, "which_year", years)
+        names = list(dict.fromkeys(short(c) for c in [best, *rivals(best, entry.ranked)]))
+        if len(names) > 1 and best.row is not None and _is_partial(entry, best):
+            return _ask(language, "which_item", names)
+    return None
+
+
+def _is_partial(entry: Linked, best: Candidate) -> bool:
+    """The best was found by a piece of its name, which other names hold as well."""
+    keys = {best.row.key} if best.row else set()
+    if best.column:
+        keys.add(best.column.key)
+    whole = any(
+        m.label in keys and m.kind != "part" for i in entry.target.items for m in i.matches
+    )
+    return not whole
+
+
+def _ask(language: str, name: str, choices: Sequence[str]) -> Answer:
+    text = phrase(language, name, choices="、".join(choices[:8]))  # type: ignore[arg-type]
+    return Answer("needs_clarification", text, language, choices=tuple(choices[:8]))  # type: ignore[arg-type]

@@ -1,0 +1,59 @@
+"""The engine: a question in, a guarded Answer out.
+
+understand -> link -> decide -> calculate -> say, each a plain function over frozen values.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from qa.answer import Answer
+from qa.figures import answer_figures
+from qa.guard import UnsourcedNumberError, check
+from qa.lexicon import load_lexicon
+from qa.phrases import phrase
+from qa.quotes import answer_text
+from qa.scope import Library, StoreLike
+from qa.understanding import Understood, understand
+
+
+class Engine:
+    """Answers questions over one store. Cheap to make; documents are laid out when first asked about."""
+
+    def __init__(self, store: StoreLike) -> None:
+        self._store = store
+        self._lexicon = load_lexicon()
+        self._library = Library(store, self._lexicon)
+
+    def understand(self, question: str, history: Sequence[str] = ()) -> Understood:
+        """The question read in the light of the earlier ones, oldest first."""
+        state: Understood | None = None
+        for earlier in history:
+            state = understand(earlier, state, self._library, self._lexicon)
+        return understand(question, state, self._library, self._lexicon)
+
+    def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Answer, ask back or decline; never a number that the sources do not hold."""
+        start = time.perf_counter()
+        understood = self.understand(question, history)
+        answer = self._respond(understood)
+        try:
+            check(answer)
+        except UnsourcedNumberError:
+            answer = Answer("no_answer", phrase(answer.language, "missing"), answer.language)
+        elapsed = (time.perf_counter() - start) * 1000
+        return _timed(answer, elapsed)
+
+    def _respond(self, understood: Understood) -> Answer:
+        if understood.request.intent == "figure":
+            return answer_figures(understood, self._library, self._lexicon)
+        return answer_text(understood, self._library, self._lexicon, self._store) or answer_figures(
+            understood, self._library, self._lexicon
+        )
+
+
+def _timed(answer: Answer, elapsed_ms: float) -> Answer:
+    from dataclasses import replace
+
+    return replace(answer, elapsed_ms=elapsed_ms)

@@ -1,0 +1,61 @@
+"""The sentences of answers, in the question's language, from ``phrases.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from qa.answer import Language
+from qa.linking import Candidate
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, dict[str, str]]:
+    return tomllib.loads((Path(__file__).parent / "phrases.toml").read_text("utf-8"))
+
+
+def phrase(language: Language, name: str, **parts: object) -> str:
+    """The named sentence with its parts filled in. Raises KeyError for a part that it lacks."""
+    return _phrases()[language][name].format(**parts)
+
+
+def marks(numbers: Sequence[int]) -> str:
+    """``[1][2]`` after the words that they prove."""
+    return "".join(f"[{n}]" for n in dict.fromkeys(numbers))
+
+
+def _own_name(candidate: Candidate) -> list[str]:
+    """The names of the cell's row and column that say something, from the general to the particular."""
+    parts: list[str] = []
+    if candidate.stated is not None:
+        return [*candidate.stated.statement.subject.split(" > ")[-1:], candidate.stated.figure.label]
+    if candidate.row is not None:
+        row = candidate.row.row
+        if row.unit_name and row.unit_name != row.label:
+            parts.append(row.unit_name)
+        parts.append(row.label.strip())
+    if candidate.column is not None:
+        parts.extend(candidate.column.column.path)
+    return parts
+
+
+def describe(candidate: Candidate) -> str:
+    """What a figure is, for people: whose, of which year, which row and column."""
+    identity = candidate.facts.document.identity
+    year = str(identity.fiscal_year) if identity.fiscal_year else ""
+    whose = f"{identity.organization or ''}{year and year + '年'}"
+    names = [n for n in dict.fromkeys(_own_name(candidate)) if n and n != identity.organization]
+    return " ".join([whose, "·".join(names)]).strip()
+
+
+def short(candidate: Candidate) -> str:
+    """The one name by which a figure is told from its neighbours: its row's, else its column's."""
+    if candidate.stated is not None:
+        return candidate.stated.figure.label or candidate.stated.statement.subject
+    if candidate.row is not None and not candidate.row.is_total:
+        return candidate.row.row.label.strip()
+    if candidate.column is not None and not candidate.column.is_total:
+        return candidate.column.column.path[-1]
+    return describe(candidate)

@@ -1,0 +1,109 @@
+"""Candidates -> the one reading that is answered, or why there is none.
+
+Targets that belong together (the two sides of a comparison, a part and its whole) are chosen
+together: figures of one table and one column fit each other better than two of different kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from qa.linking import Candidate
+from qa.request import Target
+from qa.understanding import Understood
+
+TOGETHER = 8
+"""How many candidates of each target are weighed against those of the others."""
+SAME_TABLE = 1.5
+SAME_COLUMN = 0.8
+CLOSE = 0.35
+"""Readings nearer than this in score are equally good."""
+LEAST_EXPLAINED = 0.6
+"""Share of the question's content that a reading must explain."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The chosen candidate, with those that agree with it and those that might as well be meant."""
+
+    best: Candidate
+    agreeing: tuple[Candidate, ...]
+    rivals: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    kind: Literal["missing", "ambiguous"]
+    target: Target
+    unexplained: str
+    nearest: tuple[Candidate, ...]
+
+
+def _fit(a: Candidate, b: Candidate) -> float:
+    """How well two figures go together."""
+    if a.table is None or b.table is None or a.column is None or b.column is None:
+        same = a.facts is b.facts and a.stated and b.stated
+        return SAME_COLUMN * bool(same and a.stated and b.stated and a.stated.statement is b.stated.statement)
+    same_table = a.table.title == b.table.title
+    same_column = a.column.key == b.column.key and a.column.ancestors == b.column.ancestors
+    same_row = a.row is not None and b.row is not None and a.row.key == b.row.key
+    return SAME_TABLE * same_table + SAME_COLUMN * (same_table and (same_column or same_row))
+
+
+def choose_together(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate] | None:
+    """One candidate a target, so that scores and fits are largest in all; None when one has none."""
+    if not all(ranked):
+        return None
+    best: tuple[float, list[Candidate]] | None = None
+    for first in ranked[0][:TOGETHER]:
+        chosen, score = [first], first.score
+        for others in ranked[1:]:
+            pick = max(others[:TOGETHER], key=lambda c: c.score + _fit(first, c) - 0.01 * (c.cell_key == first.cell_key))
+            chosen.append(pick)
+            score += pick.score + _fit(first, pick)
+        if best is None or score > best[0]:
+            best = (score, chosen)
+    return best[1] if best else None
+
+
+def with_values(ranked: Sequence[Candidate]) -> list[Candidate]:
+    return [c for c in ranked if c.value is not None]
+
+
+def unexplained(understood: Understood, candidates: Sequence[Candidate]) -> str:
+    """The question's content that nothing chosen explains."""
+    explained = set(understood.explained)
+    for candidate in candidates:
+        explained |= candidate.explained
+    key = understood.request.question.key
+    return "".join(c for i, c in enumerate(key) if i not in explained)
+
+
+def is_enough(understood: Understood, target: Target, candidates: Sequence[Candidate]) -> bool:
+    """Whether the chosen figures explain enough of what was asked, and every official name in it."""
+    explained = {p for c in candidates for p in c.explained}
+    for item in target.items:
+        if item.is_known_name and not explained.intersection(range(item.start, item.end)):
+            return False
+    missing = len(unexplained(understood, candidates))
+    found = len(explained) + sum(i.end - i.start for i in target.context)
+    return missing <= 1 or (found + 0.01) / (found + missing) >= LEAST_EXPLAINED
+
+
+def agreeing(best: Candidate, ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Other places that print the same figure and explain as much of the question."""
+    return tuple(
+        c for c in ranked
+        if c is not best and c.value is not None and c.amount == best.amount
+        and c.score > best.score - 3 and c.explained >= best.explained
+    )
+
+
+def rivals(best: Candidate, ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Equally good candidates with another figure."""
+    return tuple(
+        c for c in ranked
+        if c.value is not None and c.score > best.score - CLOSE and c.amount != best.amount
+    )

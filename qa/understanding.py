@@ -1,0 +1,133 @@
+"""A question and what was said before -> an Understood question, ready to be linked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from qa.facts import DocumentFacts
+from qa.lexicon import Lexicon
+from qa.mentions import (
+    ItemMention,
+    YearMention,
+    content_runs,
+    explained_by_fillers,
+    find_items,
+    find_numbers,
+    find_partial_items,
+    find_years,
+)
+from qa.organizations import BodyMention, find_bodies
+from qa.question import Question, read_question
+from qa.request import Mentions, Request, Target, build_request
+from qa.scope import Library, of_bodies, of_year
+
+
+@dataclass(frozen=True)
+class Understood:
+    request: Request
+    mentions: Mentions
+    documents: tuple[DocumentFacts, ...]
+    """Those that the named bodies and years leave; targets narrow them further."""
+    explained: frozenset[int]
+    """Positions that fillers, bodies, years and operation words explain."""
+    unknown_body: str | None = None
+    """A name that looks like a public body's but is none of the store's."""
+
+
+def _positions(mentions: Iterable[BodyMention | YearMention | ItemMention]) -> set[int]:
+    return {p for m in mentions for p in range(m.start, m.end)}
+
+
+def _documents(
+    library: Library, bodies: Sequence[BodyMention], years: Sequence[YearMention]
+) -> list[DocumentFacts]:
+    ours = of_bodies(library.facts(), [b for m in bodies for b in m.bodies])
+    if not years:
+        return ours
+    found: dict[int, DocumentFacts] = {}
+    for year in years:
+        found.update((d.document_id, d) for d in of_year(ours, year.year))
+    return list(found.values())
+
+
+def _operation_words(lexicon: Lexicon) -> list[str]:
+    words = [w for group in (*lexicon.operation.values(), *lexicon.intent.values()) for w in group]
+    words += [*lexicon.words["connector"], *lexicon.words["previous_year"], *lexicon.words["whole_department"]]
+    return words
+
+
+def _unknown_body(question: Question, taken: set[int], lexicon: Lexicon) -> str | None:
+    """A leftover run that ends as names of public bodies do."""
+    ends = lexicon.words["unknown_body_end"]
+    for start, end in content_runs(question, taken):
+        text = question.key[start:end]
+        for word in ends:
+            at = text.rfind(word)
+            if at >= 2:
+                return text[: at + len(word)]
+    return None
+
+
+def understand(
+    raw: str, previous: Understood | None, library: Library, lexicon: Lexicon
+) -> Understood:
+    """Spot the mentions, take from the conversation what is left out, and compose the Request."""
+    question = read_question(raw, lexicon)
+    bodies = find_bodies(question, library.bodies(), lexicon)
+    years = find_years(question.key)
+    known_bodies = bodies or ([replace_span(b) for b in previous.mentions.bodies[:1]] if previous else [])
+    known_years = years or (list(previous.mentions.years) if previous and not bodies else [])
+    documents = _documents(library, known_bodies, known_years)
+    taken = _positions([*bodies, *years])
+    vocabulary = library.vocabulary(documents or library.facts())
+    items = find_items(question, vocabulary, lexicon, taken)
+    fillers = explained_by_fillers(question.key, lexicon, _operation_words(lexicon)) - taken
+    numbers = find_numbers(question, years, items)
+    counted = {p for a in numbers for p in range(a.start, a.end)}
+    partial = find_partial_items(question, vocabulary, taken | fillers | counted)
+    unknown = _unknown_body(question, taken | fillers, lexicon)
+    mentions = Mentions(
+        tuple(known_bodies), tuple(known_years if not years else years),
+        tuple(sorted([*items, *(p for p in partial if p.matches)], key=lambda i: i.start)), tuple(numbers),
+    )
+    spoken = replace(mentions, bodies=tuple(bodies), years=tuple(years))
+    request = _inherit(build_request(question, spoken, lexicon), mentions, previous)
+    explained = frozenset(_positions([*bodies, *years]) | fillers | counted)
+    return Understood(request, mentions, tuple(documents), explained, unknown)
+
+
+def replace_span(mention: BodyMention) -> BodyMention:
+    """A body taken over from an earlier turn explains nothing of this question."""
+    return replace(mention, start=0, end=0)
+
+
+def _inherit(request: Request, mentions: Mentions, previous: Understood | None) -> Request:
+    """What a follow-up leaves out is what the turn before said."""
+    if previous is None:
+        return request
+    before = previous.request
+    body = mentions.bodies[0] if mentions.bodies else None
+    year = mentions.years[0].year if mentions.years else None
+    items = before.targets[0].items + before.targets[0].context if before.targets else ()
+    own = any(t.items for t in request.targets)
+
+    def fill(target: Target) -> Target:
+        filled = replace(target, body=target.body or body, year=target.year or year)
+        return replace(filled, context=items)
+
+    targets = tuple(fill(t) for t in request.targets)
+    denominators = tuple(fill(d) for d in request.denominators)
+    if request.measure == "share" and not denominators:
+        denominators = before.targets[:1]
+        if not own:
+            targets, denominators = before.targets[:1], ()
+    changed = replace(request, targets=targets, denominators=denominators)
+    if not own and request.measure == "value" and request.combination == "each":
+        changed = replace(changed, measure=before.measure, unit=request.unit or before.unit)
+    joins = request.combination in ("compare", "difference") or (
+        request.combination == "each" and request.measure == "change"
+    )
+    if joins and len(targets) == 1 and not own and mentions.bodies and targets[0].body is not body:
+        changed = replace(changed, targets=(*before.targets[:1], *targets))
+    return changed
