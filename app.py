@@ -214,7 +214,7 @@ def _ask_screen(
         with gr.Column(scale=4, min_width=320):
             evidence = gr.HTML(elem_id="evidence")
 
-    def ask(asked: str, earlier: list[Turn], request: gr.Request) -> Iterator[Any]:
+    def answer_in_chat(asked: str, earlier: list[Turn], request: gr.Request) -> Iterator[Any]:
         said, asked = _words(request), asked.strip()
         if not asked:
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
@@ -233,10 +233,10 @@ def _ask_screen(
         return evidence_html(desk.store, answer, chosen.index, int(chosen.value), _words(request))
 
     def choose(earlier: list[Turn], event: gr.EventData, request: gr.Request) -> Iterator[Any]:
-        yield from ask(str(event.question), earlier, request)
+        yield from answer_in_chat(str(event.question), earlier, request)
 
     def pick(earlier: list[Turn], event: gr.SelectData, request: gr.Request) -> Iterator[Any]:
-        yield from ask(str(event.value["text"]), earlier, request)
+        yield from answer_in_chat(str(event.value["text"]), earlier, request)
 
     def begin(request: gr.Request) -> tuple[str, list[Any], list[Turn], str]:
         return "", [], [], empty_html(_words(request))
@@ -246,7 +246,7 @@ def _ask_screen(
 
     outputs = [question, chat, turns, evidence]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    question.submit(ask, [question, turns], outputs, **quiet)
+    question.submit(answer_in_chat, [question, turns], outputs, **quiet)
     chat.example_select(pick, [turns], outputs, **quiet)
     gestures.submit(choose, [turns], outputs, **quiet)
     gestures.select(show, [turns], evidence, **quiet)
@@ -306,7 +306,7 @@ def _documents_screen(desk: LocalDesk, reading: Reading, gestures: gr.HTML, labe
             escape(_words(request)["remove_question"].format(name=name)),
         )
 
-    def remove(document_id: int, request: gr.Request) -> Any:
+    def remove_listed(document_id: int, request: gr.Request) -> Any:
         said = _words(request)
         name = desk.remove(str(document_id))["file_name"]
         note = f'<p class="hint">{escape(said["removed"].format(name=name))}</p>'
@@ -315,7 +315,7 @@ def _documents_screen(desk: LocalDesk, reading: Reading, gestures: gr.HTML, labe
     quiet: dict[str, Any] = {"api_visibility": "private"}
     upload.upload(take, upload, [upload, verdicts, listing], show_progress_on=verdicts, **quiet)
     gestures.delete(doubt, None, [doomed, confirm, sure], show_progress="hidden", **quiet)
-    yes.click(remove, doomed, [doomed, confirm, verdicts, listing], show_progress="hidden", **quiet)
+    yes.click(remove_listed, doomed, [doomed, confirm, verdicts, listing], show_progress="hidden", **quiet)
     no.click(lambda: (None, gr.Row(visible=False)), None, [doomed, confirm], show_progress="hidden", **quiet)
     return listing
 
@@ -326,8 +326,8 @@ def _documents_screen(desk: LocalDesk, reading: Reading, gestures: gr.HTML, labe
 def _endpoints(desk: LocalDesk, reading: Reading) -> None:
     """The named endpoints: the desk's requests, as ``faces.desk.RemoteDesk`` sends them."""
 
-    def ask(question: str, history: list[str]) -> dict[str, Any]:
-        return desk.ask(question, history)
+    def ask(question: str, history: list[str] | None = None) -> dict[str, Any]:
+        return desk.ask(question, history or [])
 
     def documents() -> list[dict[str, Any]]:
         return desk.documents()
