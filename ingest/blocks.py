@@ -184,6 +184,8 @@ def _labels(block: Block, row: LatticeRow, outline: tuple[str, ...]) -> tuple[tu
         cell = row[column]
         if cell.text.strip() and (not found or found[-1][1] is not cell):
             found.append((level, cell))
+    if not found and len(block.labels) > 1 and any(row[i].text.strip() for i in block.shown):
+        return outline, None
     if not found:
         spare = (row[i] for i in (*block.other_labels, *block.codes, *block.unit_codes))
         named = (c for c in spare if c.text.strip() and not CODE.fullmatch(squeeze(c.text)))
@@ -207,7 +209,7 @@ def _indent(row: LatticeRow, block: Block) -> int:
     if not block.labels:
         return 0
     text = row[block.labels[-1]].text
-    return len(text) - len(text.lstrip(" 　\t"))
+    return sum(2 if space == "　" else 1 for space in text[: len(text) - len(text.lstrip())])
 
 
 def _is_rest(entry: Entry, before: Entry, block: Block) -> bool:

@@ -175,9 +175,9 @@ def _says_twice(found: Caption, read: Caption) -> bool:
 
 def _is_title(title: str) -> bool:
     bare = re.sub(r"[(（][^()（）]*[)）]$", "", title)
-    return (
-        len(title) <= _LONGEST_TITLE and bare.endswith(words().title_end) and not _SENTENCE_END.search(title)
-    )
+    if len(title) > _LONGEST_TITLE or _SENTENCE_END.search(title) or words().points_at_table.search(title):
+        return False
+    return bare.endswith(words().title_end)
 
 
 def heading_before(lines: Sequence[TextLine]) -> str:

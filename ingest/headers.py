@@ -81,7 +81,8 @@ def column_roles(paths: Sequence[tuple[str, ...]], body: Sequence[LatticeRow]) -
     """What each column is for, by its name first and by what stands in it where the name is silent."""
     roles: list[Role] = []
     for index, path in enumerate(paths):
-        filled = [text for row in body if not _is_wide(row, index) and _says(text := squeeze(row[index].text))]
+        single = (squeeze(row[index].text) for row in body if not _is_wide(row, index))
+        filled = [text for text in single if _says(text)]
         roles.append(_role(path, filled, first="name" not in roles and "value" not in roles))
     return _with_header_spans(roles, paths)
 
@@ -159,12 +160,10 @@ def _is_body(row: LatticeRow) -> bool:
 def _has_children(rows: Sequence[LatticeRow], height: int) -> bool:
     """Whether the row at ``height`` names parts of a group in the header row above it."""
     above, row = rows[height - 1], rows[height]
-    if all(cell is over for cell, over in zip(row, above, strict=True)):
-        return True
-    return any(
-        above[i] is above[i - 1] and row[i] is not row[i - 1] and row[i] is not above[i]
-        for i in range(1, len(row))
-    )
+    wide = [_is_wide(above, i) and bool(above[i].text.strip()) for i in range(len(row))]
+    split = any(wide[i] and above[i] is above[i - 1] and row[i] is not row[i - 1] for i in range(1, len(row)))
+    nothing_else = all(row[i] is above[i] or wide[i] for i in range(len(row)))
+    return split or nothing_else
 
 
 def _role(path: tuple[str, ...], filled: list[str], first: bool) -> Role:

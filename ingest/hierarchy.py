@@ -23,6 +23,9 @@ _ORDINALS = (
 # How far in a row stands: a row is a part of the nearest row above it that stands further out.
 _UNIT_GROUP, _UNIT, _CATEGORY, _ITEM = 1, 2, 3, 4
 
+_LEAST_INDENT = 2
+"""Half-width characters; a single space is a printer's accident."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowText:
@@ -31,7 +34,7 @@ class RowText:
     labels: tuple[str, ...]
     """From the outermost label column to the row's own label, merged and left-out ones repeated."""
     indent: int = 0
-    """Spaces before the label, in characters."""
+    """Space before the label, in half-width characters."""
     code: str | None = None
     unit_code: str | None = None
     amount: Decimal | None = None
@@ -133,7 +136,10 @@ class _Arranger:
         self.has_codes = any(row.code for row in rows)
         self.has_units = any(row.unit_code or self._is_unit(row) for row in rows)
         self.categories = _listed_categories(rows)
-        self.indents_tell = len({row.indent for row in rows if not is_total(row.label)}) > 1
+        indents = [row.indent for row in rows if not is_total(row.label)]
+        # Where codes or units tell the levels, indents are decoration and often uneven.
+        plain = bool(indents) and not self.has_codes and not self.has_units
+        self.indents_tell = plain and max(indents) - min(indents) >= _LEAST_INDENT
 
     def positions(self) -> tuple[RowPosition, ...]:
         placed = [self._place(index, row) for index, row in enumerate(self.rows)]
@@ -208,7 +214,7 @@ class _Arranger:
         ours, theirs = ordinal_rank(row.label), ordinal_rank(above.row.label)
         if ours is not None or theirs is not None:
             return self._is_part_by_ordinal(row, ours, above, theirs)
-        return self.indents_tell and above.row.indent < row.indent
+        return self._is_further_in(row, above)
 
     def _is_part_by_ordinal(self, row: RowText, ours: int | None, above: _Open, theirs: int | None) -> bool:
         if theirs is None:
@@ -217,7 +223,10 @@ class _Arranger:
             return theirs < ours
         if any(word in row.label for word in words().standalone):
             return False
-        return above.row.indent < row.indent if self.indents_tell else True
+        return self._is_further_in(row, above) or not self.indents_tell
+
+    def _is_further_in(self, row: RowText, above: _Open) -> bool:
+        return self.indents_tell and row.indent - above.row.indent >= _LEAST_INDENT
 
     def _subtotal(self, index: int, row: RowText) -> RowPosition:
         """A total of a part of the table; the rows it adds up are closed."""

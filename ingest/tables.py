@@ -177,7 +177,8 @@ def _complete_header(draft: _Draft, sheet: _Sheet) -> bool:
     if whole is None:
         return False
     again = _start(sheet, whole)
-    draft.columns, draft.formulas, draft.like, draft.body = again.columns, again.formulas, again.like, again.body
+    draft.columns, draft.formulas, draft.like = again.columns, again.formulas, again.like
+    draft.body = again.body
     _take_in(draft, sheet)
     return True
 
