@@ -18,7 +18,7 @@ from qa.quoting import quoted_spans, unbroken_runs
 from qa.scoring import Candidate, Intent, Question, score, words_explained
 from qa.snippets import Snippet, Source, attested, snippets, weights
 from qa.stated import FigureExtract, stated_figures
-from qa.terms import Asked, concepts, gloss, terms
+from qa.terms import Asked, concepts, gloss, terms, words
 
 __all__ = ["Extract", "FigureExtract", "Intent", "find_passages", "gloss", "stated_figures"]
 
@@ -65,6 +65,8 @@ def find_passages(
     """
     read = [d for _, d in documents]
     named = concepts(question, ignore, partial(attested, read))
+    if intent == "duty":
+        named = tuple(c for c in named if c.said not in words()["intents"]["duty"]["asking"])
     asked = Question(question, intent, named, Asked(named, weights(read)))
     pool = [(i, d, s) for i, d in documents for s in snippets(d)]
     meaning = _scaled(semantic or {})

@@ -74,7 +74,7 @@ def score(question: Question, snippet: Snippet, found: float, near: float) -> fl
     """The formula. A form counts as far as the candidate is about the question at all."""
     length = min(1.0, len(snippet.text) / LONG)
     about = min(1.0, 2 * max(found, near)) if question.concepts else 1.0
-    form = _form(question, snippet) * about
+    form = _form(question, snippet) * about if about else 0.0
     return (
         W_WORDS * found
         + W_FORM * form
@@ -135,7 +135,7 @@ def _reason_form(question: Question, snippet: Snippet) -> float:
         form = 0.3
     else:
         return 0.0
-    wanted, given = direction(question.text), direction(snippet.text)
+    wanted, given = direction(question.text), snippet.direction
     if wanted and given:
         form += 0.3 if wanted == given else -0.5
     return form

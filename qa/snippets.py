@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from ingest.model import Document, Passage, Place, Statement, Table
+from ingest.model import Direction, Document, Passage, Place, Statement, Table
 from ingest.values import squeeze
-from qa.terms import Weights, plain, terms, words
+from qa.terms import Weights, direction, plain, terms, words
 
 LONGEST_NEIGHBOUR = 40
 """A text cell up to this many characters names its row for the other cells of the row."""
@@ -88,6 +88,11 @@ class Snippet:
         openers = words()["intents"]["reason"]["openers"]
         at = min((i for o in openers if (i := self.text.find(o)) > 0), default=len(self.text))
         return terms(self.text[:at])
+
+    @cached_property
+    def direction(self) -> Direction | None:
+        """Which way it says something went."""
+        return direction(self.text)
 
     @cached_property
     def head(self) -> str | None:

@@ -111,7 +111,7 @@ class Asked:
         self._weighed = [
             (
                 self._weight(concept),
-                [[(t, weights.idf(t) / weights.mass(a)) for t in a] for a in concept.alternatives],
+                [self._shares(wording) for wording in concept.alternatives],
             )
             for concept in concepts
         ]
@@ -126,6 +126,10 @@ class Asked:
             return 0.0
         scale = UNKNOWN_FOREIGN_WEIGHT if concept.foreign and known == 0 else 1.0
         return scale * weights.mass(best)
+
+    def _shares(self, wording: frozenset[str]) -> list[tuple[str, float]]:
+        mass = self._weights.mass(wording)
+        return [(term, self._weights.idf(term) / mass) for term in wording]
 
     def explained(self, credits: Sequence[tuple[frozenset[str], float]]) -> float:
         """The idf-weighted share (0..1) of the concepts that texts explain.
@@ -207,7 +211,7 @@ def concepts(
         for run in _runs(plain(chunk), attested):
             found += _known(run) if attested(run) else _cut(run)
     distinct = {c.alternatives[0]: c for c in found if c.alternatives[0]}.values()
-    named = [c for c in distinct if len(c.said) > 1 or c.said.isdigit()]
+    named = [c for c in distinct if len(c.said) > 1 or len(c.alternatives) > 1 or c.said.isdigit()]
     return tuple(named or distinct)
 
 
