@@ -32,8 +32,11 @@ _HAS_ROOM = 0.95
 """A line that ends a sentence here was not wrapped: the next character would have fitted."""
 _SAME_REACH = 0.93
 
-_CENTRED_SET_IN, _OFF_CENTRE = 0.16, 0.035
-"""Shares of the page's width."""
+_CENTRED_SET_IN = 3.2
+"""In characters; a paragraph's first line is set in by two."""
+_OFF_CENTRE = 0.035
+"""In widths of the page."""
+_USUAL_FONT_SIZE = 14.0
 
 _MARKERS: tuple[re.Pattern[str], ...] = (
     re.compile(r"第[一二三四五六七八九十百\d]+(?:部分|章|篇|编)"),
@@ -157,13 +160,13 @@ def _commonest(reaches: list[float]) -> float:
 
 
 def _is_centred(line: TextLine, page: Page, full: float) -> bool:
-    """Set in from both margins, and as much from one as from the other."""
+    """Set in by more than an indent from both margins, and as much from one as from the other."""
     if line.place.bbox is None or page.width is None:
         return False
     x0, _, x1, _ = line.place.bbox
-    set_in = page.width * _CENTRED_SET_IN
-    off_centre = abs((x0 + x1) / 2 - page.width / 2)
-    return x0 > set_in and x1 < full - set_in / 4 and off_centre < page.width * _OFF_CENTRE
+    left, right = x0 - (page.width - full), full - x1
+    set_in = _CENTRED_SET_IN * (line.font_size or _USUAL_FONT_SIZE)
+    return min(left, right) > set_in and abs(left - right) < 2 * _OFF_CENTRE * page.width
 
 
 def _grid_lines(grid: Grid) -> Iterator[_Line]:

@@ -24,6 +24,8 @@ _NUMBERING = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)]"
     r"|\d{1,2}[、．.](?!\d\d)|\d{1,2}[）)]|[①-⑳])\s*"
 )
+_RANGE_START = re.compile(r"[\d.,]+\s*[-－–—~～至到]\s*$")
+"""``2-3次``: the figure is the upper end."""
 _WORDS_AFTER = re.compile(r"[^\s\d，。；：、！？,;:（）()“”]{2,12}")
 
 
@@ -87,6 +89,7 @@ def stated_figures(
     ``inherited`` names those that the sentence itself does not name (与上年相比增加 5 万元).
     """
     found: list[StatedFigure] = []
+    inherited = inherited or _opening_name(text[start:end], organization)
     named = {0: inherited}
     previous_end = start
     for amount in _amounts(text, start, end):
@@ -99,6 +102,15 @@ def stated_figures(
         found.append(figure)
         previous_end = amount.end
     return found
+
+
+def _opening_name(sentence: str, organization: str | None) -> str:
+    """What the sentence opens with, before a comparison: 会议费与上年相比，增加 … -> 会议费."""
+    comparison = _phrases().comparison.search(sentence)
+    if comparison is None:
+        return ""
+    opening = sentence[: comparison.start()]
+    return "" if any(char in _STOPS + _OPENING for char in opening) else clean_label(opening, organization)
 
 
 def _amounts(text: str, start: int, end: int) -> Iterator[Amount]:
@@ -135,7 +147,7 @@ def bracket_depth(text: str, start: int, end: int) -> int:
 
 def _figure(amount: Amount, lead: str, after: str, outer: str, organization: str | None) -> StatedFigure:
     assert amount.unit is not None
-    segment, is_adjacent = _last_segment(_NOTE.sub("", lead))
+    segment, is_adjacent = _last_segment(_RANGE_START.sub("", _NOTE.sub("", lead)))
     role, verb = _role(amount, segment, after)
     direction: Direction | None = None
     if role in ("change", "rate") and verb is not None:
@@ -160,7 +172,7 @@ def _figure(amount: Amount, lead: str, after: str, outer: str, organization: str
 def _last_segment(lead: str) -> tuple[str, bool]:
     """The words right before a figure, back to the last stop or open bracket, and whether
     nothing but these stands between it and the figure before."""
-    depth = 0
+    lead, depth = lead.rstrip(_STOPS + " "), 0
     for index in range(len(lead) - 1, -1, -1):
         char = lead[index]
         if char in _CLOSING:
@@ -246,6 +258,11 @@ def clean_label(words: str, organization: str | None) -> str:
     return "" if label in _phrases().nothing or not name_key(label) else label[-_LONGEST_LABEL:]
 
 
+def without_numbering(heading: str) -> str:
+    """A heading as a name: without its number, years and white space."""
+    return _YEAR.sub("", _NUMBERING.sub("", re.sub(r"\s+", "", heading)))
+
+
 def _behind_last(pattern: re.Pattern[str], label: str) -> str:
     """What stands behind the last match, unless that is nothing; then what stands before it."""
     match = _last_match(pattern, label)
@@ -281,7 +298,8 @@ def _trim(label: str) -> str:
 def class_chain(words: str) -> tuple[str, ...]:
     """``X（类）Y（款）Z（项）`` -> (X, Y, Z); () for anything else."""
     parts = _CLASS.split(re.sub(r"\s+", "", words))
-    return tuple(_trim(_NUMBERING.sub("", name)) for name in parts[:-1:2])
+    names = (re.split(rf"[{_STOPS}]", name)[-1] for name in parts[:-1:2])
+    return tuple(_trim(_NUMBERING.sub("", name)) for name in names)
 
 
 def _of_class(label: str) -> str:

@@ -9,14 +9,16 @@ from functools import cache
 
 from ingest.model import Passage, StatedFigure, Statement
 from ingest.narrative import narrative_words
-from ingest.phrases import bracket_depth, class_chain, clean_label, stated_figures
+from ingest.phrases import bracket_depth, class_chain, clean_label, stated_figures, without_numbering
 
 _ENDS = "。！？!?；;"
-_LEAD_IN = "：:"
+_LEAD_IN = ("：", ":")
+_ITEM = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|[①-⑳])")
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})\s*年(?!\s*\d{1,2}\s*月)")
-_COMPARING = ("比", "较", "与", "和", "同", "〔", "[", "【", "（", "(")
+_COMPARING = ("比", "较", "与", "和", "同", "〔", "[", "【")
 _HEADING_TAIL = re.compile(r"(?:安排|编制)?(?:情况|总体|具体)*(?:说明|情况)$")
 _OPENER = re.compile(r"[。：:，；]")
+_OF_WHICH = "其中"
 _LONGEST_TOPIC = 80
 
 
@@ -26,8 +28,28 @@ class _Context:
 
     label: str
     """Names a figure that the sentence does not name itself."""
+    whole: str
+    """Of which the sentence names parts."""
     topic: tuple[str, ...]
     """What the passage is about, by the words that it opens with."""
+
+
+@dataclass(frozen=True, slots=True)
+class _LeadIn:
+    """A passage that ended in ：, and what those that follow it are parts of."""
+
+    section: tuple[str, ...] = ()
+    label: str = ""
+    is_numbered: bool | None = None
+    """Whether the list behind it is; None before its first item."""
+
+    def at(self, passage: Passage) -> _LeadIn:
+        """What is left of it at the next passage: nothing behind its section or its list."""
+        is_numbered = _ITEM.match(passage.text) is not None
+        is_over = self.is_numbered is True and not is_numbered
+        if is_over or passage.section[: len(self.section)] != self.section:
+            return _LeadIn()
+        return replace(self, is_numbered=self.is_numbered or is_numbered)
 
 
 @cache
@@ -45,15 +67,13 @@ def read_statements(passages: Sequence[Passage], organization: str | None = None
     ``organization`` is the body whose document it is; its name is no part of a figure's name.
     """
     found: list[Statement] = []
-    lead_in: tuple[tuple[str, ...], str] = ((), "")
+    lead_in = _LeadIn()
     for index, passage in enumerate(passages):
-        inherited = lead_in[1] if lead_in[0] == passage.section[: len(lead_in[0])] else ""
-        statements = _passage_statements(index, passage, inherited, organization)
+        lead_in = lead_in.at(passage)
+        statements = _passage_statements(index, passage, lead_in.label, organization)
         found.extend(statements)
-        if passage.text.rstrip().endswith(tuple(_LEAD_IN)):
-            lead_in = (passage.section, _main_label(statements) or inherited)
-        elif passage.section != lead_in[0]:
-            lead_in = ((), "")
+        if passage.text.rstrip().endswith(_LEAD_IN):
+            lead_in = _LeadIn(passage.section, _main_label(statements) or lead_in.label)
     return tuple(found)
 
 
@@ -61,7 +81,7 @@ def _passage_statements(
     index: int, passage: Passage, inherited: str, organization: str | None
 ) -> list[Statement]:
     text = passage.text
-    context = _Context(label="", topic=_topic(text, organization))
+    context = _Context(label="", whole="", topic=_topic(text, organization))
     base = (_heading_subject(passage.section), inherited)
     found: list[Statement] = []
     for start, end in _sentences(text):
@@ -74,17 +94,21 @@ def _passage_statements(
             found[-1] = replace(found[-1], end=end, reason=reason[1] if reason else None)
             continue
         reason_start = reason[0] if reason else end
+        fiscal_year = _fiscal_year(text, start, reason_start)
         statement = Statement(
             passage_index=index,
             start=start,
             end=end,
             subject=_subject(base, context, figures, text[start:reason_start], organization),
-            figures=tuple(figures),
-            fiscal_year=_fiscal_year(text, start, reason_start),
+            figures=tuple(_named(text, start, figures, fiscal_year, base[0])),
+            fiscal_year=fiscal_year,
             reason=reason[1] if reason else None,
         )
         found.append(statement)
-        context = replace(context, label=_carried(statement, text) or context.label)
+        label = _carried(statement, text) or context.label
+        context = replace(
+            context, label=label, whole=_whole(text[start:end], text[end:], label, context.whole)
+        )
     return found
 
 
@@ -132,18 +156,37 @@ def _fiscal_year(text: str, start: int, end: int) -> int | None:
     return None
 
 
+def _named(
+    text: str, start: int, figures: list[StatedFigure], fiscal_year: int | None, heading: str
+) -> Iterator[StatedFigure]:
+    """The figures, one without any name under its heading's; one of another year than its
+    sentence (（2016年度预算为 …）) with the year in its name."""
+    for figure in figures:
+        year = _fiscal_year(text, start, figure.start)
+        named = replace(figure, label=figure.label or heading)
+        if figure.role in ("amount", "count") and year not in (None, fiscal_year):
+            named = replace(named, label=f"{year}年{named.label}")
+        yield named
+        start = figure.end
+
+
 # Reasons
 
 
 def _reason(text: str, start: int, end: int, figures: list[StatedFigure]) -> tuple[int, str] | None:
     """Where the reason's mark stands, and the words behind it."""
     for match in _reason_mark().finditer(text, start, end):
-        if match["weak"] and not any(figure.end <= match.start() for figure in figures):
+        if match["weak"] and not _tells_change(text[start : match.start()], match.start(), figures):
             continue
         words = text[match.end() : end].strip(" ：:，,。；;")
         if words:
             return match.start(), words
     return None
+
+
+def _tells_change(words: str, end: int, figures: list[StatedFigure]) -> bool:
+    changed = any(figure.role in ("change", "rate") and figure.end <= end for figure in figures)
+    return changed or any(word in words for word in narrative_words()["reasons"]["unchanged"])
 
 
 def _opens_afresh(text: str, start: int) -> bool:
@@ -163,7 +206,7 @@ def _topic(text: str, organization: str | None) -> tuple[str, ...]:
         return chain
     if len(opener) > _LONGEST_TOPIC or stated_figures(opener, 0, len(opener), "", None):
         return ()
-    starts_item = re.match(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．])", opener)
+    starts_item = _ITEM.match(opener)
     label = clean_label(opener, organization)
     return (label,) if starts_item and label and len(label) < _LONGEST_TOPIC / 2 else ()
 
@@ -176,7 +219,7 @@ def _heading_subject(section: tuple[str, ...]) -> str:
     """The nearest heading as a name: ``五、“三公”经费预算情况说明`` -> ``“三公”经费预算``."""
     if not section:
         return ""
-    name = clean_label(section[-1], None)
+    name = without_numbering(section[-1])
     return _HEADING_TAIL.sub("", name) or name
 
 
@@ -190,21 +233,35 @@ def _subject(
     own = figures[0].label if figures else clean_label(words.rstrip("，,"), organization)
     chain = class_chain(words) or context.topic
     parts: list[str] = []
-    for part in (*base, *chain, context.label, own):
+    for part in (*base, *chain, context.whole, own):
         if part and part not in parts:
             parts.append(part)
     return " > ".join(parts)
 
 
+def _whole(sentence: str, following: str, label: str, before: str) -> str:
+    """What the next sentence names parts of: it opens with 其中, or goes on with a list behind ；."""
+    if following.lstrip().startswith(_OF_WHICH):
+        return label
+    if sentence.endswith(("；", ";")):
+        return label if _OF_WHICH in sentence else before
+    return ""
+
+
 def _main_label(statements: Sequence[Statement]) -> str:
-    """The first amount's name: what a list that follows is a part of."""
-    labels = (figure.label for statement in statements for figure in statement.figures)
-    return next(labels, "")
+    """What a list that follows is a part of: the one amount named before it, "" if there are several."""
+    names = {
+        figure.label
+        for statement in statements
+        for figure in statement.figures
+        if figure.role in ("amount", "count")
+    }
+    return names.pop() if len(names) == 1 else ""
 
 
 def _carried(statement: Statement, text: str) -> str:
     """The name that the next sentence inherits: the last amount's before 其中, for parts are not carried."""
-    whole_end = text.find("其中", statement.start, statement.end)
+    whole_end = text.find(_OF_WHICH, statement.start, statement.end)
     names = [
         figure.label
         for figure in statement.figures
