@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -39,6 +40,8 @@ FONTS = (
     "WenQuanYi Micro Hei",
     "sans-serif",
 )
+
+_log = logging.getLogger(__name__)
 
 _PROGRESS = gr.Progress()
 """As a default it asks Gradio for the progress bar of the event at hand."""
@@ -220,7 +223,7 @@ def _ask_screen(
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
         yield "", _messages([*earlier, Turn(asked)], said), earlier, gr.skip()
-        answer = desk.engine.answer(asked, [turn.question for turn in earlier])
+        answer = _answer(desk, asked, [turn.question for turn in earlier], said)
         now = [*earlier, Turn(asked, answer)]
         first = answer.citations[0].n if answer.citations else 0
         shown = evidence_html(desk.store, answer, len(earlier), first, said)
@@ -253,6 +256,15 @@ def _ask_screen(
     for moment in (restart.click, chat.clear, page.load):
         moment(begin, None, outputs, **quiet)
     return lambda moment: moment(renew, None, chat, **quiet)
+
+
+def _answer(desk: LocalDesk, asked: str, history: Sequence[str], said: Words) -> Answer:
+    """The engine's answer; if it fails, that it did, so that the conversation can go on."""
+    try:
+        return desk.engine.answer(asked, history)
+    except Exception as error:
+        _log.exception("a question could not be answered")
+        return Answer("no_answer", said["failed"].format(reason=error), "zh")
 
 
 def _welcome(desk: LocalDesk, request: gr.Request) -> Any:

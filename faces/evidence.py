@@ -6,6 +6,7 @@ import base64
 import io
 import re
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -160,21 +161,19 @@ def _head_html(table: Table, words: Words) -> str:
 def header_cells(columns: tuple[Column, ...], level: int, depth: int) -> list[tuple[str, int, int]]:
     """Name, column span and row span of each header cell that begins at ``level``."""
     cells: list[tuple[str, int, int]] = []
-    at = 0
-    while at < len(columns):
-        path = columns[at].path
-        end = at + 1
-        while (
-            end < len(columns) and columns[end].path[: level + 1] == path[: level + 1] and len(path) > level
-        ):
-            end += 1
-        if level < len(path):
-            is_last = level == len(path) - 1
-            cells.append((path[level], end - at, depth - level if is_last else 1))
+    for group, members in groupby(enumerate(columns), key=lambda at: _group(at[0], at[1], level)):
+        path, goes_on, _ = group
+        if len(path) == level + 1:
+            cells.append((path[level], len(list(members)), 1 if goes_on else depth - level))
         elif not path and level == 0:
             cells.append(("", 1, depth))
-        at = end
     return cells
+
+
+def _group(index: int, column: Column, level: int) -> tuple[tuple[str, ...], bool, int]:
+    """What the columns of one header cell share: the path so far, when it goes on below."""
+    goes_on = len(column.path) > level + 1
+    return column.path[: level + 1], goes_on, -1 if goes_on else index
 
 
 # -- a passage -----------------------------------------------------------------------------

@@ -44,6 +44,8 @@ def _draw(path: Path, page_number: int, dots_per_inch: float) -> tuple[Image.Ima
     try:
         if not 1 <= page_number <= len(pdf):
             raise IndexError(f"it has {len(pdf)} pages")
+        whole = pdf[page_number - 1].get_mediabox()
+        pdf[page_number - 1].set_cropbox(*whole)  # boxes are measured on the whole sheet, cropped or not
         page = pdf[page_number - 1]
         width, height = page.get_size()
         scale = min(dots_per_inch / POINTS_PER_INCH, (MAX_PIXELS / (width * height)) ** 0.5)

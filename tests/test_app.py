@@ -1,0 +1,328 @@
+"""What the page says and shows, without a browser: markup, pictures, words and the boundary."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import string
+import tomllib
+from collections.abc import Iterator
+from decimal import Decimal
+from html import unescape
+from pathlib import Path
+
+import httpx
+import pytest
+from fpdf import FPDF
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from small_world import (
+    AMOUNTS,
+    CHOICES,
+    LABELS,
+    SHARE_QUESTION,
+    UNCLEAR_QUESTION,
+    FixedEngine,
+    World,
+    build_world,
+    cell_box,
+    document_of,
+)
+
+import app
+from faces.answers import answer_html, plain_text, written
+from faces.evidence import evidence_html, header_cells, table_html
+from faces.listing import documents_html, status_html, verdicts_html
+from faces.wording import language_of, words
+from index_store.store import Store
+from ingest.errors import DamagedFileError
+from ingest.model import Column
+from ingest.readers.picture import MARK_COLOUR, draw_page
+from qa.answer import Answer, Calculation, Citation
+
+ZH, EN = words("zh"), words("en")
+HOSTILE = '<img src=x onerror=alert(1)> ![x](https://example.org/x.png) [here](javascript:alert(1)) "quoted"'
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = build_world(tmp_path)
+    yield made
+    made.desk.close()
+
+
+def elements(html: str) -> set[str]:
+    return {name.lower() for name in re.findall(r"<([a-zA-Z]+)", html)}
+
+
+# -- answers -------------------------------------------------------------------------------
+
+
+def test_an_answer_shows_the_figure_the_working_and_its_sources(world: World) -> None:
+    html = answer_html(world.desk.engine.answer(SHARE_QUESTION), 3, ZH)
+    assert '<span class="number">34.39</span><span class="unit">%</span>' in html
+    assert "24.53 ÷ 71.33 × 100 = 34.39 %" in html
+    assert html.count('data-turn="3" data-n="1"') == 2  # in the sentence and in the list
+    assert ZH["warnings"] in html
+
+
+def test_only_numbers_of_citations_become_buttons(world: World) -> None:
+    engine = world.desk.engine
+    assert isinstance(engine, FixedEngine)
+    answer = Answer(
+        "answered", "甲 [1]，见文件〔2017〕5号 [2017]。", "zh", citations=(engine.citation(1, 0),)
+    )
+    html = answer_html(answer, 0, ZH)
+    assert "[2017]" in html
+    assert html.count('<button type="button" class="cite"') == 2
+
+
+def test_choices_are_buttons_with_the_whole_question(world: World) -> None:
+    html = answer_html(world.desk.engine.answer(UNCLEAR_QUESTION), 0, ZH)
+    assert [unescape(q) for q in re.findall('data-question="([^"]*)"', html)] == list(CHOICES)
+
+
+def test_hostile_text_stays_text() -> None:
+    cited = Citation(1, 1, HOSTILE, HOSTILE, table=HOSTILE, row=HOSTILE, section=HOSTILE)
+    answer = Answer(
+        "answered",
+        HOSTILE + " [1]",
+        "zh",
+        citations=(cited,),
+        warnings=(HOSTILE,),
+        choices=(HOSTILE,),
+        calculations=(Calculation(1, HOSTILE, Decimal(1), HOSTILE, (1,)),),
+    )
+    found = elements(answer_html(answer, 0, ZH))
+    assert found <= {"div", "p", "button", "b", "ul", "ol", "li", "span", "code"}
+
+
+@given(st.text(alphabet=string.printable + "元年，。“”", max_size=200))
+def test_no_text_of_an_answer_makes_an_element_that_fetches_or_runs(text: str) -> None:
+    found = elements(answer_html(Answer("answered", text, "zh"), 0, ZH))
+    assert not found & {"img", "script", "a", "iframe", "link", "style", "svg", "object", "form", "input"}
+
+
+def test_the_copied_text_carries_the_sources(world: World) -> None:
+    copied = plain_text(world.desk.engine.answer(SHARE_QUESTION), ZH)
+    assert "**" not in copied
+    assert f"[1] {world.file.name} · 第 1 页 · " in copied
+
+
+def test_working_is_written_with_the_signs_of_arithmetic() -> None:
+    assert written(Calculation(1, "(71.33 - 24.53) / 2 * 1", Decimal("23.40"), "万元", ())) == (
+        "(71.33 − 24.53) ÷ 2 × 1 = 23.40 万元"
+    )
+
+
+# -- evidence ------------------------------------------------------------------------------
+
+
+def picture_in(html: str) -> Image.Image:
+    match = re.search(r'src="data:image/webp;base64,([^"]+)"', html)
+    assert match, "no picture in the panel"
+    return Image.open(io.BytesIO(base64.b64decode(match[1]))).convert("RGB")
+
+
+def is_red(pixel: tuple[int, int, int]) -> bool:
+    red, green, blue = pixel
+    return red > 150 and green < 110 and blue < 110
+
+
+def test_a_pdf_citation_shows_its_page_with_the_cell_in_a_red_box(world: World) -> None:
+    html = evidence_html(world.desk.store, world.desk.engine.answer(SHARE_QUESTION), 0, 1, ZH)
+    picture = picture_in(html)
+    scale = picture.width / 595.28  # A4 in points
+    x0, top, x1, bottom = (side * scale for side in cell_box(2))
+    edge = [
+        picture.getpixel((round((x0 + x1) / 2), round(bottom + d * scale))) for d in (0.5, 1, 1.5, 2, 2.5)
+    ]
+    assert any(is_red(pixel) for pixel in edge)  # type: ignore[arg-type]
+    inside = picture.getpixel((round(x0 + 20 * scale), round((top + bottom) / 2)))
+    assert not is_red(inside)  # type: ignore[arg-type]
+
+
+def test_a_text_citation_shows_its_table_with_the_cell_marked(world: World, tmp_path: Path) -> None:
+    text = tmp_path / "2017.txt"
+    text.write_text("as read", encoding="utf-8")
+    document = document_of(text, format_="txt")
+    world.desk.store.add(document, text)
+    engine = FixedEngine(world.desk.store.documents()[1].id, document)
+    html = evidence_html(world.desk.store, engine.answer(SHARE_QUESTION), 0, 1, ZH)
+    assert "<img" not in html
+    assert f"<td class=mark>{AMOUNTS[2]}</td>" in html
+    reason = evidence_html(world.desk.store, engine.answer("原因"), 0, 1, ZH)
+    assert "<mark>主要是压缩&lt;公务接待&gt;</mark>" in reason
+
+
+def test_the_evidence_of_a_removed_document_says_so(world: World) -> None:
+    answer = world.desk.engine.answer(SHARE_QUESTION)
+    world.desk.remove("1")
+    assert ZH["gone"] in evidence_html(world.desk.store, answer, 0, 1, ZH)
+
+
+def test_a_long_table_is_shown_around_the_cited_row(world: World) -> None:
+    table = world.document.tables[0]
+    long = type(table)(
+        table.title, None, None, None, (), table.columns, tuple(table.rows[0] for _ in range(200))
+    )
+    html = table_html(long, 100, 0, ZH)
+    assert html.count("<tr class=") == 51 + 2  # the rows around it, and two gaps
+    assert html.count("class=mark") == 1
+
+
+paths = st.lists(
+    st.lists(st.sampled_from("甲乙丙"), min_size=1, max_size=3).map(tuple), min_size=1, max_size=8
+)
+
+
+@given(paths)
+def test_header_cells_cover_every_position_once(given_paths: list[tuple[str, ...]]) -> None:
+    columns = tuple(Column(path) for path in given_paths)
+    depth = max(len(path) for path in given_paths)
+    area = sum(
+        span * height for level in range(depth) for _, span, height in header_cells(columns, level, depth)
+    )
+    assert area == depth * len(columns)
+
+
+# -- pages drawn ---------------------------------------------------------------------------
+
+
+def test_the_mark_is_where_it_is_when_the_page_is_cropped(tmp_path: Path) -> None:
+    """Boxes are measured from the corner of the media box, so that is what is drawn."""
+    import pypdfium2 as pdfium
+
+    plain, cropped = tmp_path / "plain.pdf", tmp_path / "cropped.pdf"
+    pdf = FPDF(unit="pt", format=(400, 300))
+    pdf.add_page()
+    pdf.set_fill_color(0, 0, 0)
+    pdf.rect(200, 100, 50, 20, style="F")
+    pdf.output(str(plain))
+    document = pdfium.PdfDocument(plain)
+    document[0].set_cropbox(50, 20, 380, 280)
+    document.save(cropped)
+    document.close()
+    for path in (plain, cropped):
+        picture = draw_page(path, 1, dots_per_inch=72, mark=(200, 100, 250, 120))
+        assert picture.size == (400, 300)
+        assert sum(picture.getpixel((225, 110))) < 150, "the black box is under the mark"  # type: ignore[arg-type]
+        assert picture.getpixel((225, 98)) == pytest.approx(MARK_COLOUR, abs=60)
+
+
+@pytest.mark.parametrize("page_number", [0, 2, -1])
+def test_a_page_that_is_not_there_is_refused(world: World, page_number: int) -> None:
+    with pytest.raises(DamagedFileError, match=f"page {page_number}"):
+        draw_page(world.file, page_number)
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7 no more")
+    with pytest.raises(DamagedFileError, match=r"broken\.pdf"):
+        draw_page(broken, 1)
+
+
+# -- documents -----------------------------------------------------------------------------
+
+
+def test_the_list_names_whose_document_it_is(world: World) -> None:
+    html = documents_html(world.desk.store.documents(), ZH)
+    for text in ("样例市政务管理办公室", "2017", "部门预算", world.file.name, 'data-document="1"'):
+        assert text in html
+
+
+def test_an_empty_list_says_how_to_bring_documents() -> None:
+    assert ZH["list_empty"] in documents_html([], ZH)
+
+
+def test_the_status_says_what_goes_on(world: World) -> None:
+    documents = world.desk.store.documents()
+    assert EN["status_learning"] in status_html(documents, None, EN)
+    assert "a.pdf" in status_html(documents, "a.pdf", EN)
+
+
+def test_a_verdict_is_shown_as_text() -> None:
+    verdict = {"status": "failed", "file_name": HOSTILE, "message": HOSTILE, "warnings": ()}
+    assert elements(verdicts_html([verdict], ZH)) == {"ul", "li", "b", "span"}
+
+
+# -- words ---------------------------------------------------------------------------------
+
+
+def test_both_languages_have_the_same_words_and_blanks() -> None:
+    assert set(ZH) == set(EN)
+    for key in ZH:
+        assert set(re.findall(r"{\w+}", ZH[key])) == set(re.findall(r"{\w+}", EN[key])), key
+
+
+def test_every_word_is_used() -> None:
+    project = Path(__file__).resolve().parent.parent
+    sources = [project / "app.py", *(project / "faces").glob("*.py")]
+    code = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+    stems = tuple(re.findall(r"""["'](\w+_)["'{]""", code))
+    for key in tomllib.loads((project / "faces/wording.toml").read_text(encoding="utf-8"))["zh"]:
+        assert f'"{key}"' in code or f"'{key}'" in code or key.startswith(stems), key
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-GB,zh;q=0.5", "en"),
+        ("zh-Hant-TW", "zh"),
+        ("fr", "en"),
+        (None, "zh"),
+    ],
+)
+def test_the_page_speaks_the_browsers_language(header: str | None, language: str) -> None:
+    assert language_of(header) == language
+
+
+# -- the boundary --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    made = build_world(tmp_path_factory.mktemp("world"))
+    page = app.build_app(made.desk)
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **app.launch_settings("127.0.0.1"))
+    yield url
+    page.close()
+    made.desk.close()
+
+
+def test_the_page_forbids_the_browser_to_fetch_from_elsewhere(address: str) -> None:
+    policy = httpx.get(address).headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "http" not in policy
+
+
+def test_a_request_under_another_name_is_turned_away(address: str) -> None:
+    assert httpx.get(address, headers={"host": "budget.example.org"}).status_code == 403
+    assert httpx.get(address, headers={"host": "localhost:7860"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../../../../etc/passwd", "tests/conftest.py"])
+def test_only_uploaded_files_are_read(address: str, path: str) -> None:
+    sent = [{"path": path, "meta": {"_type": "gradio.FileData"}}]
+    call = f"{address}gradio_api/call/ingest"
+    event = httpx.post(call, json={"data": [sent]}).json()["event_id"]
+    assert "event: error" in httpx.get(f"{call}/{event}").text
+
+
+def test_the_endpoints_have_the_names_of_the_desk(address: str) -> None:
+    named = set(httpx.get(f"{address}gradio_api/info").json()["named_endpoints"])
+    assert named == {"/ask", "/documents", "/remove", "/tables", "/reindex", "/ingest"}
+
+
+def test_labels_of_the_row_are_those_of_the_document(world: World) -> None:
+    html = table_html(world.document.tables[0], None, None, ZH)
+    assert all(label in unescape(html) for label in LABELS)
+
+
+def test_an_empty_store_opens(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "store") as store:
+        assert documents_html(store.documents(), EN)
