@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qa.answer import Answer
 from qa.linking import Candidate
 from qa.phrases import phrase, short
-from qa.reading import CLOSE, rivals, unexplained
+from qa.reading import CLOSE, unexplained
 from qa.scope import Library
 from qa.understanding import Understood
 
@@ -67,21 +67,20 @@ def clarify_places(
             years = sorted({str(c.fiscal_year) for c in near_years if c.fiscal_year})
             if len(years) > 1:
                 return _ask(language, "which_year", years)
-        names = list(dict.fromkeys(short(c) for c in [best, *rivals(best, entry.ranked)]))
-        if len(names) > 1 and best.row is not None and _is_partial(entry, best):
+        names = _equal_names(entry)
+        if len(names) > 1:
             return _ask(language, "which_item", names)
     return None
 
 
-def _is_partial(entry: Linked, best: Candidate) -> bool:
-    """The best was found by a piece of its name, which other names hold as well."""
-    keys = {best.row.key} if best.row else set()
-    if best.column:
-        keys.add(best.column.key)
-    whole = any(
-        m.label in keys and m.kind != "part" for i in entry.target.items for m in i.matches
-    )
-    return not whole
+def _equal_names(entry: Linked) -> list[str]:
+    """Rows that share, just as well, the one piece of a name that was asked for (补贴)."""
+    if not entry.target.items or any(i.is_known_name for i in entry.target.items):
+        return []
+    best = max(i.matches[0].quality for i in entry.target.items)
+    equal = {m.label for i in entry.target.items for m in i.matches if m.quality > best - 0.05}
+    rows = [c for c in entry.ranked if c.row is not None and c.row.key in equal]
+    return list(dict.fromkeys(short(c) for c in rows))
 
 
 def _ask(language: str, name: str, choices: Sequence[str]) -> Answer:

@@ -14,7 +14,7 @@ from qa.lexicon import Lexicon
 from qa.linking import Candidate, link
 from qa.phrases import describe, marks, phrase, short
 from qa.ranking import answer_list
-from qa.reading import agreeing, choose_together, is_enough, rivals, with_values
+from qa.reading import agreeing, choose_together, is_enough, with_values
 from qa.request import Request, Target
 from qa.scope import Library, for_target
 from qa.understanding import Understood
@@ -70,14 +70,14 @@ def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -
         text = _say(request, builder, linked, parts, bases)
     except CalculationError:
         return decline(understood, every, library)
-    return _finish(request, builder, text, understood)
+    return finish(request, builder, text, understood)
 
 
 def _all_enough(understood: Understood, linked: Sequence[Linked], chosen: Sequence[Candidate]) -> bool:
     return all(is_enough(understood, entry.target, chosen) for entry in linked)
 
 
-def _finish(request: Request, builder: Builder, lines: Sequence[str], understood: Understood) -> Answer:
+def finish(request: Request, builder: Builder, lines: Sequence[str], understood: Understood) -> Answer:
     return Answer(
         "answered",
         "\n".join(lines),
@@ -117,15 +117,15 @@ def _say(
         lines = _say_difference(request, builder, parts)
     elif request.combination == "rank" and len(parts) > 1:
         ordered = sorted(parts, key=lambda c: c.amount[0] or 0, reverse=not request.ascending)
-        lines = [_item(request, builder, c) for c in ordered]
+        lines = [say_item(request, builder, c) for c in ordered]
     elif len(parts) > 1:
-        lines = [_item(request, builder, c) for c in parts]
+        lines = [say_item(request, builder, c) for c in parts]
     else:
         lines = _say_one(request, builder, linked[0], parts[0])
     return lines + _working(request, builder)
 
 
-def _item(request: Request, builder: Builder, candidate: Candidate) -> str:
+def say_item(request: Request, builder: Builder, candidate: Candidate) -> str:
     figure, cited = _one(request, builder, candidate)
     return phrase(request.question.language, "item", label=describe(candidate), figure=figure, marks=cited)
 
@@ -171,7 +171,7 @@ def _say_sum(request: Request, builder: Builder, parts: list[Candidate]) -> list
     operands = [builder.operand(p) for p in parts]
     figure, cited = computed(builder, total(operands, request.unit), operands, request, "")
     lines = [phrase(request.question.language, "sum", figure=figure, marks=cited)]
-    return lines + [_item(request, builder, p) for p in parts]
+    return lines + [say_item(request, builder, p) for p in parts]
 
 
 def _say_times(request: Request, builder: Builder, parts: list[Candidate]) -> list[str]:
@@ -193,7 +193,7 @@ def _say_difference(request: Request, builder: Builder, parts: list[Candidate]) 
     lines = [phrase(language, "difference", figure=figure, marks=cited)]
     if request.combination == "compare":
         lines = [phrase(language, _winner(request, worked), label=_told_apart(request, first, second), figure=figure, marks=cited)]
-    return lines + [_item(request, builder, p) for p in parts]
+    return lines + [say_item(request, builder, p) for p in parts]
 
 
 def _winner(request: Request, worked: Worked) -> str:
@@ -229,7 +229,7 @@ def _answer_change(understood: Understood, library: Library, lexicon: Lexicon, n
         new, old = pair
         if best_stated is None or new.score > best_stated.score - 2:
             operands = [builder.operand(new), builder.operand(old)]
-            return _finish(request, builder, _say_change(request, builder, new, old, operands, best_stated), understood)
+            return finish(request, builder, _say_change(request, builder, new, old, operands, best_stated), understood)
     if best_stated is None:
         return decline(understood, [now], library)
     figure, cited = _one(request, builder, best_stated)
@@ -238,7 +238,7 @@ def _answer_change(understood: Understood, library: Library, lexicon: Lexicon, n
         language, "stated_change", direction=phrase(language, direction or "unchanged"), figure=figure,
         marks=cited, label=describe(best_stated),
     )
-    return _finish(request, builder, [line], understood)
+    return finish(request, builder, [line], understood)
 
 
 def _say_change(

@@ -202,9 +202,20 @@ def _cells(target: Target, facts: DocumentFacts, lexicon: Lexicon, weights: Weig
         yield from _table_cells(table, target, items, scope, facts, lexicon, weights)
 
 
+def link_tables(
+    target: Target, facts: DocumentFacts, lexicon: Lexicon, weights: Weights = WEIGHTS
+) -> Iterator[tuple[TableFact, list[Candidate]]]:
+    """Every cell of the body and year, table by table: for rankings and lists, where the rows are
+    not named but asked for, so that an unnamed row or column costs nothing."""
+    items = (*target.items, *target.context)
+    scope = _scope(target, facts)
+    for table in facts.tables:
+        yield table, list(_table_cells(table, target, items, scope, facts, lexicon, weights, any_row=True))
+
+
 def _table_cells(
     table: TableFact, target: Target, items: Sequence[ItemMention], scope: _Scope,
-    facts: DocumentFacts, lexicon: Lexicon, weights: Weights,
+    facts: DocumentFacts, lexicon: Lexicon, weights: Weights, any_row: bool = False,
 ) -> Iterator[Candidate]:
     title_parts = [_title_quality(i, table.title, weights) for i in items]
     if table.number:
@@ -227,7 +238,7 @@ def _table_cells(
         row_parts = _row_parts(row, items, weights)
         own = any(_quality(i, row.key) or _quality(i, name_key(row.row.code or "")) for i in items)
         neutral = row.is_total or (row.key == scope.unit_key) or len(table.rows) == 1
-        if not own and not neutral and not (scope.unit_key is None and row.key == facts.organization):
+        if not any_row and not own and not neutral and not (scope.unit_key is None and row.key == facts.organization):
             continue
         for column, column_parts, column_cost in columns:
             cell = row.row.cells[column.column_index]

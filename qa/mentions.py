@@ -40,7 +40,10 @@ class ItemMention:
 
 Mention = BodyMention | YearMention | ItemMention
 
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年度?|(?!\d|\.\d))|(?<![\d.])(\d{2})年度?(?!\d)")
+_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})(?:年度?(?!底|末|\d)|(?![\d年]|\.\d))|(?<![\d.])(\d{2})年度?(?!\d|底|末)"
+)
+"""A date (2020年底, 2024年8月31日) is no budget year."""
 _CHINESE_YEAR = re.compile(r"([二一][〇零○一二三四五六七八九]{3})年度?")
 
 
@@ -93,7 +96,7 @@ def find_items(
         m
         for m in vocabulary.whole(question.key)
         if not any(m.start < gap < m.end and mark not in "“”\"'()/《》-·" for gap, marks in question.gaps.items() for mark in marks)
-        and m.label not in lexicon.words["total_name"]
+        and question.key[m.start : m.end] not in lexicon.words["total_name"]
     ]
     items = []
     for start, end in _best_spans(matches, taken):

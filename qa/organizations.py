@@ -93,8 +93,8 @@ def _chinese_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexic
 
 
 def _is_pointed_at(key: str, start: int, lexicon: Lexicon) -> bool:
-    """Two characters (中心, 本部) are a name only after a pointing word or at the beginning."""
-    return start == 0 or key.endswith(lexicon.words["pointing"], 0, start)
+    """Two characters (中心, 本部) are a name only after a pointing word."""
+    return key.endswith(lexicon.words["pointing"], 0, start)
 
 
 def _without_overlaps(found: list[tuple[float, BodyMention]]) -> list[BodyMention]:

@@ -1,12 +1,152 @@
-"""Rankings and lists: the rows (or columns) of one level of one table."""
+"""Rankings and lists: the members of one family, rows or columns of one level of one table."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
 from qa.answer import Answer
+from qa.builder import Builder
+from qa.decline import decline
+from qa.facts import DocumentFacts, RowFact, TableFact
 from qa.lexicon import Lexicon
-from qa.scope import Library
+from qa.linking import Candidate, link_tables
+from qa.phrases import phrase
+from qa.request import Request, Target
+from qa.scope import Library, for_target
 from qa.understanding import Understood
+
+KIND = 2.5
+"""What a family gains when its members are of the kind that the question names."""
+LONGEST_LIST = 60
+
+
+@dataclass(frozen=True)
+class Family:
+    """Figures of one kind: the children of a row, the leaves of a table, the columns of a group."""
+
+    members: tuple[Candidate, ...]
+    score: float
+    explained: frozenset[int]
+
+
+def _row_groups(table: TableFact) -> Iterator[tuple[str, RowFact | None, list[RowFact]]]:
+    """(kind, parent, rows): the children of each row, the budget units, and all leaves."""
+    children: dict[int | None, list[RowFact]] = defaultdict(list)
+    for row in table.rows:
+        children[row.row.parent_index].append(row)
+    for parent, rows in children.items():
+        items = [r for r in rows if r.row.kind in ("item", "of_which") and not r.is_total]
+        yield "children", None if parent is None else table.rows[parent], items
+    yield "units", None, [r for r in table.rows if r.row.kind == "unit"]
+    leaves = [r for r in table.rows if r.row_index not in children and r.row.kind == "item" and not r.is_total]
+    yield "leaves", None, leaves
+
+
+def _kind_bonus(kind: str, table: TableFact, request: Request, lexicon: Lexicon) -> float:
+    text = request.question.plain
+    words = lexicon.words
+    if any(w in text for w in words["kind_unit"]):
+        return KIND if kind == "units" else 0.0
+    header = f"{table.table.label_header or ''}{table.table.title}"
+    if any(w in text for w in words["kind_class"]):
+        return KIND if kind == "children" and "项目" not in header else 0.0
+    if any(w in text for w in words["kind_project"]):
+        return KIND if kind == "leaves" and "项目" in header else 0.0
+    return 0.0 if kind != "units" else -KIND
+
+
+def _row_families(
+    table: TableFact, cells: Sequence[Candidate], request: Request, lexicon: Lexicon, target: Target
+) -> Iterator[Family]:
+    by_row: dict[int, list[Candidate]] = defaultdict(list)
+    for cell in cells:
+        if cell.row is not None and cell.value is not None:
+            by_row[cell.row.row_index].append(cell)
+    for kind, parent, rows in _row_groups(table):
+        rows = [r for r in rows if r.row_index in by_row]
+        bonus = _kind_bonus(kind, table, request, lexicon)
+        for column in {c.column.column_index for r in rows for c in by_row[r.row_index] if c.column}:
+            members = [
+                c for r in rows for c in by_row[r.row_index] if c.column and c.column.column_index == column
+            ]
+            for group in _narrowed(members, parent, target):
+                if len(group) > 1:
+                    yield _family(group, bonus)
+
+
+def _narrowed(members: list[Candidate], parent: RowFact | None, target: Target) -> Iterator[list[Candidate]]:
+    """All members, and those under each ancestor that the question names."""
+    yield members
+    for item in target.items:
+        under = [m for m in members if m.row and any(item.quality(a) for a in m.row.ancestors)]
+        if 1 < len(under) < len(members):
+            yield under
+
+
+def _family(members: Sequence[Candidate], bonus: float) -> Family:
+    common = frozenset.intersection(*(m.explained for m in members))
+    weakest = min(m.score for m in members)
+    return Family(tuple(members), weakest + bonus, common)
+
+
+def _column_families(table: TableFact, cells: Sequence[Candidate], target: Target) -> Iterator[Family]:
+    """The columns of a group, for a total or a named row."""
+    by_row: dict[int, list[Candidate]] = defaultdict(list)
+    for cell in cells:
+        if cell.value is not None and cell.column and not cell.column.is_total and cell.row:
+            by_row[cell.row.row_index].append(cell)
+    for members in by_row.values():
+        groups: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
+        for cell in members:
+            assert cell.column is not None
+            groups[cell.column.ancestors].append(cell)
+        for group in groups.values():
+            if len(group) > 1 and not any(m.column and m.column.column.is_text for m in group):
+                yield _family(group, 0.0)
+
+
+def find_family(understood: Understood, target: Target, library: Library, lexicon: Lexicon) -> Family | None:
+    """The family that explains most of the question and assumes least; the larger of two equals."""
+    best: Family | None = None
+    documents = for_target(library.facts(), target) if target.body or target.year else understood.documents
+    for facts in documents:
+        for table, cells in link_tables(target, facts, lexicon):
+            for family in _families(table, cells, understood.request, lexicon, target):
+                if best is None or (family.score, len(family.members)) > (best.score, len(best.members)):
+                    best = family
+    return best
+
+
+def _families(
+    table: TableFact, cells: Sequence[Candidate], request: Request, lexicon: Lexicon, target: Target
+) -> Iterator[Family]:
+    yield from _row_families(table, cells, request, lexicon, target)
+    yield from _column_families(table, cells, target)
 
 
 def answer_list(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
-    return None
+    """List the family's members, or the first of them by size; None when there is no family."""
+    from qa.figures import finish, say_item
+
+    request = understood.request
+    target = request.targets[0]
+    if len(request.targets) > 1:
+        return None
+    family = find_family(understood, target, library, lexicon)
+    if family is None:
+        return None
+    members = list(family.members)
+    if request.combination == "rank":
+        members.sort(key=lambda m: m.amount[0] or 0, reverse=not request.ascending)
+        members = members[: request.top or _how_many(request, lexicon)]
+    builder = Builder()
+    lines = [say_item(request, builder, m) for m in members[:LONGEST_LIST]]
+    return finish(request, builder, lines, understood)
+
+
+def _how_many(request: Request, lexicon: Lexicon) -> int:
+    """``最高`` asks for one; an order (从高到低) for all."""
+    text = request.question.plain
+    return 1 if any(w in text for w in lexicon.words["superlative"]) else LONGEST_LIST

@@ -19,8 +19,8 @@ from pypinyin import lazy_pinyin
 from ingest.values import name_key, without_ordinal
 from qa.lexicon import Lexicon
 
-MatchKind = Literal["exact", "alias", "sound", "part"]
-_QUALITY: dict[MatchKind, float] = {"exact": 1.0, "alias": 0.96, "sound": 0.9}
+MatchKind = Literal["exact", "alias", "core", "sound", "part"]
+_QUALITY: dict[MatchKind, float] = {"exact": 1.0, "alias": 0.96, "core": 0.92, "sound": 0.9}
 _LONGEST_NAME = 48
 
 
@@ -51,6 +51,16 @@ def label_key(label: str) -> str:
     return re.sub(r"(?:19|20)\d{2}(?:年度?|$)", "", name_key(without_ordinal(label)))
 
 
+def _cores(label: str, lexicon: Lexicon) -> Iterator[str]:
+    """``三公经费总额`` -> 三公经费: the name without the words that add nothing at its end."""
+    core = label
+    while end := next((w for w in lexicon.words["name_end"] if core.endswith(w)), None):
+        core = core[: -len(end)]
+        if len(core) < 3:
+            return
+        yield core
+
+
 def bigrams(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)} or {text}
 
@@ -63,8 +73,11 @@ class Vocabulary:
         self._lexicon = lexicon
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._by_bigram: dict[str, list[str]] = defaultdict(list)
+        self._by_core: dict[str, list[str]] = defaultdict(list)
         for label in self.labels:
             self._by_sound[syllables(label)].append(label)
+            for core in _cores(label, lexicon):
+                self._by_core[core].append(label)
             for pair in bigrams(syllable_pairs(label)):
                 self._by_bigram[pair].append(label)
         self._alias_by_sound = {syllables(k): k for k in lexicon.names_of if len(k) > 2}
@@ -89,6 +102,10 @@ class Vocabulary:
         for name in dict.fromkeys(names or ()):
             if name in self.labels and name != span:
                 yield Match(start, end, name, _QUALITY["alias"], "alias")
+        for name in dict.fromkeys((span, *(names or ()))):
+            for label in self._by_core.get(name, ()):
+                if label != span:
+                    yield Match(start, end, label, _QUALITY["core"], "core")
         if end - start > 2:
             for label in self._by_sound.get(sound, ()):
                 if label != span:
