@@ -32,9 +32,8 @@ def is_numeric(text: str) -> bool:
     return _NUMERIC.fullmatch(text) is not None
 
 
-def lattice_grid(lattice: Lattice, glyphs: Iterable[Glyph], place: Callable[[BBox], Place]) -> Grid:
-    """``place`` turns a box in the glyphs' coordinates into a Place on the page."""
-    lines = cell_lines(lattice, glyphs)
+def lattice_grid(lattice: Lattice, lines: list[Lines], place: Callable[[BBox], Place]) -> Grid:
+    """``lines`` are those of each region; ``place`` turns a box in their coordinates into a Place."""
     indents = _indents(lattice, lines)
     cells = tuple(
         GridCell(

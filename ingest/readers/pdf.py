@@ -14,13 +14,17 @@ from pdfplumber.utils.exceptions import PdfminerException
 from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError
 from ingest.grid import Grid, Page, TextLine
 from ingest.model import BBox, Place
-from ingest.readers.cells import lattice_grid
+from ingest.readers.cells import Lines, cell_lines, lattice_grid
+from ingest.readers.divided import divided_by_text, split_tables
 from ingest.readers.furniture import without_furniture
-from ingest.readers.glyphs import Glyph, into_lines
+from ingest.readers.glyphs import Glyph, Line, into_lines
 from ingest.readers.paragraphs import text_lines
 from ingest.readers.ruling import Lattice, find_lattices
 from ingest.readers.strokes import UNREADABLE, Strokes, read_strokes
-from ingest.readers.unruled import find_text_lattices
+from ingest.readers.unruled import with_text_tables
+
+Table = tuple[Lattice, list[Lines]]
+"""A lattice with the lines in each of its regions."""
 
 MOSTLY_UNREADABLE = 0.3
 """A page with a larger part of characters that cannot be read counts as one without text."""
@@ -107,19 +111,45 @@ def _page(strokes: Strokes, number: int) -> Page:
     size = _small_print(strokes.glyphs)
     if not _is_readable(strokes.glyphs):
         return Page(number, frame.width, frame.height, ())
-    lattices = find_lattices(strokes.horizontal, strokes.vertical, size)
-    inside, outside = _shared_out(strokes.glyphs, lattices)
-    if text_lattices := find_text_lattices(into_lines(outside)):
-        lattices += text_lattices
-        inside, outside = _shared_out(strokes.glyphs, lattices)
-    blocks: list[tuple[float, TextLine | Grid]] = []
-    for lattice, own in zip(lattices, inside, strict=True):
-        if any(not g.text.isspace() for g in own):
-            blocks.append((lattice.ys[0], lattice_grid(lattice, own, place)))
-    lines = into_lines(outside)
+    tables, lines = _tables(strokes, size)
+    blocks: list[tuple[float, TextLine | Grid]] = [
+        (lattice.ys[0], lattice_grid(lattice, own, place)) for lattice, own in tables if any(own)
+    ]
     blocks += [(line[0].top, text) for line, text in zip(lines, text_lines(lines, place), strict=True)]
     blocks.sort(key=lambda block: block[0])
     return Page(number, frame.width, frame.height, tuple(block for _, block in blocks))
+
+
+def _tables(strokes: Strokes, size: float) -> tuple[list[Table], list[Line]]:
+    """The tables of a page, and the lines outside them.
+
+    Their lattices come from rules, and are then corrected and completed by how the text stands.
+    """
+    ruled = find_lattices(strokes.horizontal, strokes.vertical, size)
+    tables, lines = _filled(ruled, strokes.glyphs)
+    parts = [part for lattice, own in tables for part in split_tables(lattice, own)]
+    corrected = with_text_tables([divided_by_text(lattice, own) for lattice, own in parts], lines)
+    return (tables, lines) if corrected == ruled else _filled(corrected, strokes.glyphs)
+
+
+def _filled(lattices: list[Lattice], glyphs: list[Glyph]) -> tuple[list[Table], list[Line]]:
+    """Each lattice with the lines in each of its regions, and the lines outside them all.
+
+    Where one lattice lies in another, the inner one has the text.
+    """
+    inside: list[list[Glyph]] = [[] for _ in lattices]
+    outside: list[Glyph] = []
+    innermost_first = sorted(range(len(lattices)), key=lambda i: _area(lattices[i].bbox))
+    boxes = [(i, *lattices[i].bbox) for i in innermost_first]
+    for glyph in glyphs:
+        for i, x0, top, x1, bottom in boxes:
+            if x0 <= glyph.centre <= x1 and top <= glyph.middle <= bottom:
+                inside[i].append(glyph)
+                break
+        else:
+            outside.append(glyph)
+    tables = [(lattice, cell_lines(lattice, own)) for lattice, own in zip(lattices, inside, strict=True)]
+    return tables, into_lines(outside)
 
 
 def _is_readable(glyphs: list[Glyph]) -> bool:
@@ -132,22 +162,6 @@ def _small_print(glyphs: list[Glyph]) -> float:
     """The size that nine characters in ten reach, in points."""
     sizes = sorted(g.size for g in glyphs if not g.text.isspace())
     return min(max(sizes[len(sizes) // 10], 4.0), 12.0) if sizes else 9.0
-
-
-def _shared_out(glyphs: list[Glyph], lattices: list[Lattice]) -> tuple[list[list[Glyph]], list[Glyph]]:
-    """The characters in each lattice (the innermost, where one lies in another), and the rest."""
-    inside: list[list[Glyph]] = [[] for _ in lattices]
-    outside: list[Glyph] = []
-    innermost_first = sorted(range(len(lattices)), key=lambda i: _area(lattices[i].bbox))
-    for glyph in glyphs:
-        for i in innermost_first:
-            x0, top, x1, bottom = lattices[i].bbox
-            if x0 <= glyph.centre <= x1 and top <= glyph.middle <= bottom:
-                inside[i].append(glyph)
-                break
-        else:
-            outside.append(glyph)
-    return inside, outside
 
 
 def _area(box: BBox) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
@@ -18,6 +19,8 @@ COLUMN_GAP = 1.0
 SAME_COLUMN = 3.0
 """Numbers whose edges differ by less than this many points line up."""
 FEWEST_ROWS = 3
+FEWEST_ROWS_BELOW = 2
+"""Rows with numbers that make a table, and that make the rest of one that has a ruled header."""
 LOOSE_ROW = 2.5
 """A line more than this many characters below the last one does not belong to the table."""
 TIGHT_ROW = 0.7
@@ -57,20 +60,49 @@ class TextRow(NamedTuple):
         return len(self.segments) > 1 and any(s.is_number for s in self.segments)
 
 
-def find_text_lattices(lines: Sequence[Line]) -> list[Lattice]:
-    """Tables without rules among the lines of a page: rows in which columns of numbers line up."""
+def with_text_tables(ruled: Sequence[Lattice], lines: Sequence[Line]) -> list[Lattice]:
+    """The ruled tables of a page and those without rules among ``lines``, which stand outside.
+
+    A table without rules is made of rows in which columns of numbers line up. Where such rows
+    stand right below a ruled table and fit its columns, they are the rest of it.
+    """
     rows = [_text_row(line) for line in lines]
-    lattices: list[Lattice] = []
+    lattices = list(ruled)
     start = 0
     while start < len(rows):
         end = _body_end(rows, start)
         body = rows[start:end]
         columns = _columns(body)
-        if columns and _lines_up(body):
+        head = next((i for i, lattice in enumerate(lattices) if body and _fits_below(body, lattice)), None)
+        if head is not None and _lines_up(body, FEWEST_ROWS_BELOW):
+            lattices[head] = _continued(lattices[head], body)
+        elif columns and _lines_up(body, FEWEST_ROWS):
             top = _header_start(rows, start, len(columns))
             lattices.append(_text_lattice(rows[top:start], body, columns))
         start = max(end, start + 1)
     return lattices
+
+
+def _fits_below(body: list[TextRow], lattice: Lattice) -> bool:
+    """Whether the rows start right below the table and have one text at most in each column."""
+    size = body[0].size
+    if not -size / 2 <= body[0].box[1] - lattice.ys[-1] < LOOSE_ROW * size:
+        return False
+    for row in body:
+        homes = [bisect_right(lattice.xs, (s.x0 + s.x1) / 2) for s in row.segments]
+        if len(set(homes)) < len(homes) or homes[0] == 0 or homes[-1] == len(lattice.xs):
+            return False
+    return True
+
+
+def _continued(lattice: Lattice, body: list[TextRow]) -> Lattice:
+    columns = [(x0, x1) for x0, x1 in pairwise(lattice.xs)]
+    groups = _wrapped_together(body, columns)
+    ys = [(above[-1].box[3] + below[0].box[1]) / 2 for above, below in pairwise(groups)]
+    ys.append(groups[-1][-1].box[3] + 1)
+    first = len(lattice.ys) - 1
+    regions = [Region(first + i, column, 1, 1) for i in range(len(groups)) for column in range(len(columns))]
+    return Lattice(lattice.xs, (*lattice.ys, *ys), (*lattice.regions, *regions))
 
 
 def _text_row(line: Line) -> TextRow:
@@ -112,15 +144,15 @@ def _columns(body: list[TextRow]) -> Columns:
     return columns if len(columns) > 1 else []
 
 
-def _lines_up(body: list[TextRow]) -> bool:
+def _lines_up(body: list[TextRow], fewest: int) -> bool:
     """Whether most rows have numbers that share an edge, and they are amounts, not page numbers."""
     tabular = [row for row in body if row.is_tabular]
     numbers = [s for row in tabular for s in row.segments if s.is_number]
-    if len(tabular) < FEWEST_ROWS or 2 * sum(s.is_amount for s in numbers) < len(numbers):
+    if len(tabular) < fewest or 2 * sum(s.is_amount for s in numbers) < len(numbers):
         return False
     edges = sorted(s.x1 for s in numbers)
     best = max(sum(0 <= other - edge <= SAME_COLUMN for other in edges) for edge in edges)
-    return best >= max(FEWEST_ROWS, 0.6 * len(tabular))
+    return best >= max(fewest, 0.6 * len(tabular))
 
 
 def _header_start(rows: list[TextRow], start: int, columns: int) -> int:
