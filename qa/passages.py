@@ -15,7 +15,7 @@ from typing import Literal
 
 from ingest.model import Document, Place
 from qa.quoting import quoted_spans, unbroken_runs
-from qa.scoring import Candidate, Intent, Question, score, words_explained
+from qa.scoring import Candidate, Intent, Question, fitness, score, words_explained
 from qa.snippets import Snippet, Source, attested, snippets, weights
 from qa.stated import FigureExtract, stated_figures
 from qa.terms import Asked, concepts, gloss, terms, words
@@ -38,7 +38,8 @@ class Extract:
     """Headings of a passage; title, row path and column path of a cell."""
     score: float
     coverage: float
-    """0..1: the share of the question's words that the text and its headings explain."""
+    """0..1: the share of the question's words that the text and its headings explain, times
+    its fitness where a definition or a reason is asked for (``qa.scoring.fitness``)."""
     source: Literal["passage", "cell", "note"]
     more: tuple[tuple[str, Place], ...] = ()
     """Further unbroken runs of ``text`` (on the next page, of the next item), to be cited too."""
@@ -111,7 +112,6 @@ def _extract(question: Question, best: Candidate, ranked: Sequence[Candidate]) -
     text = "\n".join(source.text[start:end].strip() for source, start, end in spans)
     quote, place = max(runs, key=lambda run: len(run[0]))
     source = best.snippet.source
-    headings = best.snippet.context_terms
     return Extract(
         best.document_id,
         quote,
@@ -119,7 +119,7 @@ def _extract(question: Question, best: Candidate, ranked: Sequence[Candidate]) -
         place,
         source.section,
         best.score,
-        question.asked.explained(((terms(text), 1.0), (headings, 1.0))) if question.concepts else 1.0,
+        _coverage(question, best.snippet, text),
         _kind(source),
         tuple(run for run in runs if run[0] != quote),
         source.passage_index,
@@ -127,6 +127,14 @@ def _extract(question: Question, best: Candidate, ranked: Sequence[Candidate]) -
         source.row_index,
         source.column_index,
     )
+
+
+def _coverage(question: Question, snippet: Snippet, text: str) -> float:
+    """A question that names nothing but what its intent says (the duties) is covered by the form."""
+    if not question.concepts:
+        return 1.0
+    share = question.asked.explained(((terms(text), 1.0), (snippet.context_terms, 1.0)))
+    return min(1.0, share * fitness(question, snippet, text))
 
 
 def _kind(source: Source) -> Literal["passage", "cell", "note"]:

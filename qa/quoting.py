@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import dropwhile, takewhile
 
 from ingest.model import Document, Place
-from qa.scoring import Candidate, Question, gives_reason, heading_named
+from qa.scoring import Candidate, Question, gives_reason, heading_named, heading_says_all
 from qa.snippets import Snippet, Source, is_item, snippets
 
 LONGEST_TEXT = 1200
@@ -19,6 +19,8 @@ EQUAL = 0.9
 """For a question for several things, sentences of one section with this share are one answer."""
 
 
+SHORT_SECTION = 800
+"""A section up to this many characters is quoted whole where a list is asked for."""
 NAMED = 0.99
 """The share of a heading's words that the question says, for its whole section to be the answer."""
 Span = tuple[Source, int, int]
@@ -28,7 +30,7 @@ Span = tuple[Source, int, int]
 def quoted_spans(question: Question, best: Candidate, ranked: Sequence[Candidate]) -> list[Span]:
     """What the extract consists of: spans of sources, in order."""
     source, snippet = best.snippet.source, best.snippet
-    if _asks_for_section(question, snippet):
+    if _asks_for_section(question, best):
         return _section(best)
     if question.intent == "definition" and snippet.head:
         return [(source, snippet.start, _definition_end(best))]
@@ -39,16 +41,23 @@ def quoted_spans(question: Question, best: Candidate, ranked: Sequence[Candidate
     start, end = _window(best, ranked)
     if question.intent == "reason" and not gives_reason(snippet):
         end = len(source.text)  # the reason follows in words of its own
+    if question.intent == "reason":
+        start = _subject_start(question, best, start)
     if source.text[start:end].rstrip().endswith(("：", ":")):
         return [(source, start, end), *_following(best, end)]
     return [(source, start, end)]
 
 
-def _asks_for_section(question: Question, snippet: Snippet) -> bool:
-    """The duties as such, or what stands under a heading that the question names."""
+def _asks_for_section(question: Question, best: Candidate) -> bool:
+    """The duties as such, what stands under a heading that the question names, or a short list."""
+    snippet = best.snippet
     if snippet.source.passage_index is None or question.intent in ("reason", "definition", "figure"):
         return False
-    return (question.intent == "duty" and not question.concepts) or heading_named(question, snippet) >= NAMED
+    if question.intent == "list" and sum(len(s.text) for s in _below(best)) <= SHORT_SECTION:
+        return True
+    if question.intent == "duty" and not question.concepts:
+        return True
+    return heading_says_all(question, snippet) or heading_named(question, snippet) >= NAMED
 
 
 def _equals(best: Candidate, ranked: Sequence[Candidate]) -> list[Span]:
@@ -74,6 +83,18 @@ def _up_to_longest(parts: Iterable[Snippet]) -> list[Span]:
             break
         found.append((part.source, part.start, part.end))
     return found
+
+
+def _subject_start(question: Question, best: Candidate, start: int) -> int:
+    """Where the nearest sentence before begins that names more of the question than the best one."""
+    source = best.snippet.source
+
+    def names(snippet: Snippet) -> float:
+        return question.asked.explained(((snippet.subject_terms, 1.0),))
+
+    before = [s for s in snippets(best.document) if s.source is source and s.start < start]
+    naming = [s.start for s in before if names(s) > names(best.snippet)]
+    return max(naming, default=start)
 
 
 def _definition_end(best: Candidate) -> int:
@@ -116,9 +137,20 @@ def _following(best: Candidate, end: int) -> list[Span]:
 
 
 def _section(best: Candidate) -> list[Span]:
-    """The whole section of the best candidate."""
+    """The whole section of the best candidate; of a long one, the first sentence of each paragraph."""
+    below = _below(best)
+    if sum(len(s.text) for s in below) > LONGEST_TEXT:
+        firsts: dict[int, Snippet] = {}
+        for snippet in below:
+            firsts.setdefault(id(snippet.source), snippet)
+        below = list(firsts.values())
+    return _up_to_longest(below)
+
+
+def _below(best: Candidate) -> list[Snippet]:
+    """Everything that stands under the best candidate's heading, in order."""
     section = best.snippet.source.section
-    return _up_to_longest(s for s in snippets(best.document) if s.source.section == section)
+    return [s for s in snippets(best.document) if s.source.section == section]
 
 
 def unbroken_runs(document: Document, source: Source, start: int, end: int) -> list[tuple[str, Place]]:

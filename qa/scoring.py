@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from ingest.model import Document
 from ingest.values import find_amounts, without_ordinal
 from qa.snippets import Snippet
-from qa.terms import Asked, Concept, direction, terms, words
+from qa.terms import Asked, Concept, concepts, direction, terms, words
 
 _SENTENCE = re.compile(r"[。；，、：;,:\d]")
 
@@ -38,6 +39,10 @@ OWN, CONTEXT, NEIGHBOUR, SIBLING = 1.0, 0.8, 0.4, 0.3
 subject, in the rest of its paragraph or cell, and in the sections beside its own."""
 FIRST, SECOND = 0.8, 0.5
 """The form of what stands where contents stand first, and where they stand too."""
+FORMLESS = 0.4
+"""The fitness of a sentence that only mentions the term whose definition or reason is asked for."""
+NEARLY = 0.95
+"""The share of the question's words from which a heading says all of it."""
 OTHERS_DEFINITION = -0.4
 """The form of a definition where none is asked for."""
 LONG = 400
@@ -153,7 +158,34 @@ def _heading_form(question: Question, snippet: Snippet) -> float:
 def heading_named(question: Question, snippet: Snippet) -> float:
     """How far the question names the heading or the column that the candidate stands under."""
     section = snippet.source.section
-    return question.asked.named(terms(without_ordinal(section[-1]))) if section else 0.0
+    return question.asked.named(_heading_terms(section[-1])) if section else 0.0
+
+
+def heading_says_all(question: Question, snippet: Snippet) -> bool:
+    """Does the question name nothing but the heading that the candidate stands under?"""
+    section = snippet.source.section
+    return bool(section) and question.asked.explained(((_heading_terms(section[-1]), 1.0),)) >= NEARLY
+
+
+@lru_cache(maxsize=4096)
+def _heading_terms(heading: str) -> frozenset[str]:
+    """What a heading names, without its ordinal, its year and words such as 主要 and 情况."""
+    named = concepts(without_ordinal(heading), attested=lambda _: True)
+    return frozenset[str]().union(*(c.alternatives[0] for c in named))
+
+
+def fitness(question: Question, snippet: Snippet, text: str) -> float:
+    """How far a quotation is of the kind asked for: what ``coverage`` is multiplied by.
+
+    Words alone do not make a definition or a reason of a sentence.
+    """
+    if question.intent == "definition":
+        return _definition_form(question, snippet) if snippet.head else FORMLESS
+    if question.intent == "reason":
+        reasons = words()["intents"]["reason"]
+        gives = gives_reason(snippet) or _has(text, reasons["weak"] + reasons["openers"])
+        return 1.0 if gives or _reason_form(question, snippet) else FORMLESS
+    return 1.0
 
 
 def _duty_form(question: Question, snippet: Snippet) -> float:
@@ -175,7 +207,8 @@ def _content_form(question: Question, snippet: Snippet) -> float:
 
 def _list_form(question: Question, snippet: Snippet) -> float:
     lists = words()["intents"]["list"]
-    items = min(1.0, snippet.text.count("、") / 3)
+    announces = snippet.text.rstrip().endswith(("：", ":"))
+    items = 1.0 if announces else min(1.0, snippet.text.count("、") / 3)
     in_section = _in_headings(snippet, lists["sections"])
     return 0.4 * items + 0.4 * _has(snippet.text, lists["words"]) + 0.2 * in_section
 

@@ -186,7 +186,7 @@ def _table_sources(index: int, table: Table) -> Iterator[Source]:
         texts = {
             i: cell.text
             for i, cell in enumerate(row.cells)
-            if cell.value is None and re.search(r"\w", cell.text)
+            if cell.value is None and re.search(r"\w.*\w", cell.text)
         }
         short = [t for t in texts.values() if len(t) <= LONGEST_NEIGHBOUR]
         path = (table.title, *filter(None, (row.unit_name,)), *row.path)

@@ -209,7 +209,7 @@ def concepts(
     found += amounts
     for chunk in re.split(r"[\s，。？！、；：,?!;:]+|(?<!\d)\.(?!\d)", rest):
         for run in _runs(plain(chunk), attested):
-            found += _known(run) if attested(run) else _cut(run)
+            found += _known(run) if attested(run) else _cut(run, attested)
     distinct = {c.alternatives[0]: c for c in found if c.alternatives[0]}.values()
     named = [c for c in distinct if len(c.said) > 1 or len(c.alternatives) > 1 or c.said.isdigit()]
     return tuple(named or distinct)
@@ -230,15 +230,32 @@ def _runs(text: str, attested: Callable[[str], bool]) -> Iterator[str]:
     yield text[at:]
 
 
-def _cut(run: str) -> list[Concept]:
-    """A run that no document prints: its known words, and what stands between them."""
+def _cut(run: str, attested: Callable[[str], bool]) -> list[Concept]:
+    """A run that no document prints: its known words, and the pieces that stand between them."""
     known = re.compile("|".join(map(re.escape, sorted(_wordings(), key=len, reverse=True))))
     found: list[Concept] = []
     at = 0
     for match in known.finditer(run):
-        found += [*_raw(run[at : match.start()]), *_known(match.group())]
+        found += [*_pieces(run[at : match.start()], attested), *_known(match.group())]
         at = match.end()
-    return found + _raw(run[at:])
+    return found + _pieces(run[at:], attested)
+
+
+def _pieces(run: str, attested: Callable[[str], bool]) -> list[Concept]:
+    """The longest printed pieces of a run (包邮 and 项目 of 包邮项目); the rest with its neighbours.
+
+    What no document prints keeps the character before it: its absence has to show.
+    """
+    found: list[Concept] = []
+    at = rest = 0
+    while at < len(run):
+        end = next((e for e in range(len(run), at + 1, -1) if attested(run[at:e])), at)
+        if end > at:
+            found += [*_raw(run[max(0, rest - 1) : at] if rest < at else ""), *_raw(run[at:end])]
+            at = rest = end
+        else:
+            at += 1
+    return found + _raw(run[max(0, rest - 1) :] if rest < at else "")
 
 
 def _english_concepts(text: str) -> tuple[str, list[Concept]]:
