@@ -1,0 +1,216 @@
+"""The page in a real browser: ask, read the source, see the cell, add a file, remove it."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from PIL import Image
+from small_world import CHOICES, LABELS, SHARE_QUESTION, UNCLEAR_QUESTION, World, build_world, cell_box
+
+import app
+from faces.wording import Words, words
+
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[World, str]]:
+    world = build_world(tmp_path)
+    page = app.build_app(world.desk)
+    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, **app.launch_settings("127.0.0.1"))
+    yield world, address
+    page.close()
+    world.desk.close()
+
+
+class Visit:
+    """One browser window on the page, with a log of every request that it makes."""
+
+    def __init__(self, browser: Any, address: str, language: str, width: int = 1440) -> None:
+        self.said: Words = words("zh" if language == "zh" else "en")
+        context = browser.new_context(locale=LOCALES[language], viewport={"width": width, "height": 900})
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.page = context.new_page()
+        self.requested: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", lambda request: self.requested.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(address)
+        self.page.locator("#evidence .evidence").wait_for()
+
+    def ask(self, question: str) -> Any:
+        """Ask, and give the answer when it is there."""
+        before = self.page.locator(".answer").count()
+        self.page.locator("#question textarea").fill(question)
+        self.page.keyboard.press("Enter")
+        answer = self.page.locator(".answer").nth(before)
+        answer.wait_for()
+        return answer
+
+    def tab(self, name: str) -> None:
+        self.page.get_by_role("tab", name=self.said[name]).click()
+
+    def foreign_requests(self) -> list[str]:
+        return [
+            url
+            for url in self.requested
+            if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname != "127.0.0.1"
+        ]
+
+
+@pytest.fixture(params=["zh", "en"])
+def visit(request: pytest.FixtureRequest, browser: Any, served: tuple[World, str]) -> Iterator[Visit]:
+    made = Visit(browser, served[1], request.param)
+    yield made
+    assert made.foreign_requests() == []
+    assert made.errors == []
+    made.page.context.close()
+
+
+def red_share(picture: Image.Image, box: tuple[float, float, float, float]) -> float:
+    """How much of a box of the picture (in shares of its size) is the red of the mark."""
+    x0, top, x1, bottom = box
+    width, height = picture.size
+    part = picture.crop((int(x0 * width), int(top * height), int(x1 * width) + 1, int(bottom * height) + 1))
+    pixels = list(part.getdata())
+    return sum(red > 150 and green < 120 and blue < 120 for red, green, blue in pixels) / len(pixels)
+
+
+def test_the_cited_cell_is_marked_on_its_page(visit: Visit) -> None:
+    answer = visit.ask(SHARE_QUESTION)
+    playwright.expect(answer).to_contain_text("34.39")
+    picture = visit.page.locator("#evidence .sheet img")
+    playwright.expect(visit.page.locator("#evidence .path")).to_contain_text(LABELS[2])
+    assert_marked(picture, 2)
+    answer.locator(".sources .cite", has_text="2").click()
+    playwright.expect(visit.page.locator("#evidence .path")).to_contain_text(LABELS[0])
+    assert_marked(picture, 0)
+
+
+def assert_marked(picture: Any, row: int) -> None:
+    """The frame of the row's amount is red, and that of the next row's is not."""
+    picture.wait_for()
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 600")
+    shown = Image.open(io.BytesIO(picture.screenshot())).convert("RGB")
+    width = 595.28  # A4 in points; only the upper part of the sheet is in view
+    points_high = width * shown.height / shown.width
+
+    def below(marked_row: int) -> tuple[float, float, float, float]:
+        x0, _, x1, bottom = cell_box(marked_row)
+        return (x0 + 20) / width, bottom / points_high, (x1 - 20) / width, (bottom + 3) / points_high
+
+    assert red_share(shown, below(row)) > 0.2
+    assert red_share(shown, below(row + 1 if row < 3 else row - 2)) == 0
+
+
+def test_a_choice_is_asked_when_it_is_clicked(visit: Visit) -> None:
+    unclear = visit.ask(UNCLEAR_QUESTION)
+    unclear.get_by_role("button", name=CHOICES[1]).click()
+    playwright.expect(visit.page.locator(".answer").nth(1)).to_contain_text("24.53")
+    playwright.expect(visit.page.locator("#chat")).to_contain_text(CHOICES[1])
+
+
+def test_an_example_is_asked_when_it_is_clicked(visit: Visit) -> None:
+    visit.page.locator("#chat button", has_text="2017").first.click()
+    playwright.expect(visit.page.locator(".answer").first).to_be_visible()
+
+
+def test_a_new_conversation_forgets_the_old_one(visit: Visit) -> None:
+    visit.ask(SHARE_QUESTION)
+    visit.page.locator("#restart").click()
+    playwright.expect(visit.page.locator(".answer")).to_have_count(0)
+    playwright.expect(visit.page.locator("#evidence")).to_contain_text(visit.said["evidence_empty"])
+
+
+def test_the_answer_is_copied_with_its_sources(visit: Visit) -> None:
+    visit.ask(SHARE_QUESTION).locator(".copy").click()
+    playwright.expect(visit.page.locator(".copy")).to_have_text(visit.said["copied"])
+    copied = visit.page.evaluate("navigator.clipboard.readText()")
+    assert "34.39" in copied
+    assert "[2]" in copied
+
+
+def test_a_file_is_added_and_removed(visit: Visit, tmp_path: Path) -> None:
+    name = "2018年样例市财政局部门预算（公开）.txt"
+    added = tmp_path / name
+    added.write_text("2018年样例市财政局部门预算\n\n一、收入\n\n收入预算90.00万元。\n", encoding="utf-8")
+    visit.tab("tab_documents")
+    playwright.expect(visit.page.locator("#listing tbody tr")).to_have_count(1)
+    visit.page.locator("#upload input[type=file]").set_input_files(added)
+    playwright.expect(visit.page.locator("#verdicts")).to_contain_text(visit.said["verdict_added"])
+    line = visit.page.locator("#listing tbody tr", has_text=name)
+    playwright.expect(line).to_have_count(1)
+    line.locator(".remove").click()
+    playwright.expect(visit.page.locator("#sure")).to_contain_text(name)
+    visit.page.locator("#remove-no").click()
+    playwright.expect(line).to_have_count(1)
+    line.locator(".remove").click()
+    visit.page.locator("#remove-yes").click()
+    playwright.expect(line).to_have_count(0)
+    playwright.expect(visit.page.locator("#verdicts")).to_contain_text(name)
+
+
+def test_a_file_that_cannot_be_read_gets_a_verdict(visit: Visit, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7 and no more")
+    visit.tab("tab_documents")
+    visit.page.locator("#upload input[type=file]").set_input_files(broken)
+    verdict = visit.page.locator("#verdicts .failed")
+    playwright.expect(verdict).to_contain_text("broken.pdf")
+    playwright.expect(verdict).to_contain_text(visit.said["verdict_failed"])
+
+
+def test_conversations_do_not_mix(visit: Visit, browser: Any, served: tuple[World, str]) -> None:
+    visit.ask(SHARE_QUESTION)
+    other = Visit(browser, served[1], "zh")
+    playwright.expect(other.page.locator(".answer")).to_have_count(0)
+    other.page.context.close()
+
+
+def test_a_telephone_shows_everything_without_sideways_scrolling(
+    browser: Any, served: tuple[World, str]
+) -> None:
+    small = Visit(browser, served[1], "zh", width=390)
+    small.ask(SHARE_QUESTION).locator(".sources .cite").first.click()
+    playwright.expect(small.page.locator("#evidence .sheet img")).to_be_in_viewport()
+    assert small.page.evaluate("document.documentElement.scrollWidth <= 390")
+    small.page.context.close()
+
+
+def test_an_empty_store_says_how_to_begin(browser: Any, served: tuple[World, str]) -> None:
+    served[0].desk.remove("1")
+    empty = Visit(browser, served[1], "zh")
+    playwright.expect(empty.page.locator("#chat")).to_contain_text("还没有可查的文件")
+    empty.tab("tab_documents")
+    playwright.expect(empty.page.locator("#listing")).to_contain_text(empty.said["list_empty"])
+    empty.page.context.close()
