@@ -43,7 +43,7 @@ ifneq ($(SHARED_QUESTIONS),)
 endif
 
 bench: .venv/.dev
-	$(BIN)/budget-qa eval bench samples
+	$(BIN)/budget-qa eval bench samples --questions samples/questions.jsonl --store out/eval/samples-store
 
 # Typesets the sample budgets again from their tables of figures; the bytes come out the same.
 samples: .venv/.dev

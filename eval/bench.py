@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 import pdfplumber
 
 from eval.formats import Question
-from eval.runner import Answers
+from eval.runner import Answers, answer_lines
 from eval.score import percentile
 from ingest import read_document
-from ingest.model import Document
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -56,12 +55,12 @@ class AnsweringCost:
     p95_ms: float
     retrieval_p50_ms: float
     retrieval_p95_ms: float
-    indexed_texts: int
+    vectors: int
 
     def __str__(self) -> str:
         return (
             f"answering  {self.questions} questions: p50 {self.p50_ms:.1f} ms, p95 {self.p95_ms:.1f} ms; "
-            f"plain retrieval over {self.indexed_texts} texts p50 {self.retrieval_p50_ms:.1f} ms, "
+            f"plain retrieval over {self.vectors} vectors p50 {self.retrieval_p50_ms:.1f} ms, "
             f"p95 {self.retrieval_p95_ms:.1f} ms, ratio {self.p50_ms / self.retrieval_p50_ms:.2f}"
         )
 
@@ -82,20 +81,23 @@ def reading_cost(pdfs: Iterable[Path], max_pages: int) -> ReadingCost:
 
 
 def answering_cost(
-    engine: Answers, questions: Sequence[Question], documents: Sequence[Document], embedder: BaseEmbedding
+    engine: Answers, questions: Sequence[Question], store: Path, embedder: BaseEmbedding
 ) -> AnsweringCost:
-    """Every question once, warm, through the engine and through a plain vector index of the documents."""
-    texts = list(dict.fromkeys(_texts(documents)))
-    retrieve = _plain_retriever(texts, embedder)
-    answering = _timings(lambda q: engine.answer(q.text, q.history), questions)
-    retrieval = _timings(lambda q: retrieve(q.text), questions)
+    """Every question once, warm, through the engine and through a plain retriever over its store."""
+    retrieve, vector_count = _plain_retriever(store, embedder)
+    for question in questions[:_WARM_UP]:
+        engine.answer(question.text, question.history)
+        retrieve(question.text)
+    timed = questions[_WARM_UP:]
+    answering = sorted(line["elapsed_ms"] for line in answer_lines(timed, engine))
+    retrieval = sorted(1000 * _seconds(retrieve, question.text) for question in timed)
     return AnsweringCost(
         questions=len(answering),
         p50_ms=percentile(answering, 50) or 0.0,
         p95_ms=percentile(answering, 95) or 0.0,
         retrieval_p50_ms=percentile(retrieval, 50) or 0.0,
         retrieval_p95_ms=percentile(retrieval, 95) or 0.0,
-        indexed_texts=len(texts),
+        vectors=vector_count,
     )
 
 
@@ -112,26 +114,18 @@ def _extract(path: Path) -> None:
             page.close()
 
 
-def _texts(documents: Iterable[Document]) -> Iterable[str]:
-    for document in documents:
-        yield from (passage.text for passage in document.passages)
-        for table in document.tables:
-            yield from (f"{table.title} > {' > '.join(row.path)}" for row in table.rows)
-
-
-def _plain_retriever(texts: Sequence[str], embedder: BaseEmbedding) -> Callable[[str], object]:
+def _plain_retriever(store: Path, embedder: BaseEmbedding) -> tuple[Callable[[str], object], int]:
+    """LlamaIndex's own retriever over the store's row vectors, and how many there are."""
+    import chromadb
+    from chromadb.config import Settings
     from llama_index.core import VectorStoreIndex
-    from llama_index.core.schema import TextNode
+    from llama_index.vector_stores.chroma import ChromaVectorStore
 
-    index = VectorStoreIndex([TextNode(text=text) for text in texts], embed_model=embedder)
-    return index.as_retriever(similarity_top_k=5).retrieve
-
-
-def _timings(ask: Callable[[Question], object], questions: Sequence[Question]) -> list[float]:
-    """Milliseconds for each question after the first few, sorted."""
-    for question in questions[:_WARM_UP]:
-        ask(question)
-    return sorted(1000 * _seconds(ask, question) for question in questions[_WARM_UP:])
+    client = chromadb.PersistentClient(str(store / "chroma"), settings=Settings(anonymized_telemetry=False))
+    collection = client.get_collection("rows")
+    vectors = ChromaVectorStore(chroma_collection=collection)
+    index = VectorStoreIndex.from_vector_store(vectors, embed_model=embedder)
+    return index.as_retriever(similarity_top_k=5).retrieve, collection.count()
 
 
 def _seconds(work: Callable[[_Input], object], given: _Input) -> float:

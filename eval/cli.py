@@ -110,8 +110,7 @@ def bench(
     typer.echo(reading_cost(pdfs, max_pages))
     with Store.open(store) as opened:
         ingest_files(opened, pdfs)
-        stored = [opened.load(document.id) for document in opened.documents()]
-        typer.echo(answering_cost(Engine(opened), read_questions(questions), stored, default_embedder()))
+        typer.echo(answering_cost(Engine(opened), read_questions(questions), store, default_embedder()))
     typer.echo(f"memory     peak {peak_memory_mib():.0f} MiB")
 
 

@@ -6,22 +6,27 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from eval.bench import reading_cost
 from eval.cli import app
-from eval.formats import FormatError, Question, StatedFigure, answer_from, read_questions
+from eval.formats import FormatError, Question, StatedFigure, answer_from, read_answers, read_questions
 from eval.quotes import Sources
 from eval.report import Scores, compare, write_json
+from eval.runner import answer_lines, write_answers
 from eval.score import Verdict, add_up, judge, percentile, same_figure, untraceable_numbers
+from qa.answer import Answer
 
+PROJECT = Path(__file__).resolve().parent.parent
 SHARED_FILES = ("seed2017", "seed2021", "seeds_cross", "putuo", "jiangsu")
 
 
@@ -298,3 +303,31 @@ def test_agrees_with_the_independent_scorer(
     assert f"correct              {sums.correct}\n" in told.stdout
     assert f"correct_and_cited    {sums.correct_and_cited}\n" in told.stdout
     assert f"untraceable_numbers  {sums.untraceable_numbers}\n" in told.stdout
+
+
+class FailsOnOne:
+    """An engine that breaks on one question."""
+
+    def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
+        if question == "坏":
+            raise RuntimeError("broken")
+        return Answer("no_answer", f"没有找到：{question}，此前 {len(history)} 问", "zh")
+
+
+def test_one_broken_question_leaves_the_others(ask: Callable[..., Question], tmp_path: Path) -> None:
+    questions = [ask(id="a"), ask(id="b", question="坏"), ask(id="c", history=[{"question": "先前"}])]
+    path = tmp_path / "out" / "answers.jsonl"
+    write_answers(answer_lines(questions, FailsOnOne()), path)
+    answers = read_answers(path)
+    assert [a.id for a in answers] == ["a", "c"]
+    assert "此前 1 问" in answers[1].text
+    assert all(a.elapsed_ms is not None for a in answers)
+
+
+def test_reading_cost_counts_whole_files() -> None:
+    smallest = min((PROJECT / "samples").glob("*.pdf"), key=lambda path: path.stat().st_size)
+    cost = reading_cost([smallest, smallest], max_pages=1)
+    assert cost.pages == len(pypdfium2.PdfDocument(smallest))
+    assert cost.ratio > 0
+    with pytest.raises(ValueError, match="no PDF pages"):
+        reading_cost([], max_pages=1)
