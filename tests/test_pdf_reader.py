@@ -172,6 +172,70 @@ def test_table_without_rules(tmp_path: Path) -> None:
     ]
 
 
+def test_groups_of_columns_without_rules(tmp_path: Path) -> None:
+    xs = [60, 160, 230, 300, 370, 440]
+    rows = [["项目", "基本", "项目", "基本", "项目"]]
+    rows += [[label, "1.00", "2.00", "3.00", "4.00"] for label in ("教育", "卫生", "合计")]
+    page = Canvas()
+    page.text(205, 80, "2016年预算")
+    page.text(345, 80, "2017年预算")
+    page.cells(xs, YS, rows)
+    (grid,) = grids(read_one(tmp_path, page))
+    spans = {c.text: (c.row, c.column, c.column_span) for c in grid.cells if c.row == 0 and c.text}
+    assert spans == {"2016年预算": (0, 1, 2), "2017年预算": (0, 3, 2)}
+    assert texts(grid)[1:] == rows
+
+
+def test_ruled_header_over_a_body_without_rules(tmp_path: Path) -> None:
+    page = Canvas()
+    page.grid(XS, YS[:2])
+    page.cells(XS, YS, ROWS)
+    (grid,) = grids(read_one(tmp_path, page))
+    assert texts(grid) == ROWS
+
+
+def test_columns_ruled_but_not_rows(tmp_path: Path) -> None:
+    page = Canvas()
+    page.grid(XS, [YS[0], YS[1], YS[-1]])
+    page.cells(XS, YS, ROWS)
+    (grid,) = grids(read_one(tmp_path, page))
+    assert texts(grid) == ROWS
+    assert [c.place.bbox[1] for c in grid.cells if c.column == 0 and c.place.bbox] == pytest.approx(
+        YS[:-1], abs=2.5
+    )
+
+
+def test_two_tables_in_one_frame(tmp_path: Path) -> None:
+    page = Canvas()
+    for y in [*YS, 210, 230]:
+        page.line(XS[0], y, XS[-1], y)
+    for x in XS:
+        page.line(x, YS[0], x, YS[-1])
+    page.line(XS[0], YS[-1], XS[0], 230)
+    page.line(XS[-1], YS[-1], XS[-1], 230)
+    page.line(240, 210, 240, 230)
+    page.cells(XS, YS, ROWS)
+    page.text(200, 188, "第二张表 单位：万元")
+    page.cells([60, 240, 420], [210], [["合计", "5.00"]])
+    (result,) = read_one(tmp_path, page)
+    first, title, second = result.blocks
+    assert isinstance(first, Grid)
+    assert isinstance(title, TextLine)
+    assert isinstance(second, Grid)
+    assert texts(first) == ROWS
+    assert texts(second) == [["合计", "5.00"]]
+
+
+def test_whole_text_layer_printed_twice(tmp_path: Path) -> None:
+    page = ruled_page()
+    page.cells(XS, YS, ROWS)
+    page.text(60, 300, "正文11元。")
+    page.text(60.3, 300.2, "正文11元。")
+    pages = read_one(tmp_path, page)
+    assert texts(grids(pages)[0]) == ROWS
+    assert [line.text for line in lines(pages)] == ["正文11元。"]
+
+
 def test_contents_and_prose_are_no_table(tmp_path: Path) -> None:
     page = Canvas()
     for i, (title, number) in enumerate(
