@@ -149,11 +149,13 @@ def _is_outline(names: Sequence[int], body: Sequence[LatticeRow]) -> bool:
 
 
 def _most_specific(names: Sequence[int], body: Sequence[LatticeRow]) -> list[int]:
-    """Of label columns that each row fills, the one that tells most rows apart."""
+    """Of name columns that each row fills: the first with which, after those before it, no row
+    is told apart by a further one. A project's purchases have the purchase as their label."""
     if not names:
         return []
-    full = [row for row in body if all(row[i].text.strip() for i in names)]
-    return [max(names, key=lambda i: (len({squeeze(row[i].text) for row in full}), -i))]
+    full = [[squeeze(row[i].text) for i in names] for row in body if all(row[i].text.strip() for i in names)]
+    told_apart = [len({tuple(texts[:size]) for texts in full}) for size in range(1, len(names) + 1)]
+    return [names[told_apart.index(max(told_apart))]]
 
 
 def _entry(block: Block, row: LatticeRow, above: LatticeRow | None, outline: tuple[str, ...]) -> Entry | None:
@@ -173,7 +175,7 @@ def _entry(block: Block, row: LatticeRow, above: LatticeRow | None, outline: tup
         return None
     unit_code = next((text for i in block.unit_codes if CODE.fullmatch(text := squeeze(row[i].text))), None)
     amount = next((cell.value for cell in cells if cell.value is not None), None)
-    row_text = RowText(labels, indent, code, unit_code, amount)
+    row_text = RowText(labels, _qualifiers(block, row, labels), indent, code, unit_code, amount)
     return Entry(row_text, cells, place or _first_place(row), label_unit(labels[-1]) if labels else None)
 
 
@@ -193,6 +195,14 @@ def _labels(block: Block, row: LatticeRow, outline: tuple[str, ...]) -> tuple[tu
         return ((label_text(cell_or_none.text),), cell_or_none.place) if cell_or_none else ((), None)
     outer = outline[: found[0][0]] if not is_total(found[0][1].text) else ()
     return (*outer, *(label_text(cell.text) for _, cell in found)), found[-1][1].place
+
+
+def _qualifiers(block: Block, row: LatticeRow, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The names printed left of the row's own label, which it belongs to."""
+    if block.glued_codes or len(block.labels) != 1 or not row[block.labels[0]].text.strip():
+        return ()
+    left = (label_text(row[i].text) for i in block.other_labels if i < block.labels[0])
+    return tuple(name for name in left if name and name not in labels)
 
 
 def _cell(cell: GridCell, is_text: bool, repeated: bool, label_cells: Sequence[GridCell]) -> Cell:

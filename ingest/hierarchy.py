@@ -33,6 +33,8 @@ class RowText:
 
     labels: tuple[str, ...]
     """From the outermost label column to the row's own label, merged and left-out ones repeated."""
+    qualifiers: tuple[str, ...] = ()
+    """Names beside the label that it belongs to: the project of a purchase."""
     indent: int = 0
     """Space before the label, in half-width characters."""
     code: str | None = None
@@ -276,7 +278,7 @@ class _Arranger:
         return self._position("of_which", path, whole, row)
 
     def _path(self, row: RowText, parent: _Open | None) -> tuple[str, ...]:
-        return (*(parent.path if parent else ()), *row.labels)
+        return (*(parent.path if parent else ()), *row.qualifiers, *row.labels)
 
     def _close_all(self) -> None:
         self.open, self.unit, self.of_which = [], None, None

@@ -276,6 +276,7 @@ def test_procurement_keeps_every_name() -> None:
     ]
     assert [cell.text for cell in table.rows[1].cells] == ["设备", "A02021101", "3", "台", "4.00"]
     assert table.rows[1].cells[2].unit == "台"
+    assert table.rows[1].path == ("设备", "碎纸机")
     assert table.rows[1].unit_code == "100"
 
 
