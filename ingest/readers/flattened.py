@@ -29,7 +29,7 @@ _BARE_NUMBER = re.compile(r"\s*\d{1,4}\s*")
 _AMOUNT = re.compile(r"(?<!\S)-?\d[\d,]*\.\d+%?(?= )")
 
 _FEWEST_COLUMNS = 3
-_WIDEST_UNNUMBERED = 16
+_WIDEST_UNNUMBERED = 14
 _FEWEST_NUMBERED_ROWS = 3
 _LONGEST_HEADER = 80
 """Lines."""
@@ -37,7 +37,8 @@ _LONGEST_PREFACE = 6
 """Lines between a table part and the unit line of the next."""
 _SAMPLE = 16
 """Lines from which the width of a table without column numbers is taken."""
-_WIDTHS_TRIED = 3
+_WIDTHS_TRIED = 2
+_ROW_STARTS_TRIED = 3
 _PASSES = 3
 """Of reading rows; each knows better which columns hold figures."""
 _FIGURE_SHARE = 0.8
@@ -198,19 +199,33 @@ def _unnumbered_part(lines: Sequence[Line], start: int, stop: int) -> _Part | No
     if first_amount is None or first_amount - start > _LONGEST_HEADER:
         return None
     sample = lines[first_amount : min(stop, first_amount + _SAMPLE)]
-    costs = {width: _read_body([sample], width)[0].cost for width in range(2, _WIDEST_UNNUMBERED)}
+    costs = {width: _cost_as_rows(sample, width) for width in range(2, _WIDEST_UNNUMBERED)}
     best: tuple[float, _Part] | None = None
     for width in sorted(costs, key=lambda width: costs[width])[:_WIDTHS_TRIED]:
         for top in range(start + 1, first_amount + 1):
             pieces = header.into_pieces(lines[start:top])
             if len(pieces) < width or not lines[top - 1].closes:
                 continue
-            rows = _read_body([lines[top : top + len(sample)]], width)[0]
-            found = header.solve(pieces, width, (), _adds_up([rows.rows]))
-            if found and (best is None or found.score - rows.cost > best[0]):
-                part = _Part(start, stop, tuple(lines[start:top]), (), tuple(lines[top:stop]), width)
-                best = found.score - rows.cost, part
+            body = lines[top : min(stop, first_amount + _SAMPLE)]
+            found = header.solve(pieces, width, (), _adds_up([_read_body([body], width)[0].rows]))
+            score = (found.score if found else 0.0) - _cost_as_rows(body, width)
+            if found and (best is None or score > best[0]):
+                best = score, _Part(start, stop, tuple(lines[start:top]), (), tuple(lines[top:stop]), width)
     return best[1] if best else None
+
+
+def _cost_as_rows(sample: Sequence[Line], width: int) -> float:
+    """Of reading the lines in rows of this width, from where a row may begin.
+
+    A row has its amounts in one line; a width that takes several to fill a row is too great.
+    """
+    unknown: list[ColumnKind] = [None] * width
+    costs: list[float] = []
+    for start in range(min(_ROW_STARTS_TRIED, len(sample))):
+        cost, rows = read_rows(sample[start:], width, unknown)
+        with_amounts = sum(bool(_AMOUNT.search(line.text)) for line in sample[start:])
+        costs.append(cost + abs(with_amounts - len(rows)))
+    return min(costs)
 
 
 def _first_numbered_rows(lines: Sequence[Line]) -> Iterator[int]:

@@ -33,11 +33,9 @@ _JOIN_LETTERS = 0.0
 _JOIN_IN_LINE = -4.0
 _KNOWN_CHILD = 2.0
 _TOTAL_OPENS_GROUP = 3.0
-_TOTAL_INSIDE_GROUP = -6.0
 _GROUP_AS_LEAF = -1.0
 _SINGLE_CHILD = -3.0
 _STRANGE_CHILD = -0.7
-_OTHER_YEAR = -10.0
 _LEVEL = -0.5
 _UNKNOWN_GROUP = -1.0
 
@@ -261,20 +259,23 @@ def _trees(names: tuple[str, ...], groups: int) -> list[_Node]:
         """Names lower:lower_end are shared out, in order, among ``left`` of the names upper:upper_end."""
         if upper == upper_end:
             return (_Node(0.0, ((),)),) if lower == lower_end and left == 0 else ()
-        if left > min(sum(can_group[upper:upper_end]), lower_end - lower) or (left == 0 and lower < lower_end):
+        most = min(sum(can_group[upper:upper_end]), lower_end - lower)
+        if left > most or (left == 0 and lower < lower_end):
             return ()
         found = [
             _Node(leaf_scores[upper] + rest.score, ((0, *rest.rows[0]),))
             for rest in hang(upper + 1, upper_end, lower, lower_end, left)
         ]
         if left and can_group[upper]:
-            found += [
-                _Node(
-                    _group_score(names[upper], names[lower:end]) + rest.score, ((end - lower, *rest.rows[0]),)
-                )
-                for end in range(lower + 1, lower_end - left + 2)
-                for rest in hang(upper + 1, upper_end, end, lower_end, left - 1)
-            ]
+            for end in range(lower + 1, lower_end - left + 2):
+                if end > lower + 1 and comparable(names[end - 1]) in _words().totals:
+                    break
+                own = _group_score(names[upper], names[lower:end])
+                if own is not None:
+                    found += [
+                        _Node(own + rest.score, ((end - lower, *rest.rows[0]),))
+                        for rest in hang(upper + 1, upper_end, end, lower_end, left - 1)
+                    ]
         return _best(found)
 
     return [tree for end in range(1, len(names) + 1) for tree in below(0, end, groups)]
@@ -295,20 +296,21 @@ def _leaf_score(name: str) -> float:
     return _GROUP_AS_LEAF if plain in words.groups and plain not in words.leaves else 0.0
 
 
-@lru_cache(maxsize=4096)
-def _group_score(name: str, children: tuple[str, ...]) -> float:
-    words, plain = _words(), comparable(name)
-    below = [comparable(child) for child in children]
+@lru_cache(maxsize=65536)
+def _group_score(name: str, children: tuple[str, ...]) -> float | None:
+    """How well the children, a total first if any, go with the name; None when they cannot."""
+    words, plain, year = _words(), comparable(name), _year(name)
+    if year and any(_year(child) not in (None, year) for child in children):
+        return None
+    score = _TOTAL_OPENS_GROUP if comparable(children[0]) in words.totals else 0.0
     expected = words.groups.get(plain)
     if expected is None:
-        score = _UNKNOWN_GROUP
+        score += _UNKNOWN_GROUP
     else:
-        score = sum(_KNOWN_CHILD if child in expected else _STRANGE_CHILD for child in below)
-    if below[0] in words.totals:
-        score += _TOTAL_OPENS_GROUP
-    score += sum(_TOTAL_INSIDE_GROUP for child in below[1:] if child in words.totals)
-    if own_year := _year(name):
-        score += sum(_OTHER_YEAR for child in children if _year(child) not in (None, own_year))
+        known = sum(comparable(child) in expected for child in children)
+        if not known:
+            return None
+        score += known * _KNOWN_CHILD + (len(children) - known) * _STRANGE_CHILD
     return score + (_SINGLE_CHILD if len(children) == 1 else 0.0)
 
 

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ingest.values import parse_number, squeeze
@@ -85,6 +86,7 @@ class _Step(NamedTuple):
     cell: str
 
 
+@lru_cache(maxsize=4096)
 def is_figure(text: str) -> bool:
     plain = squeeze(text)
     return plain in _NO_FIGURE or parse_number(plain) is not None
@@ -215,13 +217,20 @@ def _text_cells(lines: Sequence[Line], line: int, offset: int) -> Iterator[tuple
         if cost > _DEAREST_CELL or len(parts) >= _LONGEST_CELL or line + 1 >= len(lines):
             return
         if lines[line].closes:
-            cost += _SENTENCE_THEN_PARAGRAPH if parts[-1][-1:] in _SENTENCE_END else _PARAGRAPH_IN_CELL
+            cost += _paragraph_cost(parts[-1])
         line, offset, indent = line + 1, 0, 0
         if lines[line].rises:
             cost += _WRAP_AT_A_RISE
         text = lines[line].text
         if not text.strip():
             return
+
+
+def _paragraph_cost(closed_line: str) -> float:
+    """Of a cell going on after a line that closed."""
+    if _AMOUNT.fullmatch(closed_line.rsplit(" ", 1)[-1]):
+        return 2 * _SPACE_IN_TEXT
+    return _SENTENCE_THEN_PARAGRAPH if closed_line[-1:] in _SENTENCE_END else _PARAGRAPH_IN_CELL
 
 
 def _ends_in_line(text: str, indent: int) -> Iterator[tuple[float, int]]:
@@ -273,6 +282,7 @@ def _unevenness(parts: Sequence[str], lines: Sequence[Line], last: int) -> float
     )
 
 
+@lru_cache(maxsize=4096)
 def display_width(text: str) -> int:
     """In half-widths; the gaps between scripts do not count."""
     return sum(
