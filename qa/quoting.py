@@ -130,7 +130,7 @@ def _following(best: Candidate, end: int) -> list[Span]:
     after = dropwhile(lambda s: s is not best.snippet, snippets(best.document))
     return _up_to_longest(
         takewhile(
-            lambda s: s.source.section[: len(section)] == section,
+            lambda s: _is_below(s, section),
             (s for s in after if s.source is not best.snippet.source or s.start >= end),
         )
     )
@@ -150,7 +150,13 @@ def _section(best: Candidate) -> list[Span]:
 def _below(best: Candidate) -> list[Snippet]:
     """Everything that stands under the best candidate's heading, in order."""
     section = best.snippet.source.section
-    return [s for s in snippets(best.document) if s.source.section == section]
+    return [s for s in snippets(best.document) if _is_below(s, section)]
+
+
+def _is_below(snippet: Snippet, section: tuple[str, ...]) -> bool:
+    return snippet.source.section == section or (
+        bool(section) and snippet.source.section[: len(section)] == section
+    )
 
 
 def unbroken_runs(document: Document, source: Source, start: int, end: int) -> list[tuple[str, Place]]:

@@ -34,9 +34,10 @@ W_ECHO = 0.25
 W_LENGTH = 0.05
 """A short candidate that explains as much as a long one is the better quotation."""
 
-OWN, CONTEXT, NEIGHBOUR, SIBLING = 1.0, 0.8, 0.4, 0.3
-"""What finding a word of the question is worth in the sentence itself, in its headings and
-subject, in the rest of its paragraph or cell, and in the sections beside its own."""
+OWN, ROW, CONTEXT, NEIGHBOUR, SIBLING = 1.0, 0.95, 0.8, 0.4, 0.3
+"""What finding a word of the question is worth in the sentence itself, in a cell's row and
+column (which say what it is about), in a sentence's headings and subject, in the rest of its
+paragraph or cell, and in the sections beside its own."""
 FIRST, SECOND = 0.8, 0.5
 """The form of what stands where contents stand first, and where they stand too."""
 FORMLESS = 0.4
@@ -99,7 +100,7 @@ def _echo(question: Question, snippet: Snippet) -> float:
 def _form(question: Question, snippet: Snippet) -> float:
     if question.intent == "definition":
         return _definition_form(question, snippet)
-    if snippet.head:
+    if snippet.is_glossary:
         return OTHERS_DEFINITION
     if question.intent == "reason":
         return _reason_form(question, snippet)
@@ -107,12 +108,12 @@ def _form(question: Question, snippet: Snippet) -> float:
 
 
 def words_explained(question: Question, snippet: Snippet) -> float:
+    """The share of the question's words that the candidate and what stands around it explain."""
     own = snippet.subject_terms if question.intent == "reason" else snippet.own_terms
-    if snippet.source.passage_index is None:
-        own |= snippet.context_terms  # a cell's row and column say what it is about
+    is_cell = snippet.source.passage_index is None
     credits = (
         (own, OWN),
-        (snippet.context_terms, CONTEXT),
+        (snippet.context_terms, ROW if is_cell else CONTEXT),
         (snippet.source.own_terms, NEIGHBOUR),
         (snippet.source.sibling_terms, SIBLING),
     )
@@ -136,7 +137,7 @@ def _reason_form(question: Question, snippet: Snippet) -> float:
     changes = [f for s in snippet.statements for f in s.figures if f.direction]
     if gives_reason(snippet):
         form = 0.7
-    elif changes or _has(snippet.text, reasons["weak"]) or _in_headings(snippet, reasons["columns"]):
+    elif changes or _hints(snippet.text) or _in_headings(snippet, reasons["columns"]):
         form = 0.3
     else:
         return 0.0
@@ -144,6 +145,10 @@ def _reason_form(question: Question, snippet: Snippet) -> float:
     if wanted and given:
         form += 0.3 if wanted == given else -0.5
     return form
+
+
+def _hints(text: str) -> bool:
+    return any(re.search(hint, text) for hint in words()["intents"]["reason"]["hints"])
 
 
 def gives_reason(snippet: Snippet) -> bool:
@@ -177,15 +182,15 @@ def _heading_terms(heading: str) -> frozenset[str]:
 def fitness(question: Question, snippet: Snippet, text: str) -> float:
     """How far a quotation is of the kind asked for: what ``coverage`` is multiplied by.
 
-    Words alone do not make a definition or a reason of a sentence.
+    Words alone do not make a definition, a reason or a figure of a sentence.
     """
     if question.intent == "definition":
         return _definition_form(question, snippet) if snippet.head else FORMLESS
+    if snippet.is_glossary:
+        return FORMLESS
     if question.intent == "reason":
-        reasons = words()["intents"]["reason"]
-        gives = gives_reason(snippet) or _has(text, reasons["weak"] + reasons["openers"])
-        return 1.0 if gives or _reason_form(question, snippet) else FORMLESS
-    return 1.0
+        return 1.0 if gives_reason(snippet) or _hints(text) or _reason_form(question, snippet) else FORMLESS
+    return 1.0 if question.intent != "figure" or _figure_form(question, snippet) else FORMLESS
 
 
 def _duty_form(question: Question, snippet: Snippet) -> float:

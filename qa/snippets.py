@@ -100,6 +100,12 @@ class Snippet:
         match = _definition().match(squeeze(self.text))
         return match.group("head").strip("“”\"'") if match else None
 
+    @property
+    def is_glossary(self) -> bool:
+        """Does it define something, or stand where terms are explained?"""
+        titles = words()["intents"]["definition"]["sections"]
+        return bool(self.head) or any(t in heading for t in titles for heading in self.source.section)
+
 
 class _Same:
     """A document as a cache key: the object itself, since hashing its content is slow."""

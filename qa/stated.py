@@ -12,9 +12,10 @@ from ingest.values import find_amounts, is_money, name_key
 from qa.snippets import Snippet, attested, snippets, weights
 from qa.terms import Asked, concepts, direction, terms, words
 
-LABEL, SENTENCE, AROUND = 1.0, 0.6, 0.5
+LABEL, SENTENCE, AROUND, BESIDE = 1.0, 0.6, 0.5, 0.3
 """What finding a word of the question is worth in the figure's own label, elsewhere in its
-sentence, and in the subject and headings around it."""
+sentence, in the subject and headings around it, and in the rest of its paragraph and the
+sections beside it."""
 W_ROLE = 0.15
 """The figure has the role asked for: a change, a rate, a count …; or not: as much less."""
 W_UNIT = 0.15
@@ -110,6 +111,7 @@ def _of_snippet(
             (label, LABEL),
             (snippet.own_terms, SENTENCE),
             (snippet.context_terms | terms(subject), AROUND),
+            (snippet.source.own_terms | snippet.source.sibling_terms, BESIDE),
         )
         matched = asked.named.explained(credits)
         if not matched:
@@ -126,7 +128,7 @@ def _of_snippet(
             subject,
             year,
             matched + fit,
-            asked.named.explained([(found, 1.0) for found, _ in credits]),
+            asked.named.explained([(found, 1.0) for found, _ in credits[:3]]),
             fit >= 0,
             source.passage_index,
             source.table_index,

@@ -118,14 +118,14 @@ class Asked:
         self._total = sum(weight for weight, _ in self._weighed)
 
     def _weight(self, concept: Concept) -> float:
-        """The mass of the concept's best attested wording."""
+        """The mass of the concept's best attested wording, damped: a long name is still one thing."""
         weights = self._weights
         best = max(concept.alternatives, key=weights.knows)
         known = weights.knows(best)
         if concept.optional and known < 1:
             return 0.0
         scale = UNKNOWN_FOREIGN_WEIGHT if concept.foreign and known == 0 else 1.0
-        return scale * weights.mass(best)
+        return scale * weights.mass(best) / math.sqrt(len(best) or 1)
 
     def _shares(self, wording: frozenset[str]) -> list[tuple[str, float]]:
         mass = self._weights.mass(wording)
@@ -241,21 +241,26 @@ def _cut(run: str, attested: Callable[[str], bool]) -> list[Concept]:
     return found + _pieces(run[at:], attested)
 
 
-def _pieces(run: str, attested: Callable[[str], bool]) -> list[Concept]:
-    """The longest printed pieces of a run (包邮 and 项目 of 包邮项目); the rest with its neighbours.
+def _pieces(text: str, attested: Callable[[str], bool]) -> list[Concept]:
+    """The longest printed pieces of a text (包邮 and 项目 of 包邮项目); the rest with its neighbours.
 
     What no document prints keeps the character before it: its absence has to show.
     """
     found: list[Concept] = []
-    at = rest = 0
-    while at < len(run):
-        end = next((e for e in range(len(run), at + 1, -1) if attested(run[at:e])), at)
-        if end > at:
-            found += [*_raw(run[max(0, rest - 1) : at] if rest < at else ""), *_raw(run[at:end])]
-            at = rest = end
-        else:
-            at += 1
-    return found + _raw(run[max(0, rest - 1) :] if rest < at else "")
+    for run in _RUN.findall(text):
+        at = rest = 0
+        while at < len(run) and not run[0].isascii():
+            end = next((e for e in range(len(run), at + 1, -1) if attested(run[at:e])), at)
+            if end > at:
+                found += [*_raw(_rest(run, rest, at)), *_raw(run[at:end])]
+                rest = end
+            at = max(end, at + 1)
+        found += _raw(_rest(run, rest, len(run)))
+    return found
+
+
+def _rest(run: str, start: int, end: int) -> str:
+    return run[max(0, start - 1) : end] if start < end else ""
 
 
 def _english_concepts(text: str) -> tuple[str, list[Concept]]:
