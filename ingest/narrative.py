@@ -32,6 +32,8 @@ _HAS_ROOM = 0.95
 """A line that ends a sentence here was not wrapped: the next character would have fitted."""
 _SAME_REACH = 0.93
 
+_NARROWEST_TEXT = 0.75
+"""Lines that are wrapped reach at least so far over the page."""
 _CENTRED_SET_IN = 3.2
 """In characters; a paragraph's first line is set in by two."""
 _OFF_CENTRE = 0.035
@@ -50,6 +52,7 @@ _MARKERS: tuple[re.Pattern[str], ...] = (
 """Numbering, outermost first. A title without a number stands between chapter and 一、."""
 _CHAPTER_LEVEL, _TITLE_LEVEL, _FIRST_ITEM_LEVEL = 0, 1.5, 4
 _CLOSING = re.compile(r"[，。；：、！？）》”’】〉,;:!?)]")
+_UNIT = re.compile(r"[千万亿百]*元|[%％]")
 _LEADERS = re.compile(r"[.．…·。]{3,}\s*[-—\d]*\s*$|…+.*$")
 
 
@@ -147,7 +150,10 @@ def _full_reach(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> di
         for j, block in enumerate(page.blocks):
             if isinstance(block, TextLine) and (i, j) not in used and block.text.strip():
                 reaches[page.width].append(_reach(block))
-    return {width: _commonest(sorted(found)) for width, found in reaches.items()}
+    return {
+        width: max(_commonest(sorted(found)), (width or 0) * _NARROWEST_TEXT)
+        for width, found in reaches.items()
+    }
 
 
 def _commonest(reaches: list[float]) -> float:
@@ -279,7 +285,7 @@ def _starts_paragraph(group: list[_Line], line: _Line) -> bool:
     is_numbered = _marker(line.text) is not None
     if line.is_row or before.is_row or line.after_table:
         return True
-    if _CLOSING.match(line.text):
+    if _CLOSING.match(line.text) or (before.text[-1].isdigit() and _UNIT.match(line.text)):
         return False
     if before.centred or line.centred:
         return ended or is_numbered or before.centred != line.centred
