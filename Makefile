@@ -25,7 +25,7 @@ setup: .venv/.dev
 	touch $@
 
 run: .venv/.base
-	$(BIN)/budget-qa serve
+	$(BIN)/budget-qa serve --samples
 
 test: .venv/.dev
 	$(BIN)/pytest

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from eval import report
-from eval.formats import FormatError, read_answers, read_questions
+from eval.formats import read_answers, read_questions
 from eval.quotes import Sources
 from eval.report import Scores
 from eval.runner import answer_lines, write_answers
@@ -74,10 +74,7 @@ def compare(
     before: Annotated[Path, typer.Argument(exists=True)], after: Annotated[Path, typer.Argument(exists=True)]
 ) -> None:
     """Which questions got better or worse between two runs; fails when accuracy fell."""
-    try:
-        comparison = report.compare(before, after)
-    except FormatError as problem:
-        raise _refused(problem) from problem
+    comparison = report.compare(before, after)
     typer.echo(comparison)
     if comparison.accuracy_after < comparison.accuracy_before:
         raise typer.Exit(1)
@@ -115,12 +112,9 @@ def bench(
 
 
 def _scores(questions: Path, answers: Path, sources: Sources) -> Scores:
-    try:
-        asked, given = read_questions(questions), {a.id: a for a in read_answers(answers)}
-    except FormatError as problem:
-        raise _refused(problem) from problem
+    given = {answer.id: answer for answer in read_answers(answers)}
     check = sources.fault if sources else None
-    return Scores(questions.stem, tuple(judge(q, given.get(q.id), check) for q in asked))
+    return Scores(questions.stem, tuple(judge(q, given.get(q.id), check) for q in read_questions(questions)))
 
 
 def _finish(
@@ -143,8 +137,3 @@ def _finish(
         typer.echo(f"failed: {failure}", err=True)
     if failures:
         raise typer.Exit(1)
-
-
-def _refused(problem: FormatError) -> typer.Exit:
-    typer.echo(str(problem), err=True)
-    return typer.Exit(2)
