@@ -181,9 +181,10 @@ def _text_lattice(header: list[TextRow], body: list[TextRow], columns: Columns) 
     ys = [groups[0][0].box[1] - 1]
     ys += [(above[-1].box[3] + below[0].box[1]) / 2 for above, below in pairwise(groups)]
     ys.append(groups[-1][-1].box[3] + 1)
+    numeric = {_column_of(s, columns) for row in body for s in row.segments if s.is_number}
     regions: list[Region] = []
     for number in range(len(groups)):
-        spans = _header_spans(header, number, columns) if number < len(header) else []
+        spans = _header_spans(header, number, columns, numeric) if number < len(header) else []
         covered = {column for first, last in spans for column in range(first, last + 1)}
         spans += [(column, column) for column in range(len(columns)) if column not in covered]
         regions += [Region(number, first, 1, last - first + 1) for first, last in sorted(spans)]
@@ -219,10 +220,12 @@ def _widened(columns: Columns, header: list[TextRow]) -> Columns:
     return widened
 
 
-def _header_spans(header: list[TextRow], number: int, columns: Columns) -> list[tuple[int, int]]:
+def _header_spans(
+    header: list[TextRow], number: int, columns: Columns, numeric: set[int]
+) -> list[tuple[int, int]]:
     """The first and last column under each name of a header row.
 
-    A name in a row above the last spans the columns whose own names are nearest to it.
+    A name in a row above the last spans the columns of numbers whose own names are nearest.
     """
     segments = header[number].segments
     owners = {column: index for index, column in enumerate(_named_columns(header[number], columns))}
@@ -231,7 +234,8 @@ def _header_spans(header: list[TextRow], number: int, columns: Columns) -> list[
         for column, name in zip(_named_columns(below, columns), below.segments, strict=True):
             centre = (name.x0 + name.x1) / 2
             distances = [abs((s.x0 + s.x1) / 2 - centre) for s in segments]
-            owners.setdefault(column, distances.index(min(distances)))
+            if column in numeric:
+                owners.setdefault(column, distances.index(min(distances)))
     spans: list[tuple[int, int]] = []
     for column in sorted(owners):
         if spans and spans[-1][1] == column - 1 and owners[column] == owners[column - 1]:
