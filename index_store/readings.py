@@ -36,8 +36,17 @@ def without_year(title: str) -> str:
 
 
 def row_reading(table: Table, row: Row) -> str:
-    """``table title without its year > row path``."""
-    return " > ".join(part for part in (without_year(table.title), *row.path) if part)
+    """``table title without its year > row path``.
+
+    A row without a label (a table of one row, as “三公”经费 often is) reads as its columns do.
+    """
+    path = [part for part in row.path if part] or [_column_names(table)]
+    return " > ".join(part for part in (without_year(table.title), *path) if part)
+
+
+def _column_names(table: Table) -> str:
+    names = dict.fromkeys(column.path[-1] for column in table.columns if column.path)
+    return "、".join(names)[:CHUNK_CHARACTERS]
 
 
 def passage_readings(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import random
@@ -107,6 +108,12 @@ def test_a_title_reads_the_same_in_every_year(title: str, expected: str) -> None
 def test_a_row_reads_as_its_table_and_its_path() -> None:
     table = make_table(title="2017年支出预算表")
     assert row_reading(table, table.rows[1]) == "支出预算表 > 支出合计 > 行政运行"
+
+
+def test_a_row_without_a_label_reads_as_its_columns() -> None:
+    table = make_table(title="2017年“三公”经费预算表", column_names=("合计", "因公出国（境）费", "合计"))
+    row = dataclasses.replace(table.rows[0], label="", path=())
+    assert row_reading(table, row) == "“三公”经费预算表 > 合计、因公出国（境）费"
 
 
 @given(st.text("预算表a1 ，。；！\n", max_size=2000))
