@@ -279,22 +279,29 @@ def _solve_table(parts: Sequence[_Part]) -> list[_Solved | None]:
     printings = [header.into_pieces(part.header) for part in parts]
     evidence = _adds_up([body.rows for body in bodies])
     found = header.solve(header.agreed_pieces(printings), width, parts[0].formulas, evidence)
+    if found:
+        bodies = _read_body([part.body for part in parts], width, header.column_kinds(found, width))
     return [
         _build(part, found, pieces, body.rows)
         for part, pieces, body in zip(parts, printings, bodies, strict=True)
     ]
 
 
-def _read_body(bodies: Sequence[Sequence[Line]], width: int) -> list[_Sorted]:
+def _read_body(
+    bodies: Sequence[Sequence[Line]], width: int, named: Sequence[ColumnKind] = ()
+) -> list[_Sorted]:
     """The rows of all parts of one table, read again as long as this tells more of its columns.
 
-    The part that reads best without knowing the columns teaches the others first.
+    What the column names say of a column stands; for the others the part that reads best
+    without knowing them teaches first.
     """
-    kinds: list[ColumnKind] = [None] * width
+    named = named or [None] * width
+    kinds = list(named)
     found = [_Sorted(*read_rows(body, width, kinds)) for body in bodies]
     teachers = [min(found, key=lambda body: body.cost / max(1, len(body.rows)))]
     for _ in range(_PASSES):
-        before, kinds = kinds, [_kind(teachers, column) for column in range(width)]
+        before = kinds
+        kinds = [known or _kind(teachers, column) for column, known in enumerate(named)]
         if kinds == before:
             break
         teachers = found = [_Sorted(*read_rows(body, width, kinds)) for body in bodies]

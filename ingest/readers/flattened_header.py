@@ -17,7 +17,7 @@ from importlib import resources
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from ingest.readers.flattened_rows import Line
+from ingest.readers.flattened_rows import ColumnKind, Line
 from ingest.readers.header import Span
 from ingest.values import fold, squeeze
 
@@ -76,6 +76,8 @@ class _Words:
     heads: tuple[str, ...]
     groups: dict[str, frozenset[str]]
     known: frozenset[str]
+    text_columns: tuple[str, ...]
+    figure_columns: tuple[str, ...]
 
 
 class _Node(NamedTuple):
@@ -103,7 +105,8 @@ def _words() -> _Words:
     groups = {comparable(name): frozenset(map(comparable, below)) for name, below in data["groups"].items()}
     totals, leaves, names = (frozenset(map(comparable, data[key])) for key in ("totals", "leaves", "names"))
     known = names.union(totals, leaves, groups, *groups.values())
-    return _Words(totals, leaves, tuple(data["heads"]), groups, known)
+    text_columns, figure_columns = (tuple(data[key]) for key in ("text_columns", "figure_columns"))
+    return _Words(totals, leaves, tuple(data["heads"]), groups, known, text_columns, figure_columns)
 
 
 def into_pieces(lines: Sequence[Line]) -> list[Piece]:
@@ -181,6 +184,18 @@ def solve(pieces: Sequence[Piece], width: int, formulas: Sequence[str], evidence
                     lengths = tuple(len(squeeze(name)) for name in names)
                     best = Header(tuple(names), lengths, tuple(spans), len(tree.rows), score)
     return best
+
+
+def column_kinds(found: Header, width: int) -> list[ColumnKind]:
+    """What the names of the columns say of their content; None where they say nothing."""
+    words = _words()
+    kinds: list[ColumnKind] = [None] * width
+    for name, span in zip(found.names, found.spans, strict=True):
+        if span.column_span == 1 and span.row + span.row_span == found.depth:
+            plain = re.sub(r"\(.*?\)$", "", comparable(name))
+            is_text, is_figure = plain.endswith(words.text_columns), plain.endswith(words.figure_columns)
+            kinds[span.column] = "text" if is_text else "figure" if is_figure else None
+    return kinds
 
 
 def _join(pieces: Sequence[Piece], count: int) -> list[tuple[float, list[str]]]:

@@ -23,6 +23,7 @@ ColumnKind = Literal["figure", "text"] | None
 _ROW = 0.3
 _LINE_IN_ROW = 0.35
 _STRAY_LINE = 8.0
+_LONE_SPACE = 0.1
 _NOT_A_FIGURE = 4.0
 _NOT_A_TEXT = 0.5
 _INDENT_SPACE = 0.02
@@ -34,7 +35,7 @@ _INDENTED_FIGURE = 4.0
 _PARAGRAPH_IN_CELL = 1.5
 _SENTENCE_THEN_PARAGRAPH = 0.7
 _WRAP_AT_A_RISE = 2.0
-_CELL_AFTER_WRAP_ON_SAME_LINE = 0.5
+_CELL_AFTER_WRAP_ON_SAME_LINE = 1.0
 _UNEVEN_LINE = 0.25
 _MOST_PER_UNEVEN_LINE = 3.0
 _DEAREST_CELL = 14.0
@@ -45,6 +46,7 @@ _LONGEST_CELL = 80
 """Lines."""
 _SENTENCE_END = "。；;：:！？.，"
 _AMOUNT = re.compile(r"-?\d[\d,]*\.\d+%?")
+_SUM_OF_MONEY = re.compile(_AMOUNT.pattern + " ?[百千万亿]*元")
 _NO_FIGURE = {"-", "—", "－", "——", "--", "无"}
 
 
@@ -148,13 +150,10 @@ def _moves(
     text = lines[line].text
     row_cost = _ROW if column == 0 else 0.0
     if column == 0:
-        yield _STRAY_LINE, text.rstrip(), _State(line + 1, 0, 0)
+        yield _LONE_SPACE if text == " " else _STRAY_LINE, text.rstrip(), _State(line + 1, 0, 0)
     kind = kinds[column]
-    if text[offset : offset + 2] == "  ":
-        if after := _after(lines, line, offset + 2, column, width):
-            yield row_cost, "", after
-    elif text[offset:] == " " and (after := _after(lines, line, offset + 1, column, width)):
-        yield row_cost + 1.0, "", after
+    if text[offset : offset + 2] == "  " and (after := _after(lines, line, offset + 2, column, width)):
+        yield row_cost, "", after
     cells = _figure_cells(lines, line, offset) if kind == "figure" else _text_cells(lines, line, offset)
     for cost, cell, end_line, end_offset in cells:
         if after := _after(lines, end_line, end_offset, column, width):
@@ -258,7 +257,8 @@ def _space_cost(text: str, start: int, end: int) -> float:
     words (合  计) over a cell.
     """
     before, after = text[:start].rsplit(" ", 1)[-1], text[end:].split(" ", 1)[0]
-    if _AMOUNT.fullmatch(before) or _AMOUNT.fullmatch(after):
+    is_amount = _AMOUNT.fullmatch(before) or _AMOUNT.fullmatch(after)
+    if is_amount and not (_SUM_OF_MONEY.match(f"{before} {after}") or _SUM_OF_MONEY.match(text, end)):
         return 2 * _SPACE_IN_TEXT
     if before and after and end - start == 1 and before[-1].isascii() != after[0].isascii():
         could_be_two_cells = before.isdigit() and not text[:start].strip(" ").removesuffix(before)
