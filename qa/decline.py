@@ -36,7 +36,7 @@ def decline(understood: Understood, linked: Sequence[Linked], library: Library) 
         body = bodies[0].bodies[0].name if bodies else ""
         text = phrase(language, "missing_year", body=body, year=understood.mentions.years[0].year, available=_available(library))
         return Answer("no_answer", text, language)
-    if not bodies and not any(t.items or t.context for t in request.targets):
+    if not bodies and (understood.is_elliptical or not any(t.items or t.context for t in request.targets)):
         return Answer("needs_clarification", phrase(language, "which_question"), language)
     item = unexplained(understood, [])
     text = phrase(language, "missing_item", item=item) if item and language == "zh" else phrase(language, "missing")

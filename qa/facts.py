@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.model import Column, Document, Row, StatedFigure, Statement, Table
 from ingest.values import name_key
 from qa.lexicon import Lexicon
-from qa.vocabulary import label_key
+from qa.vocabulary import bracketless, label_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class RowFact:
     unit_key: str | None
     """The budget unit that the row belongs to; None: the whole organisation."""
     is_total: bool
+    also: tuple[str, ...] = ()
+    """Keys of its other names: its code, and what short text cells call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,20 @@ class DocumentFacts:
             for row in table.rows:
                 yield row.key
                 yield from row.ancestors
+                yield from row.also
         for fact in self.stated:
             yield fact.key
             yield from fact.context
+
+    def variants(self) -> Iterator[tuple[str, str]]:
+        """(form without brackets, key) of the names that have a part in brackets."""
+        names = {c.column.path[-1] for t in self.tables for c in t.columns if c.column.path}
+        names |= {part for t in self.tables for c in t.columns for part in c.column.path[:-1]}
+        names |= {r.row.label for t in self.tables for r in t.rows} | {t.table.title for t in self.tables}
+        names |= {f.figure.label for f in self.stated}
+        for name in names:
+            if form := bracketless(name):
+                yield form, label_key(name)
 
 
 def _is_total_name(key: str, lexicon: Lexicon) -> bool:
@@ -89,8 +103,26 @@ def _column_fact(index: int, column: Column, lexicon: Lexicon) -> ColumnFact:
     return ColumnFact(index, column, own, keys[:-1], not own or _is_total_name(own, lexicon))
 
 
-def _row_fact(table_index: int, row_index: int, row: Row, lexicon: Lexicon) -> RowFact:
+LONGEST_NAME = 30
+
+
+def _other_names(row: Row, columns: Sequence[Column]) -> Iterator[str]:
+    """The code, and the names in the row's text cells, such as the item bought for a project."""
+    if row.code:
+        yield name_key(row.code)
+    for cell, column in zip(row.cells, columns, strict=True):
+        text = cell.text.strip()
+        if column.is_text and 1 < len(text) <= LONGEST_NAME and not re.search(r"[，。；]", text):
+            yield label_key(text)
+            if without_code := re.sub(r"^[\[【(（]?\w*\d[\])】）]?", "", text):
+                yield label_key(without_code)
+            if code := re.match(r"^[\[【(（]?(\d{3,7})", text):
+                yield code.group(1)
+
+
+def _row_fact(table_index: int, row_index: int, row: Row, table: Table, lexicon: Lexicon) -> RowFact:
     key = label_key(row.label)
+    also = tuple(dict.fromkeys(k for k in _other_names(row, table.columns) if len(k) > 1 and k != key))
     is_total = row.kind == "total" or _is_total_name(key, lexicon)
     return RowFact(
         table_index,
@@ -100,6 +132,7 @@ def _row_fact(table_index: int, row_index: int, row: Row, lexicon: Lexicon) -> R
         tuple(label_key(part) for part in row.path[:-1]),
         name_key(row.unit_name) if row.unit_name else None,
         is_total,
+        also,
     )
 
 
@@ -110,7 +143,7 @@ def _table_fact(index: int, table: Table, lexicon: Lexicon) -> TableFact:
         label_key(table.title),
         name_key(table.number) if table.number else None,
         tuple(_column_fact(i, c, lexicon) for i, c in enumerate(table.columns)),
-        tuple(_row_fact(index, i, r, lexicon) for i, r in enumerate(table.rows)),
+        tuple(_row_fact(index, i, r, table, lexicon) for i, r in enumerate(table.rows)),
     )
 
 

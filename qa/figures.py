@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qa.answer import Answer
@@ -275,14 +275,12 @@ def _year_pair(
     understood: Understood, library: Library, lexicon: Lexicon, now: Linked
 ) -> tuple[Candidate, Candidate] | None:
     """The figure and the one of the year before: in the same row, or in that year's document."""
-    from dataclasses import replace
-
     if not now.ranked:
         return None
-    new = now.ranked[0]
-    year = new.fiscal_year
+    year = now.ranked[0].fiscal_year
     if year is None:
         return None
-    before = link_target(replace(now.target, year=year - 1), understood, library, lexicon, ("amount",))
+    earlier = understood.request.base_year or year - 1
+    before = link_target(replace(now.target, year=earlier), understood, library, lexicon, ("amount",))
     same = choose_together([now.ranked, before.ranked])
     return (same[0], same[1]) if same else None

@@ -43,7 +43,7 @@ def _names(terms: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
 def load_lexicon() -> Lexicon:
     """The project's own lexicon. Raises ValueError where an English phrase means two things."""
     raw = tomllib.loads((Path(__file__).parent / "lexicon.toml").read_text("utf-8"))
-    english: dict[str, str] = {}
+    english: dict[str, str] = dict(raw["english_grammar"])
     for term in raw["term"]:
         for phrase in term.get("en", ()):
             if english.setdefault(phrase.lower(), term["name"]) != term["name"]:

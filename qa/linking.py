@@ -26,6 +26,7 @@ class Weights:
 
     title: float = 0.7
     ancestor: float = 0.6
+    other_name: float = 0.95
     column_group: float = 0.85
     stated_context: float = 0.75
     row_unexplained: float = 7.0
@@ -38,6 +39,7 @@ class Weights:
     stated: float = 0.6
     other_role: float = 5.0
     blank: float = 2.5
+    lesser_total: float = 0.5
     later_column: float = 0.02
     inherited: float = 0.4
 
@@ -160,12 +162,15 @@ def _column_parts(column: ColumnFact, items: Sequence[ItemMention], weights: Wei
     ]
 
 
+def _own_quality(item: ItemMention, row: RowFact, weights: Weights) -> float:
+    other = max((_quality(item, name) for name in row.also), default=0.0)
+    return max(_quality(item, row.key), weights.other_name * other)
+
+
 def _row_parts(row: RowFact, items: Sequence[ItemMention], weights: Weights) -> list[float]:
-    code = name_key(row.row.code) if row.row.code else ""
     return [
         max(
-            _quality(item, row.key),
-            _quality(item, code),
+            _own_quality(item, row, weights),
             weights.ancestor * max((_quality(item, a) for a in row.ancestors), default=0.0),
         )
         for item in items
@@ -236,16 +241,17 @@ def _table_cells(
         if unit_cost is None:
             continue
         row_parts = _row_parts(row, items, weights)
-        own = any(_quality(i, row.key) or _quality(i, name_key(row.row.code or "")) for i in items)
+        own = any(_own_quality(i, row, weights) for i in items)
         neutral = row.is_total or (row.key == scope.unit_key) or len(table.rows) == 1
         if not any_row and not own and not neutral and not (scope.unit_key is None and row.key == facts.organization):
             continue
+        row_cost = weights.lesser_total * (row.is_total and not own and row.key not in lexicon.words["grand_total"])
         for column, column_parts, column_cost in columns:
             cell = row.row.cells[column.column_index]
             yield _cell_candidate(
                 facts, table, row, column, cell, items, target,
                 [max(a, b, c) for a, b, c in zip(title_parts, row_parts, column_parts, strict=True)],
-                column_cost + restriction + unit_cost, weights,
+                column_cost + restriction + unit_cost + row_cost, weights,
             )
 
 
@@ -267,7 +273,7 @@ def _earned(items: Sequence[ItemMention], parts: Sequence[float], own: int, weig
     earned = 0.0
     for index, (item, part) in enumerate(zip(items, parts, strict=True)):
         if part > 0:
-            share = 1.0 if index < own else weights.inherited
+            share = 1.0 if index < own or own == 0 else weights.inherited
             earned += share * part * (item.end - item.start)
             if index < own:
                 explained.update(range(item.start, item.end))

@@ -41,7 +41,7 @@ class ItemMention:
 Mention = BodyMention | YearMention | ItemMention
 
 _YEAR = re.compile(
-    r"(?<!\d)((?:19|20)\d{2})(?:年度?(?!底|末|\d)|(?![\d年]|\.\d))|(?<![\d.])(\d{2})年度?(?!\d|底|末)"
+    r"(?<!\d)((?:19|20)\d{2})(?:年度?(?!底|末|\d{1,2}月)|(?![\d年]|\.\d))|(?<![\d.])(\d{2})年度?(?!\d{1,2}月|底|末)"
 )
 """A date (2020年底, 2024年8月31日) is no budget year."""
 _CHINESE_YEAR = re.compile(r"([二一][〇零○一二三四五六七八九]{3})年度?")
@@ -92,18 +92,62 @@ def find_items(
     question: Question, vocabulary: Vocabulary, lexicon: Lexicon, taken: set[int]
 ) -> list[ItemMention]:
     """Whole names, the longest first; ``taken`` are positions already explained, and grows."""
+    long_parts = _long_parts(question, vocabulary, lexicon, taken)
     matches = [
         m
         for m in vocabulary.whole(question.key)
         if not any(m.start < gap < m.end and mark not in "“”\"'()/《》-·" for gap, marks in question.gaps.items() for mark in marks)
         and question.key[m.start : m.end] not in lexicon.words["total_name"]
+        and question.key[m.start : m.end] not in lexicon.operation["average"]
     ]
-    items = []
+    items = [p for p in long_parts if _uncovered(p, matches) > LEAST_UNCOVERED]
+    for item in items:
+        taken.update(range(item.start, item.end))
     for start, end in _best_spans(matches, taken):
         here = tuple(m for m in matches if m.start == start and m.end == end)
         items.append(ItemMention(start, end, question.key[start:end], here))
     items += _known_but_absent(question, lexicon, taken)
-    return sorted(items, key=lambda i: i.start)
+    items.sort(key=lambda i: i.start)
+    if question.language == "en":  # a name in English and again in brackets in Chinese is one mention
+        items = [i for n, i in enumerate(items) if all(i.text != earlier.text for earlier in items[:n])]
+    return items
+
+
+SHORTEST_PART = 5
+LEAST_PART_QUALITY = 0.55
+LEAST_UNCOVERED = 0.3
+"""A long piece of a name counts before the short names in it when they leave this share of it bare."""
+
+
+def _uncovered(part: ItemMention, matches: Sequence[Match]) -> float:
+    """The share of the part's characters that no whole name inside it covers."""
+    covered = {p for m in matches if part.start <= m.start and m.end <= part.end for p in range(m.start, m.end)}
+    return 1 - len(covered) / (part.end - part.start)
+
+
+def _long_parts(
+    question: Question, vocabulary: Vocabulary, lexicon: Lexicon, taken: set[int]
+) -> list[ItemMention]:
+    """Runs between connectors, trimmed of fillers, that are a piece of one long name."""
+    joints = set(taken)
+    for word in (w for w in lexicon.words["part_end"] if not w.isascii()):
+        start = question.key.find(word)
+        while start >= 0:
+            joints.update(range(start, start + len(word)))
+            start = question.key.find(word, start + 1)
+    found = []
+    for start, end in content_runs(question, joints):
+        fillers = explained_by_fillers(question.key[start:end], lexicon)
+        while start < end and 0 in fillers and start not in joints:
+            start, fillers = start + 1, {f - 1 for f in fillers if f}
+        while start < end and end - start - 1 in fillers:
+            end -= 1
+        if end - start < SHORTEST_PART:
+            continue
+        matches = tuple(vocabulary.parts(question.key, start, end, 0.62))
+        if matches and matches[0].quality >= LEAST_PART_QUALITY:
+            found.append(ItemMention(start, end, question.key[start:end], matches, is_known_name=False))
+    return found
 
 
 def _known_but_absent(question: Question, lexicon: Lexicon, taken: set[int]) -> list[ItemMention]:

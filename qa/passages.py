@@ -15,7 +15,7 @@ from typing import Literal
 
 from ingest.model import Document, Place
 from qa.quoting import quoted_spans, unbroken_runs
-from qa.scoring import Candidate, Intent, Question, fitness, score, words_explained
+from qa.scoring import BESIDE, Candidate, Intent, Question, fitness, score, ways_agree, words_explained
 from qa.snippets import Snippet, Source, attested, snippets, weights
 from qa.stated import FigureExtract, stated_figures
 from qa.terms import Asked, concepts, gloss, terms, words
@@ -43,6 +43,8 @@ class Extract:
     source: Literal["passage", "cell", "note"]
     more: tuple[tuple[str, Place], ...] = ()
     """Further unbroken runs of ``text`` (on the next page, of the next item), to be cited too."""
+    contradicts: bool = False
+    """The source says that it went another way than the question supposes (为什么增加: 减少了)."""
     passage_index: int | None = None
     table_index: int | None = None
     row_index: int | None = None
@@ -122,6 +124,7 @@ def _extract(question: Question, best: Candidate, ranked: Sequence[Candidate]) -
         _coverage(question, best.snippet, text),
         _kind(source),
         tuple(run for run in runs if run[0] != quote),
+        question.intent == "reason" and not ways_agree(question, best.snippet),
         source.passage_index,
         source.table_index,
         source.row_index,
@@ -133,7 +136,8 @@ def _coverage(question: Question, snippet: Snippet, text: str) -> float:
     """A question that names nothing but what its intent says (the duties) is covered by the form."""
     if not question.concepts:
         return 1.0
-    share = question.asked.explained(((terms(text), 1.0), (snippet.context_terms, 1.0)))
+    beside = snippet.source.sibling_terms
+    share = question.asked.explained(((terms(text), 1.0), (snippet.context_terms, 1.0), (beside, BESIDE)))
     return min(1.0, share * fitness(question, snippet, text))
 
 

@@ -58,6 +58,8 @@ class Request:
     whole_department: bool = False
     compares_with_previous: bool = False
     asks_yes_no: bool = False
+    base_year: int | None = None
+    """For a change: the year compared with, where the question names it."""
 
 
 def _has(text: str, words: Sequence[str]) -> bool:
@@ -108,21 +110,35 @@ def _between(question: Question, left: int, right: int, mentions: Mentions, drop
 
 
 def _joined(
-    question: Question, group: Sequence[ItemMention] | Sequence[BodyMention] | Sequence[YearMention],
-    mentions: Mentions, lexicon: Lexicon, extra: Sequence[str],
+    question: Question, spans: Sequence[tuple[int, int]], mentions: Mentions, lexicon: Lexicon, extra: Sequence[str]
 ) -> list[list[int]]:
     """Neighbouring mentions of one kind that a connector joins, as lists of their indices."""
     connectors = (*lexicon.words["connector"], *extra)
-    groups: list[list[int]] = [[0]] if group else []
-    for index in range(1, len(group)):
-        link = _between(
-            question, group[index - 1].end, group[index].start, mentions, lexicon.words["joint_noise"]
-        )
-        if link and (link in connectors or link.strip(",，;；:：") in connectors or (link in (",", "，", ";", "；"))):
+    groups: list[list[int]] = [[0]] if spans else []
+    for index in range(1, len(spans)):
+        link = _between(question, spans[index - 1][1], spans[index][0], mentions, lexicon.words["joint_noise"])
+        bare = link.strip(",，;；:：")
+        if link and (bare in connectors or not bare):
             groups[-1].append(index)
         else:
             groups.append([index])
     return groups
+
+
+def _span(mention: BodyMention | YearMention | ItemMention) -> tuple[int, int]:
+    return mention.start, mention.end
+
+
+def _clusters(question: Question, items: Sequence[ItemMention], mentions: Mentions) -> list[tuple[ItemMention, ...]]:
+    """Items with the names that stand in brackets right behind them: 支出预算总表（表三）."""
+    clusters: list[tuple[ItemMention, ...]] = []
+    for item in items:
+        last = clusters[-1][-1] if clusters else None
+        if last and last.end == item.start and question.gaps.get(item.start, "").endswith(("(", "（")):
+            clusters[-1] = (*clusters[-1], item)
+        else:
+            clusters.append((item,))
+    return clusters
 
 
 def _longest(groups: list[list[int]]) -> list[int]:
@@ -132,19 +148,19 @@ def _longest(groups: list[list[int]]) -> list[int]:
 
 def _targets(question: Question, mentions: Mentions, lexicon: Lexicon, extra: Sequence[str]) -> tuple[Target, ...]:
     """Distribute the joined mentions: what only one of them says holds for all of them."""
-    bodies, years, items = mentions.bodies, mentions.years, mentions.items
-    body_group = _longest(_joined(question, bodies, mentions, lexicon, extra))
-    year_group = _longest(_joined(question, years, mentions, lexicon, extra))
-    item_group = _longest(_joined(question, items, mentions, lexicon, ()))
+    bodies, years = mentions.bodies, mentions.years
+    clusters = _clusters(question, mentions.items, mentions)
+    body_group = _longest(_joined(question, [_span(b) for b in bodies], mentions, lexicon, extra))
+    year_group = _longest(_joined(question, [_span(y) for y in years], mentions, lexicon, extra))
+    cluster_spans = [(c[0].start, c[-1].end) for c in clusters]
+    item_group = _longest(_joined(question, cluster_spans, mentions, lexicon, ()))
     if len(bodies) > 1 and not body_group:
         body_group = list(range(len(bodies)))
-    shared = tuple(i for n, i in enumerate(items) if n not in item_group)
-    year = years[0].year if years else None
-    if body_group and item_group and len(body_group) == len(item_group) and _alternate(
-        [bodies[b] for b in body_group], [items[i] for i in item_group]
-    ):
+    shared = tuple(i for n, c in enumerate(clusters) if n not in item_group for i in c)
+    firsts = [clusters[i][0] for i in item_group]
+    if body_group and len(body_group) == len(item_group) and _alternate([bodies[b] for b in body_group], firsts):
         return tuple(
-            Target((*shared, items[i]), bodies[b], _year_near(bodies[b], years))
+            Target((*shared, *clusters[i]), bodies[b], _year_near(bodies[b], years))
             for b, i in zip(body_group, item_group, strict=True)
         )
     scopes: list[tuple[BodyMention | None, int | None]]
@@ -153,8 +169,8 @@ def _targets(question: Question, mentions: Mentions, lexicon: Lexicon, extra: Se
     elif year_group:
         scopes = [(bodies[0] if bodies else None, years[y].year) for y in year_group]
     else:
-        scopes = [(bodies[0] if bodies else None, year)]
-    choices = [(*shared, items[i]) for i in item_group] or [tuple(items)]
+        scopes = [(bodies[0] if bodies else None, years[0].year if years else None)]
+    choices = [(*shared, *clusters[i]) for i in item_group] or [mentions.items]
     ordered = [tuple(sorted(c, key=lambda m: m.start)) for c in choices]
     return tuple(Target(choice, body, when) for body, when in scopes for choice in ordered)
 
@@ -247,8 +263,13 @@ def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> R
     text = operation_text(question, mentions)
     compares = _has(text, lexicon.words["previous_year"])
     extra = lexicon.operation["times_of"] if _has(text, lexicon.operation["times"]) else ()
+    measure = _measure(text, lexicon, compares or len({y.year for y in mentions.years}) > 1)
+    base_year = None
+    if measure in ("growth", "change") and len({y.year for y in mentions.years}) > 1 and len(mentions.bodies) < 2:
+        newest = max(mentions.years, key=lambda y: y.year)
+        base_year = min(y.year for y in mentions.years)
+        mentions = replace(mentions, years=(newest,))
     targets = _targets(question, mentions, lexicon, extra)
-    measure = _measure(text, lexicon, compares)
     denominators: tuple[Target, ...] = ()
     if measure == "share":
         targets, denominators = _split_share(question, mentions, lexicon, targets)
@@ -268,6 +289,7 @@ def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> R
         _has(text, lexicon.words["whole_department"]),
         compares,
         _has(text, lexicon.operation["yes_no"]),
+        base_year,
     )
 
 

@@ -74,7 +74,9 @@ class Library:
             if len(self._vocabularies) > 64:
                 self._vocabularies.clear()
             self._vocabularies[key] = Vocabulary(
-                (label for d in documents for label in d.labels()), self._lexicon
+                (label for d in documents for label in d.labels()),
+                self._lexicon,
+                {variant for d in documents for variant in d.variants()},
             )
         return self._vocabularies[key]
 

@@ -6,6 +6,7 @@ vectors, and brevity.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ FORMLESS = 0.4
 """The fitness of a sentence that only mentions the term whose definition or reason is asked for."""
 NEARLY = 0.95
 """The share of the question's words from which a heading says all of it."""
+BESIDE = 0.5
+"""What a word counts for in ``coverage`` when only the sections beside the extract's say it."""
 OTHERS_DEFINITION = -0.4
 """The form of a definition where none is asked for."""
 LONG = 400
@@ -141,10 +144,15 @@ def _reason_form(question: Question, snippet: Snippet) -> float:
         form = 0.3
     else:
         return 0.0
-    wanted, given = direction(question.text), snippet.direction
-    if wanted and given:
-        form += 0.3 if wanted == given else -0.5
+    if direction(question.text) and snippet.direction:
+        form += 0.3 if ways_agree(question, snippet) else -0.5
     return form
+
+
+def ways_agree(question: Question, snippet: Snippet) -> bool:
+    """False when both say which way something went, and not the same way."""
+    supposed = direction(question.text)
+    return not (supposed and snippet.direction and supposed != snippet.direction)
 
 
 def _hints(text: str) -> bool:
@@ -185,7 +193,7 @@ def fitness(question: Question, snippet: Snippet, text: str) -> float:
     Words alone do not make a definition, a reason or a figure of a sentence.
     """
     if question.intent == "definition":
-        return _definition_form(question, snippet) if snippet.head else FORMLESS
+        return math.sqrt(_definition_form(question, snippet)) if snippet.head else FORMLESS
     if snippet.is_glossary:
         return FORMLESS
     if question.intent == "reason":

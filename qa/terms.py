@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.model import Direction
-from ingest.values import find_amounts, name_key, squeeze
+from ingest.values import find_amounts, fold, name_key, squeeze
 
 _BRACKETS_AND_QUOTES = re.compile(r"[()\[\]{}<>《》“”\"'‘’「」『』【】〔〕]")
 _RUN = re.compile(r"\d[\d,]*(?:\.\d+)?%?|[a-z][a-z0-9-]*|[\u3400-\u9fff〇]+")
@@ -189,10 +189,11 @@ def _direction_words() -> frozenset[str]:
 
 
 def _without(question: str, ignore: Sequence[str]) -> str:
-    """The question without years and the words that are already explained."""
-    text = _YEAR.sub(" ", question)
-    for word in sorted(filter(None, ignore), key=len, reverse=True):
-        text = re.sub(re.escape(word), " ", text, flags=re.IGNORECASE)
+    """The question without years and the words that are already explained, however spaced."""
+    text = _YEAR.sub(" ", fold(question))
+    for word in sorted({plain(w) for w in ignore} - {""}, key=len, reverse=True):
+        spaced = r"[^\w]*".join(map(re.escape, word))
+        text = re.sub(spaced, " ", text, flags=re.IGNORECASE)
     return text
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+
+from pypinyin import lazy_pinyin
 
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
@@ -33,6 +36,8 @@ class Understood:
     """Positions that fillers, bodies, years and operation words explain."""
     unknown_body: str | None = None
     """A name that looks like a public body's but is none of the store's."""
+    is_elliptical: bool = False
+    """A follow-up to nothing: it points back (那…呢), and there is no earlier turn."""
 
 
 def _positions(mentions: Iterable[BodyMention | YearMention | ItemMention]) -> set[int]:
@@ -93,8 +98,23 @@ def understand(
     )
     spoken = replace(mentions, bodies=tuple(bodies), years=tuple(years))
     request = _inherit(build_request(question, spoken, lexicon), mentions, previous)
-    explained = frozenset(_positions([*bodies, *years]) | fillers | counted)
-    return Understood(request, mentions, tuple(documents), explained, unknown)
+    repeated = taken - _positions(items)
+    explained = frozenset(_positions([*bodies, *years]) | fillers | counted | repeated)
+    elliptical = previous is None and question.plain.startswith(lexicon.words["elliptical"])
+    return Understood(request, mentions, tuple(documents), explained | _english_names(question, known_bodies, lexicon), unknown, elliptical)
+
+
+def _english_names(question: Question, bodies: Sequence[BodyMention], lexicon: Lexicon) -> set[int]:
+    """Positions of English words that only spell out a body which is named already."""
+    if question.language != "en" or not bodies:
+        return set()
+    sounds = {"".join(lazy_pinyin(b.key)) for m in bodies for b in m.bodies}
+    words = {w for phrase in lexicon.organization_words for w in re.split(r"[\s-]", phrase)}
+    positions: set[int] = set()
+    for word in set(re.findall(r"[a-z]+", question.plain)):
+        if word in words or any(word in s for s in sounds if len(word) > 3):
+            positions.update(p for m in re.finditer(word, question.key) for p in range(m.start(), m.end()))
+    return positions
 
 
 def replace_span(mention: BodyMention) -> BodyMention:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -51,10 +51,17 @@ def label_key(label: str) -> str:
     return re.sub(r"(?:19|20)\d{2}(?:年度?|$)", "", name_key(without_ordinal(label)))
 
 
-def _cores(label: str, lexicon: Lexicon) -> Iterator[str]:
+def bracketless(label: str) -> str | None:
+    """The key of a name without what it says in brackets; None when it has none."""
+    bare = re.sub(r"[（(][^（）()]*[）)]", "", label)
+    key = label_key(bare)
+    return key if bare != label and len(key) > 1 else None
+
+
+def _cores(label: str, ends: Sequence[str]) -> Iterator[str]:
     """``三公经费总额`` -> 三公经费: the name without the words that add nothing at its end."""
     core = label
-    while end := next((w for w in lexicon.words["name_end"] if core.endswith(w)), None):
+    while end := next((w for w in ends if core.endswith(w)), None):
         core = core[: -len(end)]
         if len(core) < 3:
             return
@@ -68,7 +75,8 @@ def bigrams(text: str) -> set[str]:
 class Vocabulary:
     """Names to be found in questions. Built once for a set of documents."""
 
-    def __init__(self, labels: Iterable[str], lexicon: Lexicon) -> None:
+    def __init__(self, labels: Iterable[str], lexicon: Lexicon, variants: Iterable[tuple[str, str]] = ()) -> None:
+        """``variants``: (another form, name), such as a name without its brackets."""
         self.labels = frozenset(label for label in labels if len(label) > 1)
         self._lexicon = lexicon
         self._by_sound: dict[str, list[str]] = defaultdict(list)
@@ -76,15 +84,17 @@ class Vocabulary:
         self._by_core: dict[str, list[str]] = defaultdict(list)
         for label in self.labels:
             self._by_sound[syllables(label)].append(label)
-            for core in _cores(label, lexicon):
+            for core in _cores(label, lexicon.words["name_end"]):
                 self._by_core[core].append(label)
             for pair in bigrams(syllable_pairs(label)):
                 self._by_bigram[pair].append(label)
+        for form, label in variants:
+            self._by_core[form].append(label)
         self._alias_by_sound = {syllables(k): k for k in lexicon.names_of if len(k) > 2}
 
     def weight(self, pair: str) -> float:
         """Rare pairs of characters tell more (inverse document frequency over the names)."""
-        return math.log(1 + len(self.labels) / (1 + len(self._by_bigram.get(pair, ()))))
+        return math.log(1 + len(self.labels) / (4 + len(self._by_bigram.get(pair, ()))))
 
     def whole(self, text: str) -> Iterator[Match]:
         """Every span of the text that is a name, another name for one, or sounds like one."""
@@ -102,14 +112,21 @@ class Vocabulary:
         for name in dict.fromkeys(names or ()):
             if name in self.labels and name != span:
                 yield Match(start, end, name, _QUALITY["alias"], "alias")
-        for name in dict.fromkeys((span, *(names or ()))):
-            for label in self._by_core.get(name, ()):
-                if label != span:
-                    yield Match(start, end, label, _QUALITY["core"], "core")
+        yield from self._cores_at(span, names or (), start, end)
         if end - start > 2:
             for label in self._by_sound.get(sound, ()):
                 if label != span:
                     yield Match(start, end, label, _QUALITY["sound"], "sound")
+
+    def _cores_at(self, span: str, names: Iterable[str], start: int, end: int) -> Iterator[Match]:
+        """Names that differ from the span, or from another name for it, only by empty end words."""
+        for name in dict.fromkeys((span, *names, *_cores(span, self._lexicon.words["span_end"]))):
+            for core in dict.fromkeys((name, *self._lexicon.names_of.get(name, ()))):
+                if core != span and core in self.labels and core not in names:
+                    yield Match(start, end, core, _QUALITY["core"], "core")
+                for label in self._by_core.get(core, ()):
+                    if label != span:
+                        yield Match(start, end, label, _QUALITY["core"], "core")
 
     def parts(self, text: str, start: int, end: int, least: float = 0.55) -> list[Match]:
         """Names that share most of the run ``start:end``, best first: an abbreviation of a long
