@@ -165,9 +165,15 @@ def test_a_reason_comes_with_the_figure_it_explains() -> None:
 
 
 def test_a_reason_without_an_opening_word_is_found_behind_its_figures() -> None:
-    extract = best("项目支出为什么增加", "reason")
+    extract = best("项目支出怎么多出来这么多，为啥增加", "reason")
     assert extract.text.startswith("项目支出60.00万元")
     assert "更换年限" in extract.text
+
+
+def test_a_wrong_supposition_is_marked() -> None:
+    assert best("公务接待费为什么增加", "reason").contradicts
+    assert not best("公务接待费为什么减少", "reason").contradicts
+    assert not best("公务接待费变化的原因", "reason").contradicts
 
 
 def test_a_definition_is_no_answer_to_another_kind_of_question() -> None:
@@ -298,6 +304,12 @@ def test_a_stop_character_inside_a_printed_name_is_no_stop() -> None:
 
 def test_years_organisations_and_question_words_name_nothing() -> None:
     assert concepts("请问湖区管理办公室2031年度都有哪些？", IGNORE) == ()
+
+
+def test_words_explained_already_are_ignored_however_spaced() -> None:
+    ignore = ["lakeoffice", "湖区管理办公室"]
+    assert [c.said for c in concepts("How many boats does the Lake Office have", ignore)] == ["boats"]
+    assert concepts("“湖区”管理 办公室的呢", ignore) == ()
 
 
 @pytest.mark.parametrize(
