@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from eval.samples import (
     typeset,
 )
 from ingest import read_document
+from ingest.model import Row, Table
 from ingest.values import name_key, parse_number, squeeze
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -165,3 +168,32 @@ def test_our_reader_gives_every_cell_of_every_table(budget: SampleBudget) -> Non
             for row, cells in zip(found.rows, typed, strict=True):
                 assert any(cell.endswith(squeeze(row.label)) for cell in cells), table.title
     assert not read
+
+
+def sum_up(rows: Iterable[Row], column: int) -> Decimal:
+    return sum((row.cells[column].value or Decimal(0) for row in rows), Decimal(0))
+
+
+def wholes_and_parts(table: Table) -> Iterator[tuple[list[Row], list[Row]]]:
+    """Account and those one level below it; unit and its accounts; total and classes."""
+    accounts = [(re.sub(r"\D", "", row.code), row) for row in table.rows if row.code and not row.unit_code]
+    for code in {code for code, _ in accounts}:
+        yield [r for c, r in accounts if c == code], [r for c, r in accounts if c[:-2] == code]
+    for unit in table.rows:
+        if unit.unit_code and unit.kind == "unit":
+            yield [unit], [r for r in table.rows if r.code and r.unit_code == unit.unit_code]
+        elif unit.kind == "total":
+            yield [unit], [r for c, r in accounts if len(c) == 3]
+
+
+@pytest.mark.parametrize("budget", BUDGETS, ids=lambda b: b.file_name)
+def test_the_figures_add_up(budget: SampleBudget) -> None:
+    checked = 0
+    for table in read_document(SAMPLES / budget.file_name).tables:
+        for wholes, parts in wholes_and_parts(table):
+            for column, header in enumerate(table.columns) if parts else ():
+                if not header.is_text and wholes[0].cells[column].unit != "%":
+                    printed, added = sum_up(wholes, column), sum_up(parts, column)
+                    assert printed == added, (table.title, wholes[0].label, header.path)
+                    checked += 1
+    assert checked >= 100
