@@ -100,7 +100,8 @@ def stated_figures(
         if figure.role in ("amount", "count", "price"):
             named = {d: name for d, name in named.items() if d < depth} | {depth: figure.label}
         found.append(figure)
-        previous_end = amount.end
+        names_behind = figure.label if figure.label and after.startswith(figure.label) else ""
+        previous_end = amount.end + len(names_behind)
     return found
 
 

@@ -94,7 +94,7 @@ def _passage_statements(
             found[-1] = replace(found[-1], end=end, reason=reason[1] if reason else None)
             continue
         reason_start = reason[0] if reason else end
-        fiscal_year = _fiscal_year(text, start, reason_start)
+        fiscal_year = next(iter(_years(text, start, reason_start)), None)
         statement = Statement(
             passage_index=index,
             start=start,
@@ -148,12 +148,13 @@ def _by_year(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
-def _fiscal_year(text: str, start: int, end: int) -> int | None:
-    """The year that the sentence speaks of: none that is compared with, cited or part of a date."""
-    for match in _YEAR.finditer(text, start, end):
-        if not text[: match.start()].rstrip().endswith(_COMPARING):
-            return int(match["year"])
-    return None
+def _years(text: str, start: int, end: int) -> list[int]:
+    """The years that are spoken of: none that is compared with, cited or part of a date."""
+    return [
+        int(match["year"])
+        for match in _YEAR.finditer(text, start, end)
+        if not text[: match.start()].rstrip().endswith(_COMPARING)
+    ]
 
 
 def _named(
@@ -162,10 +163,10 @@ def _named(
     """The figures, one without any name under its heading's; one of another year than its
     sentence (（2016年度预算为 …）) with the year in its name."""
     for figure in figures:
-        year = _fiscal_year(text, start, figure.start)
+        own_years = _years(text, start, figure.start)[-1:]
         named = replace(figure, label=figure.label or heading)
-        if figure.role in ("amount", "count") and year not in (None, fiscal_year):
-            named = replace(named, label=f"{year}年{named.label}")
+        if figure.role in ("amount", "count") and own_years not in ([], [fiscal_year]):
+            named = replace(named, label=f"{own_years[0]}年{named.label}")
         yield named
         start = figure.end
 
