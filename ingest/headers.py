@@ -114,9 +114,14 @@ def column_year(path: Sequence[str], title: str, fiscal_year: int | None) -> int
 def column_stage(path: Sequence[str], title: str, kind: Kind | None) -> Stage | None:
     """Budget, adjusted budget, execution or final account: by the header, the title, the document."""
     for text in (*reversed([_without_funds(name) for name in path]), title):
-        for stage, names in words().stages:
-            if any(name in text for name in names):
-                return stage
+        said = [
+            (text.index(word), -len(word), stage)
+            for stage, stage_words in words().stages
+            for word in stage_words
+            if word in text
+        ]
+        if said:
+            return min(said)[2]
     return kind
 
 
@@ -154,7 +159,8 @@ def _is_body(row: LatticeRow) -> bool:
     """Whether a row holds amounts or codes, so is no header."""
     texts = [squeeze(cell.text) for cell in own_cells(row) if cell.text.strip()]
     amounts = [text for text in texts if parse_number(text) is not None and not _YEAR.fullmatch(text)]
-    return bool(amounts) or (len(texts) == 1 and name_key(texts[0]) in words().total)
+    lone_total = len(texts) == 1 and name_key(texts[0]) in words().total
+    return bool(amounts) or (lone_total and row[0] is not row[-1])
 
 
 def _has_children(rows: Sequence[LatticeRow], height: int) -> bool:
