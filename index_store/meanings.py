@@ -73,7 +73,7 @@ class Meanings:
         self._load_embedder = load_embedder
         self._write_lock = write_lock
         self._embedding_lock = threading.Lock()
-        self._loading_lock = threading.RLock()
+        self._loading_lock = threading.Lock()
         self._embedder: BaseEmbedding | None = None
         self._vectors: Vectors | None = None
         self._query_vector = lru_cache(maxsize=256)(self._embed_query)
@@ -159,19 +159,24 @@ class Meanings:
             return self._embedder
 
     def _get_vectors(self) -> Vectors:
-        with self._loading_lock:
-            if self._vectors is None:
-                from index_store.vectors import Vectors
+        if self._vectors is None:
+            with self._write_lock:  # and no other lock: a writer may already hold it when it comes here
+                if self._vectors is None:
+                    self._vectors = self._open_vectors()
+        return self._vectors
 
-                try:
-                    self._vectors = Vectors(self._directory)
-                except Exception as error:  # Chroma fails in its own ways on damaged files
-                    raise StoreError(
-                        f"the index of meanings in {self._directory} cannot be opened ({error}); "
-                        "rebuild it with: budget-qa reindex"
-                    ) from error
-                self._reconcile(self._vectors)
-            return self._vectors
+    def _open_vectors(self) -> Vectors:
+        from index_store.vectors import Vectors
+
+        try:
+            vectors = Vectors(self._directory)
+        except Exception as error:  # Chroma fails in its own ways on damaged files
+            raise StoreError(
+                f"the index of meanings in {self._directory} cannot be opened ({error}); "
+                "rebuild it with: budget-qa reindex"
+            ) from error
+        self._reconcile(vectors)
+        return vectors
 
     def _vectors_for(self, text: str) -> tuple[Vectors | None, tuple[float, ...] | None]:
         """What a search needs, or Nones when it has to do without."""

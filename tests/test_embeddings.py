@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,14 @@ def test_batches_do_not_change_a_text_s_vector(bundled: E5Embedding) -> None:
     together = bundled.get_text_embedding_batch(texts)
     alone = bundled.get_text_embedding(texts[39])
     assert cosine(together[39], alone) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_threads_may_share_the_model(bundled: E5Embedding) -> None:
+    texts = [f"第{i}项：" + "预算支出" * (i % 7) for i in range(24)]
+    alone = [bundled.get_query_embedding(text) for text in texts]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(bundled.get_query_embedding, texts))
+    assert all(cosine(a, b) == pytest.approx(1.0, abs=1e-4) for a, b in zip(alone, together, strict=True))
 
 
 def test_odd_texts_are_embedded_too(bundled: E5Embedding) -> None:

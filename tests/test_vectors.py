@@ -11,7 +11,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -297,6 +299,33 @@ def test_a_document_removed_while_it_is_embedded_leaves_no_vectors(tmp_path: Pat
         store.add(make_document())
         store.embed_pending()
     assert vector_ids(tmp_path) == set()
+
+
+def test_threads_may_add_remove_embed_and_search_at_once(tmp_path: Path) -> None:
+    with Store.open(tmp_path, embedder=letters) as store:
+        for i in range(12):
+            store.add(make_large_document(f"{i}.pdf", row_count=20, column_count=1))
+        store.embed_pending()
+    with Store.open(tmp_path, embedder=letters) as store:  # so that the first users load Chroma together
+        barrier = threading.Barrier(4)
+
+        def together(work: Callable[[int], object]) -> None:
+            barrier.wait()
+            for i in range(10):
+                work(i)
+
+        works: list[Callable[[int], object]] = [
+            lambda i: store.remove(i + 1),
+            lambda i: store.add(make_large_document(f"新{i}.pdf", row_count=20, column_count=1)),
+            lambda i: store.search_rows(f"项目{i}", document_ids=[11, 12]),
+            lambda i: store.embed_pending(),
+        ]
+        with ThreadPoolExecutor(len(works)) as pool:
+            list(pool.map(together, works))
+        store.embed_pending()
+        assert len(store.documents()) == 12
+        assert all(document.is_embedded for document in store.documents())
+    assert vector_ids(tmp_path) == reading_ids(tmp_path)
 
 
 # --- kill safety -----------------------------------------------------------------------------
