@@ -215,7 +215,7 @@ def _ask_screen(
             )
             restart = gr.Button(label("new_conversation"), elem_id="restart", size="sm", variant="secondary")
         with gr.Column(scale=4, min_width=320):
-            evidence = gr.HTML(elem_id="evidence")
+            evidence = gr.HTML(elem_id="evidence", js_on_load=_asset("evidence.js"))
 
     def answer_in_chat(asked: str, earlier: list[Turn], request: gr.Request) -> Iterator[Any]:
         said, asked = _words(request), asked.strip()

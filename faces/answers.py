@@ -8,6 +8,7 @@ make the page fetch anything.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 from markdown_it import MarkdownIt
@@ -33,9 +34,9 @@ def answer_html(answer: Answer, turn: int, words: Words) -> str:
     cited = frozenset(citation.n for citation in answer.citations)
     parts = [
         _headline(answer),
-        _linked(_markdown.render(answer.text), turn, cited),
-        _working(answer.calculations, words),
-        _notes(answer.warnings, words),
+        _linked(_text(answer), turn, cited),
+        _working(_unsaid_working(answer), words),
+        _notes(_unsaid_warnings(answer), words),
         _choices(answer.choices, words),
         _sources(answer.citations, turn, words),
         _tools(answer, words),
@@ -47,8 +48,8 @@ def answer_html(answer: Answer, turn: int, words: Words) -> str:
 def plain_text(answer: Answer, words: Words) -> str:
     """The answer with its sources, to paste into a memo."""
     text = re.sub(r"[*`]|^#+ ", "", answer.text, flags=re.MULTILINE).strip()
-    working = [f"{words['calculation']}: {written(c)}" for c in answer.calculations]
-    notes = [f"{words['warnings']}: {warning}" for warning in answer.warnings]
+    working = [f"{words['calculation']}: {written(c)}" for c in _unsaid_working(answer)]
+    notes = [f"{words['warnings']}: {warning}" for warning in _unsaid_warnings(answer)]
     sources = [f"[{c.n}] {where(c, words)}: {c.quote}" for c in answer.citations]
     return "\n".join([text, *working, *notes, *sources])
 
@@ -67,9 +68,28 @@ def written(calculation: Calculation) -> str:
     return f"{calculation.expression.translate(_OPERATORS)} = {result}"
 
 
+def _unsaid_working(answer: Answer) -> list[Calculation]:
+    """The calculations that the text does not write out itself."""
+    return [c for c in answer.calculations if c.expression not in answer.text]
+
+
+def _unsaid_warnings(answer: Answer) -> list[str]:
+    return [warning for warning in answer.warnings if warning not in answer.text]
+
+
+def _text(answer: Answer) -> str:
+    """The text rendered; figures that it begins with are set large."""
+    html: str = _markdown.render(answer.text)
+    return html.replace("<p><strong>", '<p class="lead"><strong>', 1) if _begins_bold(answer) else html
+
+
+def _begins_bold(answer: Answer) -> bool:
+    return answer.text.lstrip().startswith("**")
+
+
 def _headline(answer: Answer) -> str:
-    """The figure, large, when the answer is about one figure."""
-    if answer.status != "answered" or len(answer.figures) != 1:
+    """The figure, large, when the answer is about one figure and its text does not begin with it."""
+    if answer.status != "answered" or len(answer.figures) != 1 or _begins_bold(answer):
         return ""
     figure: Figure = answer.figures[0]
     return (
@@ -93,14 +113,14 @@ def cite_button(turn: int, n: int) -> str:
     return f'<button type="button" class="cite" data-turn="{turn}" data-n="{n}">{n}</button>'
 
 
-def _working(calculations: tuple[Calculation, ...], words: Words) -> str:
+def _working(calculations: Sequence[Calculation], words: Words) -> str:
     if not calculations:
         return ""
     lines = "".join(f"<code>{escape(written(c))}</code>" for c in calculations)
     return f'<div class="working"><b>{escape(words["calculation"])}</b>{lines}</div>'
 
 
-def _notes(warnings: tuple[str, ...], words: Words) -> str:
+def _notes(warnings: Sequence[str], words: Words) -> str:
     if not warnings:
         return ""
     lines = "".join(f"<li>{escape(warning)}</li>" for warning in warnings)
@@ -127,6 +147,8 @@ def _sources(citations: tuple[Citation, ...], turn: int, words: Words) -> str:
 
 
 def _tools(answer: Answer, words: Words) -> str:
+    if not answer.citations:
+        return ""
     text = escape(plain_text(answer, words))
     done = escape(words["copied"])
     return (

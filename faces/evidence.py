@@ -85,11 +85,14 @@ def _picture(store: Store, citation: Citation, words: Words) -> str:
     path = store.source_path(citation.document_id)
     if path is None or citation.page_number is None:
         return ""
-    picture = draw_page(path, citation.page_number, dots_per_inch=PICTURE_DOTS_PER_INCH, mark=citation.bbox)
+    picture = draw_page(path, citation.page_number, dots_per_inch=PICTURE_DOTS_PER_INCH)
+    middle = 0.0
+    if citation.bbox:
+        picture, middle = picture.marked(citation.bbox), picture.height_share(citation.bbox)
     alt = words["picture_alt"].format(doc=citation.doc, page=citation.page_number)
     return (
-        f'<div class="sheet" title="{escape(words["zoom"])}">'
-        f'<img src="{_data_url(picture)}" alt="{escape(alt)}"></div>'
+        f'<div class="sheet" data-middle="{middle:.3f}" title="{escape(words["zoom"])}">'
+        f'<img src="{_data_url(picture.image)}" alt="{escape(alt)}"></div>'
     )
 
 

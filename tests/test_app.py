@@ -206,10 +206,14 @@ def test_the_mark_is_where_it_is_when_the_page_is_cropped(tmp_path: Path) -> Non
     document.save(cropped)
     document.close()
     for path in (plain, cropped):
-        picture = draw_page(path, 1, dots_per_inch=72, mark=(200, 100, 250, 120))
+        picture = draw_page(path, 1, dots_per_inch=72).marked((200, 100, 250, 120)).image
         assert picture.size == (400, 300)
         assert sum(picture.getpixel((225, 110))) < 150, "the black box is under the mark"  # type: ignore[arg-type]
         assert picture.getpixel((225, 98)) == pytest.approx(MARK_COLOUR, abs=60)
+
+
+def test_the_height_of_a_mark_is_a_share_of_the_page(world: World) -> None:
+    assert draw_page(world.file, 1).height_share((0, 400, 10, 441.89)) == pytest.approx(0.5, abs=0.001)
 
 
 @pytest.mark.parametrize("page_number", [0, 2, -1])

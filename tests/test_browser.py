@@ -15,6 +15,7 @@ from small_world import CHOICES, LABELS, SHARE_QUESTION, UNCLEAR_QUESTION, World
 
 import app
 from faces.wording import Words, words
+from ingest.readers.picture import PagePicture
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -131,6 +132,18 @@ def assert_marked(picture: Any, row: int) -> None:
 
     assert red_share(shown, below(row)) > 0.2
     assert red_share(shown, below(row + 1 if row < 3 else row - 2)) == 0
+
+
+def test_a_mark_low_on_the_page_is_brought_into_view(
+    browser: Any, served: tuple[World, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PagePicture, "height_share", lambda self, mark: 0.95)
+    visit = Visit(browser, served[1], "zh")
+    visit.ask(SHARE_QUESTION)
+    sheet = visit.page.locator("#evidence .sheet")
+    playwright.expect(sheet).to_have_attribute("data-middle", "0.950")
+    visit.page.wait_for_function("document.querySelector('#evidence .sheet').scrollTop > 50")
+    visit.page.context.close()
 
 
 def test_a_choice_is_asked_when_it_is_clicked(visit: Visit) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -17,45 +18,61 @@ MARK_FILL = (208, 32, 32, 28)
 MAX_PIXELS = 12_000_000
 """A page of absurd size is drawn smaller rather than filling the memory."""
 
+UNBOUNDED = 100_000
+"""More points than any page is wide."""
+
 _pdfium_lock = threading.Lock()
 """PDFium is not safe to call from two threads."""
 
 
-def draw_page(
-    path: Path, page_number: int, *, dots_per_inch: float = 144, mark: BBox | None = None
-) -> Image.Image:
-    """The page (counted from 1) as it prints, with a red box around ``mark`` (PDF points).
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page as it prints, and its scale."""
+
+    image: Image.Image
+    pixels_per_point: float
+
+    def marked(self, mark: BBox) -> PagePicture:
+        """The same with a red box around ``mark`` (PDF points)."""
+        return PagePicture(_mark(self.image, mark, self.pixels_per_point), self.pixels_per_point)
+
+    def height_share(self, mark: BBox) -> float:
+        """How far down the page the middle of ``mark`` is, 0 to 1."""
+        return (mark[1] + mark[3]) / 2 * self.pixels_per_point / self.image.height
+
+
+def draw_page(path: Path, page_number: int, *, dots_per_inch: float = 144) -> PagePicture:
+    """The page (counted from 1) as it prints.
 
     Raises DamagedFileError when the file or the page cannot be drawn.
     """
     try:
         with _pdfium_lock:
-            picture, points = _draw(path, page_number, dots_per_inch)
+            return _draw(path, page_number, dots_per_inch)
     except (pdfium.PdfiumError, OSError, IndexError) as error:
         raise DamagedFileError(
             f"page {page_number} of {path.name} cannot be drawn ({error}); open the file itself to see it"
         ) from error
-    return picture if mark is None else mark_box(picture, mark, picture.width / points)
 
 
-def _draw(path: Path, page_number: int, dots_per_inch: float) -> tuple[Image.Image, float]:
-    """The picture and the page's width in points."""
+def _draw(path: Path, page_number: int, dots_per_inch: float) -> PagePicture:
     pdf = pdfium.PdfDocument(path)
     try:
         if not 1 <= page_number <= len(pdf):
             raise IndexError(f"it has {len(pdf)} pages")
-        whole = pdf[page_number - 1].get_mediabox()
-        pdf[page_number - 1].set_cropbox(*whole)  # boxes are measured on the whole sheet, cropped or not
+        # Boxes are measured on the whole sheet, cropped or not. PDFium cuts the crop box down to the
+        # media box, wherever in the file that is said.
+        pdf[page_number - 1].set_cropbox(-UNBOUNDED, -UNBOUNDED, UNBOUNDED, UNBOUNDED)
         page = pdf[page_number - 1]
         width, height = page.get_size()
         scale = min(dots_per_inch / POINTS_PER_INCH, (MAX_PIXELS / (width * height)) ** 0.5)
-        picture: Image.Image = page.render(scale=scale).to_pil().convert("RGB")
-        return picture, width
+        image: Image.Image = page.render(scale=scale).to_pil().convert("RGB")
+        return PagePicture(image, image.width / width)
     finally:
         pdf.close()
 
 
-def mark_box(picture: Image.Image, mark: BBox, pixels_per_point: float) -> Image.Image:
+def _mark(picture: Image.Image, mark: BBox, pixels_per_point: float) -> Image.Image:
     """A copy of the picture with a red box around ``mark`` (points, top-left origin)."""
     margin = 2 * pixels_per_point
     x0, top, x1, bottom = (side * pixels_per_point for side in mark)
