@@ -205,6 +205,32 @@ def test_columns_ruled_but_not_rows(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("rules_down", [[], [60, 420], [320]], ids=["none", "frame", "one"])
+def test_rows_ruled_but_not_columns(tmp_path: Path, rules_down: list[float]) -> None:
+    page = Canvas()
+    for y in YS:
+        page.line(60, y, 420, y)
+    for x in rules_down:
+        page.line(x, YS[0], x, YS[-1])
+    page.cells(XS, YS, ROWS)
+    (grid,) = grids(read_one(tmp_path, page))
+    assert texts(grid) == ROWS
+
+
+def test_wrapped_label_in_rows_that_only_text_divides(tmp_path: Path) -> None:
+    page = Canvas()
+    page.grid(XS, [100, 120, 240])
+    page.cells(XS, [100], [ROWS[0]])
+    page.cells(XS, [120, 140], [["一、教育支出", "", ""], ["行政运行费用及其他各项支出的", "1.00", ""]])
+    page.cells(XS, [151, 175], [["支出", "", ""], ["其他支出", "34.56", "-789.00"]])
+    (grid,) = grids(read_one(tmp_path, page))
+    assert texts(grid)[1:] == [
+        ["一、教育支出", "", ""],
+        ["行政运行费用及其他各项支出的\n支出", "1.00", ""],
+        ["其他支出", "34.56", "-789.00"],
+    ]
+
+
 def test_two_tables_in_one_frame(tmp_path: Path) -> None:
     page = Canvas()
     for y in [*YS, 210, 230]:

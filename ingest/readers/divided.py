@@ -7,6 +7,7 @@ from itertools import pairwise
 from ingest.readers.cells import Lines, is_numeric
 from ingest.readers.glyphs import Line, box_of, ink, line_text
 from ingest.readers.ruling import Lattice, Region
+from ingest.readers.unruled import TextRow, text_cuts, text_row
 from ingest.values import parse_number
 from ingest.words import words
 
@@ -30,6 +31,41 @@ def divided_by_text(lattice: Lattice, lines: list[Lines]) -> Lattice:
         if found := _row_cuts(band):
             cuts[row] = found
     return _cut(lattice, cuts) if cuts else lattice
+
+
+def columns_divided_by_text(lattice: Lattice, lines: list[Lines]) -> Lattice:
+    """The same table with the columns that its rules leave out but its numbers show."""
+    cuts: dict[int, list[float]] = {}
+    rows = [[text_row(line) for line in own] for own in lines]
+    for column in range(len(lattice.xs) - 1):
+        own_rows = [
+            row
+            for region, own in zip(lattice.regions, rows, strict=True)
+            if region.column == column and region.column_span == 1
+            for row in own
+        ]
+        if found := text_cuts(own_rows):
+            cuts[column] = found
+    return _cut_columns(lattice, rows, cuts) if cuts else lattice
+
+
+def _cut_columns(lattice: Lattice, rows: list[list[TextRow]], cuts: dict[int, list[float]]) -> Lattice:
+    xs: list[float] = []
+    new_column: list[int] = []
+    for column, x in enumerate(lattice.xs):
+        new_column.append(len(xs))
+        xs += [x, *cuts.get(column, [])]
+    regions: list[Region] = []
+    for region, own in zip(lattice.regions, rows, strict=True):
+        first, end = new_column[region.column], new_column[region.column + region.column_span]
+        edges = [first, end]
+        if region.column_span == 1:
+            segments = [s for row in own for s in row.segments]
+            edges[1:1] = [
+                edge for edge in range(first + 1, end) if not any(s.x0 < xs[edge] < s.x1 for s in segments)
+            ]
+        regions += [region._replace(column=a, column_span=b - a) for a, b in pairwise(edges)]
+    return Lattice(tuple(xs), lattice.ys, tuple(sorted(regions)))
 
 
 def _row_cuts(band: list[tuple[float, Lines]]) -> list[float]:
@@ -73,10 +109,10 @@ def _items(lines: Lines, right: float) -> list[tuple[float, float]]:
 
 
 def _overlapping_joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Spans of which one holds the other's middle are one row."""
+    """Spans that share more than half of the smaller one's height are one row."""
     joined: list[tuple[float, float]] = []
     for top, bottom in sorted(spans):
-        if joined and (top + bottom) / 2 < joined[-1][1]:
+        if joined and joined[-1][1] - top > min(bottom - top, joined[-1][1] - joined[-1][0]) / 2:
             joined[-1] = (joined[-1][0], max(joined[-1][1], bottom))
         else:
             joined.append((top, bottom))

@@ -15,7 +15,7 @@ from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError
 from ingest.grid import Grid, Page, TextLine
 from ingest.model import BBox, Place
 from ingest.readers.cells import Lines, cell_lines, lattice_grid
-from ingest.readers.divided import divided_by_text, split_tables
+from ingest.readers.divided import columns_divided_by_text, divided_by_text, split_tables
 from ingest.readers.furniture import without_furniture
 from ingest.readers.glyphs import Glyph, Line, into_lines
 from ingest.readers.paragraphs import text_lines
@@ -128,6 +128,9 @@ def _tables(strokes: Strokes, size: float) -> tuple[list[Table], list[Line]]:
     ruled = find_lattices(strokes.horizontal, strokes.vertical, size)
     tables, lines = _filled(ruled, strokes.glyphs)
     parts = [part for lattice, own in tables for part in split_tables(lattice, own)]
+    columned = [columns_divided_by_text(lattice, own) for lattice, own in parts]
+    if columned != ruled:
+        parts, _ = _filled(columned, strokes.glyphs)
     corrected = with_text_tables([divided_by_text(lattice, own) for lattice, own in parts], lines)
     return (tables, lines) if corrected == ruled else _filled(corrected, strokes.glyphs)
 

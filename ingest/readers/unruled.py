@@ -66,7 +66,7 @@ def with_text_tables(ruled: Sequence[Lattice], lines: Sequence[Line]) -> list[La
     A table without rules is made of rows in which columns of numbers line up. Where such rows
     stand right below a ruled table and fit its columns, they are the rest of it.
     """
-    rows = [_text_row(line) for line in lines]
+    rows = [text_row(line) for line in lines]
     lattices = list(ruled)
     start = 0
     while start < len(rows):
@@ -81,6 +81,16 @@ def with_text_tables(ruled: Sequence[Lattice], lines: Sequence[Line]) -> list[La
             lattices.append(_text_lattice(rows[top:start], body, columns))
         start = max(end, start + 1)
     return lattices
+
+
+def text_cuts(rows: list[TextRow]) -> list[float]:
+    """Where to cut a column that holds several columns of text; [] when it holds one."""
+    columns = _columns(rows)
+    if not columns or not _lines_up(rows, FEWEST_ROWS):
+        return []
+    names = [row for row in rows if len(row.segments) == len(columns) and not row.is_tabular]
+    columns = _widened(columns, names[:1])
+    return [(left[1] + right[0]) / 2 for left, right in pairwise(columns)]
 
 
 def _fits_below(body: list[TextRow], lattice: Lattice) -> bool:
@@ -105,7 +115,7 @@ def _continued(lattice: Lattice, body: list[TextRow]) -> Lattice:
     return Lattice(lattice.xs, (*lattice.ys, *ys), (*lattice.regions, *regions))
 
 
-def _text_row(line: Line) -> TextRow:
+def text_row(line: Line) -> TextRow:
     glyphs = [g for g in ink(line) if not g.text.isspace()]
     pieces: list[Line] = [[glyphs[0]]]
     for previous, glyph in pairwise(glyphs):
@@ -152,7 +162,7 @@ def _lines_up(body: list[TextRow], fewest: int) -> bool:
         return False
     edges = sorted(s.x1 for s in numbers)
     best = max(sum(0 <= other - edge <= SAME_COLUMN for other in edges) for edge in edges)
-    return best >= max(fewest, 0.6 * len(tabular))
+    return best >= max(2, 0.5 * len(tabular))
 
 
 def _header_start(rows: list[TextRow], start: int, columns: int) -> int:
