@@ -85,9 +85,10 @@ def asked_role(question: str) -> FigureRole | None:
 def asked_unit(question: str) -> str | None:
     """The unit of the number asked for (``多少辆``, ``面积``); None: it does not say."""
     units: dict[str, list[str]] = words()["units"]
-    if unit := next((unit for unit, ws in units.items() if _has(question, ws)), None):
+    low = question.lower()
+    if unit := next((unit for unit, ws in units.items() if any(re.search(w, low) for w in ws)), None):
         return unit
-    match = re.search(rf"(?:多少|几)({'|'.join(words()['measures']['words'])})(?!月)", question)
+    match = re.search(rf"(?:多少|几)({'|'.join(words()['measures']['words'])})(?![月员])", question)
     return match.group(1) if match else None
 
 

@@ -284,6 +284,8 @@ def test_the_question_says_which_role_and_unit() -> None:
     assert asked_role("预算多少") is None
     assert asked_unit("一共几辆") == "辆"
     assert asked_unit("建筑面积多大") == "平方米"
+    assert asked_unit("有多少在编人员") == "人"
+    assert asked_unit("多少人员经费") is None
     assert asked_unit("几月公开的") is None
 
 
