@@ -4,6 +4,8 @@ SHARED ?= ../shared
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
+EVAL := $(BIN)/budget-qa eval run
+
 SHARED_QUESTIONS := $(wildcard $(SHARED)/questions/*.jsonl)
 SHARED_DOCUMENTS := $(wildcard $(SHARED)/corpus/seeds/*.txt $(SHARED)/corpus/putuo/*.pdf $(SHARED)/corpus/jiangsu/*.pdf)
 
@@ -35,12 +37,15 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The samples and the shared documents re-print some of the same figures: each set has a store of its own.
+# The samples and the shared documents print some of the same figures: each set has a store of its own.
+# Both are asked even where the first fails.
 eval: .venv/.dev
-	$(BIN)/budget-qa eval run samples/questions.jsonl --documents samples --store out/eval/samples-store --out out/eval/samples
-ifneq ($(SHARED_QUESTIONS),)
-	$(BIN)/budget-qa eval run $(SHARED_QUESTIONS) $(foreach d,$(SHARED_DOCUMENTS),--documents '$(d)') --store out/eval/shared-store --out out/eval/shared
-endif
+	@failed=0; \
+	$(EVAL) samples/questions.jsonl --documents samples --store out/eval/samples-store --out out/eval/samples || failed=1; \
+	if [ -n "$(SHARED_QUESTIONS)" ]; then \
+	    $(EVAL) $(SHARED_QUESTIONS) $(SHARED_DOCUMENTS:%=--documents %) --store out/eval/shared-store --out out/eval/shared || failed=1; \
+	fi; \
+	exit $$failed
 
 bench: .venv/.dev
 	$(BIN)/budget-qa eval bench samples --questions samples/questions.jsonl --store out/eval/samples-store

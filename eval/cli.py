@@ -124,8 +124,10 @@ def _finish(
     wrong: bool,
     baseline: Path | None = None,
 ) -> None:
-    for scores in scored:
+    whole = [report.together(scored)] if len(scored) > 1 else []
+    for scores in [*scored, *whole]:
         typer.echo(report.table(scores) + "\n")
+    for scores in scored:
         if wrong:
             typer.echo("".join(f"{line}\n" for line in report.faults(scores)))
     if json_out:

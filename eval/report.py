@@ -42,6 +42,11 @@ class Scores:
         }
 
 
+def together(scores: Sequence[Scores]) -> Scores:
+    """All files as one, for the table only: ids are unique in a file, not among files."""
+    return Scores("all files", tuple(verdict for one in scores for verdict in one.verdicts))
+
+
 def _sums_dict(sums: Sums) -> dict[str, Any]:
     return asdict(sums) | {"accuracy": round(sums.accuracy, 4)}
 
