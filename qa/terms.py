@@ -251,13 +251,21 @@ def _pieces(text: str, attested: Callable[[str], bool]) -> list[Concept]:
     for run in _RUN.findall(text):
         at = rest = 0
         while at < len(run) and not run[0].isascii():
-            end = next((e for e in range(len(run), at + 1, -1) if attested(run[at:e])), at)
+            end = _printed_end(run, at, attested)
             if end > at:
                 found += [*_raw(_rest(run, rest, at)), *_raw(run[at:end])]
                 rest = end
             at = max(end, at + 1)
         found += _raw(_rest(run, rest, len(run)))
     return found
+
+
+def _printed_end(run: str, at: int, attested: Callable[[str], bool]) -> int:
+    """Where the longest printed piece ends that begins here; ``at`` when not even two characters are."""
+    end = at + 2
+    while end <= len(run) and attested(run[at:end]):
+        end += 1
+    return end - 1 if end > at + 2 else at
 
 
 def _rest(run: str, start: int, end: int) -> str:
