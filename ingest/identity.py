@@ -25,7 +25,8 @@ _MINGUO_OFFSET = 1911
 """Year 1 of 民國 is 1912."""
 
 _YEAR = re.compile(
-    r"(?:(?P<western>(?:19|20)\d{2})|(?P<chinese>[一二][〇○零O0一二三四五六七八九]{3})|民[國国](?P<minguo>\d{2,3}))"
+    r"(?:(?P<western>(?:19|20)\d{2})|(?P<chinese>[一二][〇○零O0一二三四五六七八九]{3})|(?:中[華华])?民[國国](?P<minguo>\d{2,3})"
+    r"|(?<!\d)(?P<bare_minguo>9\d|1\d{2})(?=年度))"
     r"(?:年度?|度)(?!(?:\d|[一二三四五六七八九十]){1,2}月)"
 )
 _BARE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
@@ -48,9 +49,8 @@ class _Words:
         self.label_line = re.compile(
             rf"^({_any_of(labels)}):(.+?)(?:(?:金额)?单位:.*|编制日期.*|填报日期.*|日期:.*)?$"
         )
-        self.title = re.compile(
-            rf"^(.+?)(?:{_any_of(self.lists['title_words'])})*(?:预算|决算){_TITLE_TAIL}$"
-        )
+        kinds = _any_of((*self.lists["budget_words"], *self.lists["account_words"]))
+        self.title = re.compile(rf"^(.+?)(?:{_any_of(self.lists['title_words'])})*(?:{kinds}){_TITLE_TAIL}$")
         self.heading = re.compile(rf"^(.+?)(?:{_any_of(self.lists['heading_endings'])})$")
 
     def __getitem__(self, name: str) -> tuple[str, ...]:
@@ -216,7 +216,8 @@ def _kind(evidence: _Evidence) -> Kind | None:
     """By the cover, else the file name, else by which word the titles use more."""
     for texts in (evidence.cover, (evidence.file_stem,), evidence.titles):
         joined = _without_funds("".join(texts))
-        budgets, accounts = joined.count("预算"), joined.count("决算")
+        budgets = sum(joined.count(word) for word in _words()["budget_words"])
+        accounts = sum(joined.count(word) for word in _words()["account_words"])
         if budgets or accounts:
             return "final_account" if accounts >= budgets else "budget"
     return None
@@ -244,32 +245,36 @@ def _parent(evidence: _Evidence, organization: str | None, level: str | None) ->
 
 def _fiscal_year(evidence: _Evidence, kind: Kind | None) -> int | None:
     """The year that stands beside 预算 (or 决算), weighted by how prominently it does."""
-    word = "决算" if kind == "final_account" else "预算"
+    names = _words()["account_words" if kind == "final_account" else "budget_words"]
     votes: Counter[int] = Counter()
     cover = "".join(evidence.cover)
     for weight, texts in ((100, (cover,)), (3, evidence.titles), (1, evidence.sentences)):
         for text in texts:
-            votes.update(dict.fromkeys(_years_beside(text, word), weight))
-    votes.update(dict.fromkeys(_years_beside(evidence.file_stem, word), 6))
+            votes.update(dict.fromkeys(_years_beside(text, names), weight))
+    votes.update(dict.fromkeys(_years_beside(evidence.file_stem, names), 6))
     if not votes:
         return _year_in_file_name(evidence.file_stem)
     return max(votes, key=lambda year: (votes[year], year))
 
 
-def _years_beside(text: str, word: str) -> Iterator[int]:
-    """Years followed in the same phrase by ``word``, but for those compared with (比2016年预算)."""
+def _years_beside(text: str, names: Sequence[str]) -> Iterator[int]:
+    """Years followed in the same phrase by 预算 (or 决算), but for those compared with (比2016年预算)."""
     for match in _YEAR.finditer(text):
         before = text[max(0, match.start() - 1) : match.start()]
         phrase = re.split(r"[。；，:,;]", text[match.end() : match.end() + 40])[0]
-        if before not in ("比", "较", "与", "和", "同") and word in phrase and "执行数" not in phrase:
+        if (
+            before not in ("比", "较", "与", "和", "同")
+            and any(name in phrase for name in names)
+            and "执行数" not in phrase
+        ):
             yield _year_value(match)
 
 
 def _year_value(match: re.Match[str]) -> int:
     if match["western"]:
         return int(match["western"])
-    if match["minguo"]:
-        return int(match["minguo"]) + _MINGUO_OFFSET
+    if minguo := match["minguo"] or match["bare_minguo"]:
+        return int(minguo) + _MINGUO_OFFSET
     return chinese_number(match["chinese"].replace("O", "〇").replace("0", "〇")) or 0
 
 

@@ -85,6 +85,15 @@ def test_other_ways_to_write_a_year(printed: str, year: int) -> None:
     assert identify(pages([f"{printed}临江市民政局部门预算"]), "x.pdf").fiscal_year == year
 
 
+def test_traditional_characters() -> None:
+    found = identify(
+        pages(["臨江市政府水利處", "單位預算", "中華民國114年度", "臨江市政府水利處114年度單位預算書"]),
+        "x.pdf",
+    )
+    assert (found.organization, found.fiscal_year, found.kind) == ("臨江市政府水利處", 2025, "budget")
+    assert found.level == "unit"
+
+
 def test_the_fund_that_is_called_budget_does_not_make_accounts_a_budget() -> None:
     content = ["一般公共预算财政拨款支出决算表", "政府性基金预算财政拨款收入支出决算表", "一般公共预算收支表"]
     assert identify(pages(content), "x.pdf").kind == "final_account"
