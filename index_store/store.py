@@ -113,9 +113,12 @@ class Store:
         settings = Settings.from_environment()
         try:
             (directory / "files").mkdir(parents=True, exist_ok=True)
+            ownership = Ownership(directory)
         except OSError as error:
-            raise StoreError(f"no store can be made in {directory}: {error}") from error
-        ownership = Ownership(directory)
+            raise StoreError(
+                f"no store can be opened in {directory} ({error.strerror or error}); "
+                "choose a directory that may be written to"
+            ) from error
         try:
             engine = _open_tables(settings.database_url or f"sqlite:///{directory / 'figures.sqlite'}")
             store = cls(directory, ownership, engine, embedder)

@@ -13,6 +13,7 @@ from typing import Literal
 
 import chromadb
 from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
 from llama_index.core.schema import BaseNode, TextNode
 from llama_index.core.vector_stores.types import VectorStoreQuery
 from llama_index.vector_stores.chroma import ChromaVectorStore
@@ -64,6 +65,18 @@ class Vectors:
         self, collection: Collection, vector: list[float], limit: int, among: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
         """The nearest ids, best first, with their cosine similarity (0 to 1)."""
+        try:
+            return self._nearest(collection, vector, limit, among)
+        except ChromaError:
+            if among is None:
+                raise
+        # One unknown id fails the whole query: here, one deleted since the caller looked it up.
+        there = self._stores[collection].client.get(ids=list(among), include=[])["ids"]
+        return self._nearest(collection, vector, limit, there)
+
+    def _nearest(
+        self, collection: Collection, vector: list[float], limit: int, among: Sequence[str] | None
+    ) -> list[tuple[str, float]]:
         if among is not None and not among:
             return []
         query = VectorStoreQuery(query_embedding=vector, similarity_top_k=limit)

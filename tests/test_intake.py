@@ -13,6 +13,7 @@ from index_store import Store, StoreError
 from index_store.errors import EmbedderError, EmbedderUnavailableError
 from index_store.intake import Outcome, Progress, ingest_files
 from index_store.settings import Settings
+from ingest import read_document
 
 
 def no_model() -> object:
@@ -66,6 +67,25 @@ def test_each_file_gets_its_outcome_and_failures_do_not_stop_the_rest(store: Sto
     assert kept.document_id is not None
     assert store.load(kept.document_id).passages[0].text == "第二份"
     assert kept.warnings == make_document().warnings
+
+
+def test_real_files_are_kept_as_they_are_read(store: Store, shared_path: Callable[[str], Path]) -> None:
+    folder = shared_path("corpus/jiangsu")
+    paths = sorted(folder.glob("*.pdf"), key=lambda path: path.stat().st_size)[:3]
+    outcomes = ingest_files(store, paths)
+    assert [o.status for o in outcomes] == ["added"] * len(paths)
+    for path, outcome in zip(paths, outcomes, strict=True):
+        assert outcome.document_id is not None
+        assert store.load(outcome.document_id) == read_document(path)
+        copy = store.source_path(outcome.document_id)
+        assert copy is not None
+        assert copy.read_bytes() == path.read_bytes()
+
+
+def test_a_real_file_that_is_broken_is_told(store: Store, write: Write) -> None:
+    (outcome,) = ingest_files(store, [write("broken.pdf", "%PDF-1.7 and then nothing")])
+    assert outcome.status == "failed"
+    assert "broken.pdf" in (outcome.message or "")
 
 
 def test_a_file_that_takes_too_long_is_given_up(store: Store, write: Write) -> None:

@@ -236,6 +236,15 @@ def test_a_database_url_that_cannot_be_used_says_so(tmp_path: Path, monkeypatch:
         assert "secret" not in str(caught.value)
 
 
+def test_a_directory_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a directory", encoding="utf-8")
+    with pytest.raises(StoreError, match="choose a directory"):
+        open_store(tmp_path / "file")
+    (tmp_path / "store" / "owner.lock").mkdir(parents=True)
+    with pytest.raises(StoreError, match="choose a directory"):
+        open_store(tmp_path / "store")
+
+
 def test_a_database_may_hold_other_people_s_tables(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "figures.sqlite")
     connection.execute("create table notes (text)")

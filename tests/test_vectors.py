@@ -197,6 +197,15 @@ def test_a_search_within_documents_finds_what_lies_far_down_the_list(
     assert {hit.document_id for hit in hits} == {9}
 
 
+def test_ids_deleted_since_they_were_looked_up_are_passed_over(tmp_path: Path) -> None:
+    vectors = Vectors(tmp_path)
+    vectors.add("rows", ["east", "north"], [[1.0, 0.0], [0.0, 1.0]])
+    assert vectors.search("rows", [1.0, 0.0], 5, ["gone", "east"]) == [("east", pytest.approx(1.0))]
+    assert vectors.search("rows", [1.0, 0.0], 5, ["gone"]) == []
+    assert vectors.search("rows", [-1.0, 0.0], 1, ["east"]) == [("east", 0.0)]
+    vectors.close()
+
+
 # --- keeping step ----------------------------------------------------------------------------
 
 
