@@ -29,6 +29,8 @@ class Builder:
 
     def cite(self, candidate: Candidate) -> int:
         """The citation's number for a cell or a stated figure; the same place is cited once."""
+        if candidate.quote is not None:
+            return self._cite_clause(candidate)
         if candidate.stated is not None:
             return self._cite_stated(candidate)
         assert candidate.table is not None and candidate.row is not None and candidate.column is not None
@@ -51,6 +53,20 @@ class Builder:
                 column_index=column.column_index,
             ),
         )
+
+    def _cite_clause(self, candidate: Candidate) -> int:
+        assert candidate.quote is not None
+        where: dict[str, object] = {}
+        if candidate.table and candidate.row and candidate.column:
+            where = {
+                "table": candidate.table.table.title,
+                "row": " > ".join(candidate.row.row.path),
+                "column": " > ".join(candidate.column.column.path),
+                "table_index": candidate.table.table_index,
+                "row_index": candidate.row.row_index,
+                "column_index": candidate.column.column_index,
+            }
+        return self.quote(candidate.facts, candidate.quote, candidate.place, candidate.section, **where)
 
     def _cite_stated(self, candidate: Candidate) -> int:
         fact, facts = candidate.stated, candidate.facts

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from qa.answer import Answer
 from qa.linking import Candidate
 from qa.phrases import phrase, short
-from qa.reading import CLOSE, unexplained
+from qa.reading import CLOSE, Linked, unexplained
 from qa.scope import Library
 from qa.understanding import Understood
 
-if TYPE_CHECKING:
-    from qa.figures import Linked
 
 
 def _available(library: Library) -> str:

@@ -75,8 +75,8 @@ class DocumentFacts:
                 yield column.key
                 yield from column.ancestors
             for row in table.rows:
-                yield row.key
-                yield from row.ancestors
+                # Digits alone are a name only as a code, which is among the other names.
+                yield from (k for k in (row.key, *row.ancestors) if not k.isdigit())
                 yield from row.also
         for fact in self.stated:
             yield fact.key

@@ -6,75 +6,87 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from ingest.values import YUAN_PER_UNIT
 from qa.answer import Answer
 from qa.builder import Builder, result_decimals, show
 from qa.calculator import CalculationError, Operand, Worked, converted, difference, growth, share, times, total
 from qa.decline import clarify_places, decline
+from qa.derived import answer_derived
+from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
 from qa.linking import Candidate, link
 from qa.phrases import describe, marks, phrase, short
+from qa.prose import prose_candidates
 from qa.ranking import answer_list
-from qa.reading import agreeing, choose_together, is_enough, with_values
+from qa.reading import Linked, agreeing, choose_together, is_enough, usable, whole_of
 from qa.request import Request, Target
 from qa.scope import Library, for_target
 from qa.understanding import Understood
 from qa.verify import answer_verification
 
 _ROLES = {"growth": ("rate",), "change": ("change",)}
-_COUNT_UNITS = ("人", "辆", "台", "个", "项", "平方米")
-
-
-@dataclass(frozen=True)
-class Linked:
-    """A target with everything that it may mean, best first."""
-
-    target: Target
-    ranked: tuple[Candidate, ...]
+COUNT_UNITS = ("人", "辆", "台", "个", "项", "平方米", "次", "场", "家")
 
 
 def roles_for(request: Request) -> tuple[str, ...]:
     """Which kinds of stated figures answer the question."""
-    if request.unit in _COUNT_UNITS:
+    if request.unit in COUNT_UNITS:
         return ("count", "amount")
     if request.unit == "%" and request.measure == "value":
         return ("share", "rate", "amount")
     return ("amount", "count")
 
 
-def link_target(target: Target, understood: Understood, library: Library, lexicon: Lexicon, roles: Sequence[str]) -> Linked:
-    documents = for_target(library.facts(), target) if target.body or target.year else understood.documents
-    return Linked(target, tuple(with_values(link(target, documents, lexicon, roles))))
+def documents_for(target: Target, understood: Understood, library: Library) -> Sequence[DocumentFacts]:
+    """The documents that may hold the target."""
+    if target.body or target.year:
+        return for_target(library.facts(), target)
+    return understood.documents
+
+
+def link_target(
+    target: Target, understood: Understood, library: Library, lexicon: Lexicon, roles: Sequence[str] | None = None
+) -> Linked:
+    """Everything that the target may mean: cells and stated figures, and where those do not explain
+    the question, figures inside running text."""
+    documents = documents_for(target, understood, library)
+    ranked = usable(link(target, documents, lexicon, roles or roles_for(understood.request)))
+    unit = target.unit or understood.request.unit
+    if unit in COUNT_UNITS:
+        ranked = [c for c in ranked if c.unit == unit] or ([] if understood.request.measure == "value" else ranked)
+    if roles is None and not (ranked and is_enough(understood, target, ranked[:1])):
+        asked = target.asked or understood.request.question.plain
+        ranked = [*prose_candidates(asked, documents, understood.spoken_for), *ranked]
+    return Linked(target, tuple(ranked))
 
 
 def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -> Answer:
     """Answer a question for figures, ask back, or decline."""
     request = understood.request
-    if request.combination == "verify" and (checked := answer_verification(understood, library, lexicon)):
-        return checked
-    if request.combination in ("rank", "list") and (listed := answer_list(understood, library, lexicon)):
-        return listed
-    roles = roles_for(request)
-    linked = [link_target(t, understood, library, lexicon, roles) for t in request.targets]
-    if request.measure in ("growth", "change") and len(request.targets) == 1:
-        return _answer_change(understood, library, lexicon, linked[0])
-    wholes = [link_target(d, understood, library, lexicon, roles) for d in request.denominators]
+    for special in (answer_verification, answer_list, answer_derived):
+        if answer := special(understood, library, lexicon):
+            return answer
+    if request.measure in ("growth", "change"):
+        return answer_changes(understood, library, lexicon)
+    linked = [link_target(t, understood, library, lexicon) for t in request.targets]
+    wholes = [link_target(d, understood, library, lexicon) for d in request.denominators]
     every = [*linked, *wholes]
     chosen = choose_together([entry.ranked for entry in every])
-    if chosen is None or not _all_enough(understood, every, chosen):
+    if chosen is None or not all(is_enough(understood, entry.target, chosen) for entry in every):
         return decline(understood, every, library)
     if question := clarify_places(understood, every, chosen):
         return question
     parts, bases = chosen[: len(linked)], chosen[len(linked) :]
+    if request.measure == "share" and not bases:
+        bases = [whole for part in parts if (whole := whole_of(part))]
+        if len(bases) != len(parts):
+            return decline(understood, every, library)
     builder = Builder()
     try:
         text = _say(request, builder, linked, parts, bases)
     except CalculationError:
         return decline(understood, every, library)
     return finish(request, builder, text, understood)
-
-
-def _all_enough(understood: Understood, linked: Sequence[Linked], chosen: Sequence[Candidate]) -> bool:
-    return all(is_enough(understood, entry.target, chosen) for entry in linked)
 
 
 def finish(request: Request, builder: Builder, lines: Sequence[str], understood: Understood) -> Answer:
@@ -90,7 +102,7 @@ def finish(request: Request, builder: Builder, lines: Sequence[str], understood:
     )
 
 
-def _working(request: Request, builder: Builder) -> list[str]:
+def working(request: Request, builder: Builder) -> list[str]:
     return [
         phrase(request.question.language, "working", expression=c.expression, result=show(c.value, c.unit))
         for c in builder.calculations
@@ -110,7 +122,7 @@ def _say(
     if request.measure == "share":
         lines = _say_shares(request, builder, parts, bases)
     elif request.combination == "sum":
-        lines = _say_sum(request, builder, parts)
+        lines = say_sum(request, builder, parts)
     elif request.combination == "times" and len(parts) == 2:
         lines = _say_times(request, builder, parts)
     elif request.combination in ("compare", "difference") and len(parts) == 2:
@@ -122,7 +134,7 @@ def _say(
         lines = [say_item(request, builder, c) for c in parts]
     else:
         lines = _say_one(request, builder, linked[0], parts[0])
-    return lines + _working(request, builder)
+    return lines + working(request, builder)
 
 
 def say_item(request: Request, builder: Builder, candidate: Candidate) -> str:
@@ -132,7 +144,8 @@ def say_item(request: Request, builder: Builder, candidate: Candidate) -> str:
 
 def _one(request: Request, builder: Builder, candidate: Candidate) -> tuple[str, str]:
     """One figure, in the unit that was asked for."""
-    assert candidate.value is not None
+    if candidate.value is None:
+        return candidate.text.replace("\n", ""), marks([builder.cite(candidate)])
     operand = builder.operand(candidate)
     if request.unit in ("亿元", "元", "万元") and candidate.unit in ("元", "万元", "亿元", "千元") and request.unit != candidate.unit:
         return computed(builder, converted(operand, request.unit), [operand], request, describe(candidate))
@@ -144,10 +157,34 @@ def _say_one(request: Request, builder: Builder, linked: Linked, best: Candidate
     language = request.question.language
     figure, cited = _one(request, builder, best)
     lines = [phrase(language, "figure", figure=figure, marks=cited, label=describe(best))]
+    if request.asks_yes_no and best.value == 0:
+        lines.insert(0, phrase(language, "none", label=describe(best), marks=cited))
+    lines += say_row(request, builder, best)
     same = agreeing(best, linked.ranked)[:3]
     if same:
         lines.append(phrase(language, "agree", marks=marks([builder.cite(c) for c in same])))
     return lines
+
+
+LONGEST_NOTE = 40
+
+
+def say_row(request: Request, builder: Builder, best: Candidate) -> list[str]:
+    """What the row's short text cells and counts say beside the figure: 数量, 采购方式 …"""
+    if best.row is None or best.table is None or best.row.is_total or best.quote is not None:
+        return []
+    notes = []
+    for column, cell in zip(best.table.columns, best.row.row.cells, strict=True):
+        text = cell.text.replace("\n", "").strip()
+        counted = cell.unit is not None and cell.unit not in YUAN_PER_UNIT and cell.unit != "%" and cell.value is not None
+        if column is best.column or not text or len(text) > LONGEST_NOTE or not (column.column.is_text or counted):
+            continue
+        beside = replace(best, column=column, text=cell.text, value=cell.value, unit=cell.unit, place=cell.place)
+        said = f"{text} {cell.unit}" if counted and cell.unit not in text else text
+        notes.append(f"{column.column.path[-1]}：{said}{marks([builder.cite(beside)])}")
+        if counted and cell.value is not None:
+            builder.quoted_figure(beside, column.column.path[-1])
+    return ["；".join(notes)] if notes else []
 
 
 def _say_shares(request: Request, builder: Builder, parts: list[Candidate], bases: list[Candidate]) -> list[str]:
@@ -167,11 +204,12 @@ def _say_shares(request: Request, builder: Builder, parts: list[Candidate], base
     return lines
 
 
-def _say_sum(request: Request, builder: Builder, parts: list[Candidate]) -> list[str]:
+def say_sum(request: Request, builder: Builder, parts: list[Candidate]) -> list[str]:
     operands = [builder.operand(p) for p in parts]
     figure, cited = computed(builder, total(operands, request.unit), operands, request, "")
     lines = [phrase(request.question.language, "sum", figure=figure, marks=cited)]
-    return lines + [say_item(request, builder, p) for p in parts]
+    plain_request = replace(request, unit=None)
+    return lines + [say_item(plain_request, builder, p) for p in parts]
 
 
 def _say_times(request: Request, builder: Builder, parts: list[Candidate]) -> list[str]:
@@ -214,31 +252,60 @@ def _told_apart(request: Request, one: Candidate, other: Candidate) -> str:
     return short(one) if short(one) != short(other) else describe(one)
 
 
-def _answer_change(understood: Understood, library: Library, lexicon: Lexicon, now: Linked) -> Answer:
-    """How a figure changed against the year before: from the two figures, else as the text states it."""
-    request = understood.request
-    language = request.question.language
-    stated = link_target(now.target, understood, library, lexicon, _ROLES[request.measure])
+@dataclass(frozen=True)
+class Change:
+    """How one target changed: by two figures, by what the text states, or both."""
+
+    pair: tuple[Candidate, Candidate] | None
+    stated: Candidate | None
+
+
+def change_of(target: Target, understood: Understood, library: Library, lexicon: Lexicon) -> Change | None:
+    role = _ROLES[understood.request.measure]
+    now = link_target(target, understood, library, lexicon)
+    told = link_target(target, understood, library, lexicon, role)
+    stated = next((c for c in told.ranked if c.stated and c.stated.figure.role in role), None)
+    if stated and not is_enough(understood, target, [stated]):
+        stated = None
     pair = _year_pair(understood, library, lexicon, now)
+    if pair and not is_enough(understood, target, pair):
+        pair = None
+    if pair and stated and pair[0].score < stated.score - 2:
+        pair = None
+    return Change(pair, stated) if pair or stated else None
+
+
+def answer_changes(understood: Understood, library: Library, lexicon: Lexicon) -> Answer:
+    """How figures changed against the year before; several are also compared."""
+    request = understood.request
+    changes = [change_of(t, understood, library, lexicon) for t in request.targets]
+    if not all(changes):
+        return decline(understood, [link_target(t, understood, library, lexicon) for t in request.targets], library)
     builder = Builder()
-    role = _ROLES[request.measure][0]
-    best_stated = next((c for c in stated.ranked if c.stated and c.stated.figure.role == role), None)
-    if best_stated and not is_enough(understood, now.target, [best_stated]):
-        best_stated = None
-    if pair and is_enough(understood, now.target, pair):
-        new, old = pair
-        if best_stated is None or new.score > best_stated.score - 2:
-            operands = [builder.operand(new), builder.operand(old)]
-            return finish(request, builder, _say_change(request, builder, new, old, operands, best_stated), understood)
-    if best_stated is None:
-        return decline(understood, [now], library)
-    figure, cited = _one(request, builder, best_stated)
-    direction = best_stated.stated.figure.direction if best_stated.stated else None
-    line = phrase(
-        language, "stated_change", direction=phrase(language, direction or "unchanged"), figure=figure,
-        marks=cited, label=describe(best_stated),
+    lines: list[str] = []
+    for change in filter(None, changes):
+        if change.pair:
+            operands = [builder.operand(c) for c in change.pair]
+            lines += _say_change(request, builder, *change.pair, operands, change.stated)
+        elif change.stated:
+            lines.append(_say_stated_change(request, builder, change.stated))
+    if len(changes) > 1:
+        best = max(range(len(changes)), key=lambda i: builder.figures[i].value if i < len(builder.figures) else 0)
+        first = changes[best]
+        shown = (first.pair[0] if first and first.pair else first.stated if first else None)
+        if shown:
+            lines.insert(0, f"**{shown.facts.document.identity.organization or short(shown)}**")
+    return finish(request, builder, lines + working(request, builder), understood)
+
+
+def _say_stated_change(request: Request, builder: Builder, stated: Candidate) -> str:
+    figure, cited = _one(request, builder, stated)
+    direction = (stated.stated.figure.direction if stated.stated else None) or "unchanged"
+    language = request.question.language
+    return phrase(
+        language, "stated_change", direction=phrase(language, direction), figure=figure, marks=cited,
+        label=describe(stated),
     )
-    return finish(request, builder, [line], understood)
 
 
 def _say_change(
@@ -248,7 +315,8 @@ def _say_change(
     rises = (new.amount[0] or 0) >= (old.amount[0] or 0)
     lines = []
     old_text, new_text = show(operands[1].value, operands[1].unit), show(operands[0].value, operands[0].unit)
-    for measure in ("growth", "change") if request.measure == "growth" else ("change",):
+    measures = ("growth", "change") if request.measure == "growth" and len(request.targets) == 1 else (request.measure,)
+    for measure in measures:
         try:
             worked = growth(*operands) if measure == "growth" else difference(*(operands if rises else operands[::-1]))
         except CalculationError:
@@ -260,7 +328,7 @@ def _say_change(
         lines.append(phrase(language, f"{measure}_{direction}", figure=figure, marks=cited, label=describe(new), old=old_text, new=new_text))
     if stated is not None:
         lines.append(phrase(language, "agree", marks=marks([builder.cite(stated)])))
-    return lines + _working(request, builder)
+    return lines
 
 
 def growth_down(operands: Sequence[Operand]) -> Worked:

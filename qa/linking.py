@@ -8,7 +8,7 @@ explain (weighted by how well), and pays for what it says that the question does
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
@@ -33,6 +33,7 @@ class Weights:
     column_unexplained: float = 3.0
     group_unexplained: float = 1.2
     restricted_table: float = 0.8
+    other_table: float = 2.0
     other_unit: float = 4.0
     other_year: float = 5.0
     other_stage: float = 1.5
@@ -63,7 +64,10 @@ class Candidate:
     column: ColumnFact | None = None
     table: TableFact | None = None
     stated: StatedFact | None = None
-    names: tuple[str, ...] = field(default=())
+    quote: str | None = None
+    """The clause to quote, for a figure inside running text."""
+    section: str | None = None
+    label: str = ""
 
     @cached_property
     def amount(self) -> tuple[Decimal | None, str | None]:
@@ -192,11 +196,10 @@ def _column_cost(column: ColumnFact, items: Sequence[ItemMention], only: bool, w
 
 def _restriction_cost(table: TableFact, items: Sequence[ItemMention], title_parts: Sequence[float], lexicon: Lexicon, weights: Weights) -> float:
     cost = 0.0
-    for word in lexicon.words["restriction"]:
-        key = name_key(word)
-        named = any(key in i.text or any(key in m.label and m.quality > 0.8 for m in i.matches) for i in items)
-        if key in table.title and not named:
-            cost += weights.restricted_table
+    for kind, weight in (("restriction", weights.restricted_table), ("strong_restriction", weights.other_table)):
+        for word in lexicon.words[kind]:
+            named = any(word in i.text or any(word in m.label and m.quality > 0.8 for m in i.matches) for i in items)
+            cost += weight * (word in table.title and not named)
     return cost
 
 
@@ -315,6 +318,14 @@ def _stated(
             _place_of(facts, fact), explained, earned - cost,
             (f"names {earned:.1f}", f"assumptions -{cost:.1f}"), stated=fact,
         )
+
+
+def stated_candidate(facts: DocumentFacts, fact: StatedFact) -> Candidate:
+    """A stated figure as a candidate that was found otherwise than by its names."""
+    return Candidate(
+        facts, fact.figure.value, fact.figure.unit, fact.figure.text, _place_of(facts, fact), frozenset(), 0.0,
+        ("named by its value",), stated=fact,
+    )
 
 
 def _place_of(facts: DocumentFacts, fact: StatedFact) -> Place:

@@ -29,6 +29,8 @@ def marks(numbers: Sequence[int]) -> str:
 def _own_name(candidate: Candidate) -> list[str]:
     """The names of the cell's row and column that say something, from the general to the particular."""
     parts: list[str] = []
+    if candidate.quote is not None:
+        return [candidate.row.row.label.strip(), candidate.label] if candidate.row else [candidate.label]
     if candidate.stated is not None:
         return [*candidate.stated.statement.subject.split(" > ")[-1:], candidate.stated.figure.label]
     if candidate.row is not None:
@@ -52,6 +54,8 @@ def describe(candidate: Candidate) -> str:
 
 def short(candidate: Candidate) -> str:
     """The one name by which a figure is told from its neighbours: its row's, else its column's."""
+    if candidate.quote is not None:
+        return candidate.label or candidate.text
     if candidate.stated is not None:
         return candidate.stated.figure.label or candidate.stated.statement.subject
     if candidate.row is not None and not candidate.row.is_total:

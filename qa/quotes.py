@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from qa.answer import Answer
+from ingest.values import find_amounts
+from qa.answer import Answer, Figure
 from qa.builder import Builder
 from qa.lexicon import Lexicon
 from qa.passages import find_passages
@@ -37,8 +38,21 @@ def answer_text(understood: Understood, library: Library, lexicon: Lexicon, stor
                 table_index=best.table_index, row_index=best.row_index, column_index=best.column_index,
             )
         )
+    _add_figures(builder, best.text, numbers, request.unit)
     text = phrase(request.question.language, "quote", text=best.text, marks=marks(numbers))
     return Answer(
-        "answered", text, request.question.language, citations=tuple(builder.citations),
+        "answered", text, request.question.language, tuple(builder.figures), tuple(builder.citations),
         understood=target.describe(),
     )
+
+
+MOST_FIGURES = 12
+
+
+def _add_figures(builder: Builder, text: str, citations: list[int], unit: str | None) -> None:
+    """The figures that the quotation holds, those of the unit asked for first."""
+    amounts = [a for a in find_amounts(text) if a.unit not in (None, "年", "月", "日")]
+    for amount in sorted(amounts, key=lambda a: a.unit != unit)[:MOST_FIGURES]:
+        quoting = [n for n in citations if amount.text in builder.citations[n - 1].quote]
+        if quoting:
+            builder.figures.append(Figure(amount.value, amount.unit, amount.text, tuple(quoting[:1])))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qa.answer import Answer
 from qa.builder import Builder
-from qa.decline import decline
-from qa.facts import DocumentFacts, RowFact, TableFact
+from qa.facts import RowFact, TableFact
 from qa.lexicon import Lexicon
 from qa.linking import Candidate, link_tables
-from qa.phrases import phrase
 from qa.request import Request, Target
 from qa.scope import Library, for_target
 from qa.understanding import Understood
@@ -40,6 +38,13 @@ def _row_groups(table: TableFact) -> Iterator[tuple[str, RowFact | None, list[Ro
         items = [r for r in rows if r.row.kind in ("item", "of_which") and not r.is_total]
         yield "children", None if parent is None else table.rows[parent], items
     yield "units", None, [r for r in table.rows if r.row.kind == "unit"]
+    same: dict[str, list[RowFact]] = defaultdict(list)
+    for row in table.rows:
+        if row.unit_key and row.row.kind == "item":
+            same[row.key].append(row)
+    for rows in same.values():
+        if len({r.unit_key for r in rows}) == len(rows):
+            yield "units", None, rows
     leaves = [r for r in table.rows if r.row_index not in children and r.row.kind == "item" and not r.is_total]
     yield "leaves", None, leaves
 
@@ -128,11 +133,14 @@ def _families(
 
 def answer_list(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
     """List the family's members, or the first of them by size; None when there is no family."""
-    from qa.figures import finish, say_item
+    from qa.figures import finish, say_item, say_sum
 
     request = understood.request
     target = request.targets[0]
-    if len(request.targets) > 1:
+    sums = request.combination == "sum" or (
+        _has_sum(request, lexicon) and any(w in request.question.plain for w in lexicon.words["kind_unit"])
+    )
+    if len(request.targets) > 1 or not (request.combination in ("rank", "list") or sums):
         return None
     family = find_family(understood, target, library, lexicon)
     if family is None:
@@ -142,8 +150,14 @@ def answer_list(understood: Understood, library: Library, lexicon: Lexicon) -> A
         members.sort(key=lambda m: m.amount[0] or 0, reverse=not request.ascending)
         members = members[: request.top or _how_many(request, lexicon)]
     builder = Builder()
+    if sums:
+        return finish(request, builder, say_sum(request, builder, members), understood)
     lines = [say_item(request, builder, m) for m in members[:LONGEST_LIST]]
     return finish(request, builder, lines, understood)
+
+
+def _has_sum(request: Request, lexicon: Lexicon) -> bool:
+    return any(w in request.question.plain for w in lexicon.operation["sum"])
 
 
 def _how_many(request: Request, lexicon: Lexicon) -> int:

@@ -7,9 +7,9 @@ together: figures of one table and one column fit each other better than two of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
+from qa.facts import ColumnFact, RowFact
 from qa.linking import Candidate
 from qa.request import Target
 from qa.understanding import Understood
@@ -25,20 +25,11 @@ LEAST_EXPLAINED = 0.6
 
 
 @dataclass(frozen=True)
-class Choice:
-    """The chosen candidate, with those that agree with it and those that might as well be meant."""
+class Linked:
+    """A target with everything that it may mean, best first."""
 
-    best: Candidate
-    agreeing: tuple[Candidate, ...]
-    rivals: tuple[Candidate, ...]
-
-
-@dataclass(frozen=True)
-class Problem:
-    kind: Literal["missing", "ambiguous"]
     target: Target
-    unexplained: str
-    nearest: tuple[Candidate, ...]
+    ranked: tuple[Candidate, ...]
 
 
 def _fit(a: Candidate, b: Candidate) -> float:
@@ -68,8 +59,36 @@ def choose_together(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate] | 
     return best[1] if best else None
 
 
-def with_values(ranked: Sequence[Candidate]) -> list[Candidate]:
-    return [c for c in ranked if c.value is not None]
+def usable(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Those that say something: a figure, or the text of a column that was asked for."""
+    return [
+        c for c in ranked
+        if c.value is not None or (c.column is not None and c.column.column.is_text and c.text.strip())
+    ]
+
+
+def whole_of(part: Candidate) -> Candidate | None:
+    """What a part is a share of when the question does not say: its parent row in the same column,
+    or the total of the column group it stands in."""
+    if part.table is None or part.row is None or part.column is None:
+        return None
+    parent = part.row.row.parent_index
+    if parent is not None:
+        return _beside(part, part.table.rows[parent], part.column)
+    for column in part.table.columns:
+        if column.is_total and column is not part.column and column.ancestors == part.column.ancestors:
+            return _beside(part, part.row, column)
+    totals = [r for r in part.table.rows if r.is_total and r is not part.row]
+    return _beside(part, totals[0], part.column) if totals else None
+
+
+def _beside(part: Candidate, row: RowFact, column: ColumnFact) -> Candidate | None:
+    cell = row.row.cells[column.column_index]
+    if cell.value is None:
+        return None
+    return replace(
+        part, row=row, column=column, value=cell.value, unit=cell.unit, text=cell.text, place=cell.place
+    )
 
 
 def unexplained(understood: Understood, candidates: Sequence[Candidate]) -> str:
@@ -83,6 +102,8 @@ def unexplained(understood: Understood, candidates: Sequence[Candidate]) -> str:
 
 def is_enough(understood: Understood, target: Target, candidates: Sequence[Candidate]) -> bool:
     """Whether the chosen figures explain enough of what was asked, and every official name in it."""
+    if any(c.quote is not None for c in candidates):
+        return True  # found by its words, which have been weighed
     explained = {p for c in candidates for p in c.explained}
     for item in target.items:
         if item.is_known_name and not explained.intersection(range(item.start, item.end)):
@@ -98,12 +119,4 @@ def agreeing(best: Candidate, ranked: Sequence[Candidate]) -> tuple[Candidate, .
         c for c in ranked
         if c is not best and c.value is not None and c.amount == best.amount
         and c.score > best.score - 3 and c.explained >= best.explained
-    )
-
-
-def rivals(best: Candidate, ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Equally good candidates with another figure."""
-    return tuple(
-        c for c in ranked
-        if c.value is not None and c.score > best.score - CLOSE and c.amount != best.amount
     )

@@ -32,6 +32,10 @@ class Target:
     year: int | None = None
     context: tuple[ItemMention, ...] = ()
     """Names inherited from the conversation: they help to choose, but need not be explained."""
+    unit: str | None = None
+    """Asked for by its own clause: ``几辆`` asks for 辆."""
+    asked: str = ""
+    """Its own clause, when the question asks several things one after the other."""
 
     def describe(self) -> str:
         body = self.body.bodies[0].name if self.body and len(self.body.bodies) == 1 else ""
@@ -175,6 +179,38 @@ def _targets(question: Question, mentions: Mentions, lexicon: Lexicon, extra: Se
     return tuple(Target(choice, body, when) for body, when in scopes for choice in ordered)
 
 
+def _clauses(question: Question) -> list[tuple[int, int]]:
+    marks = [p for p, mark in sorted(question.gaps.items()) if re.search(r"[,，;；?？。]", mark)]
+    edges = [0, *(p for p in marks if 0 < p < len(question.key)), len(question.key)]
+    return list(zip(edges, edges[1:], strict=False))
+
+
+def _clause_targets(question: Question, mentions: Mentions, lexicon: Lexicon) -> tuple[Target, ...]:
+    """One target for each clause that asks something of its own: ``面积多大，安排了多少钱``. A clause
+    without a name asks of what the clause before it named. () unless at least two clauses ask."""
+    asking = [
+        (start, end)
+        for start, end in _clauses(question)
+        if _has(question.key[start:end], lexicon.words["interrogative"])
+    ]
+    if len(asking) < 2:
+        return ()
+    body = mentions.bodies[0] if mentions.bodies else None
+    year = mentions.years[0].year if mentions.years else None
+    targets: list[Target] = []
+    begin = 0
+    for start, end in asking:
+        items = tuple(i for i in mentions.items if begin <= i.start < end)
+        text = question.key[begin:end]
+        earlier = targets[-1].items if targets else ()
+        text = text if items else "".join(i.text for i in earlier) + text
+        targets.append(
+            Target(items or earlier, body, year, () if items else (), _unit(question.key[start:end], lexicon), text)
+        )
+        begin = end
+    return tuple(targets)
+
+
 def _alternate(bodies: Sequence[BodyMention], items: Sequence[ItemMention]) -> bool:
     return all(
         b.start < i.start and (n + 1 == len(bodies) or i.start < bodies[n + 1].start)
@@ -263,17 +299,20 @@ def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> R
     text = operation_text(question, mentions)
     compares = _has(text, lexicon.words["previous_year"])
     extra = lexicon.operation["times_of"] if _has(text, lexicon.operation["times"]) else ()
-    measure = _measure(text, lexicon, compares or len({y.year for y in mentions.years}) > 1)
+    two_years = len({y.year for y in mentions.years}) > 1 and len(mentions.bodies) < 2
+    measure = _measure(text, lexicon, compares or two_years)
     base_year = None
-    if measure in ("growth", "change") and len({y.year for y in mentions.years}) > 1 and len(mentions.bodies) < 2:
+    if measure in ("growth", "change") and two_years:
         newest = max(mentions.years, key=lambda y: y.year)
         base_year = min(y.year for y in mentions.years)
         mentions = replace(mentions, years=(newest,))
     targets = _targets(question, mentions, lexicon, extra)
+    combination = _combination(text, lexicon, len(targets) > 1, mentions.numbers)
+    if measure == "value" and len(targets) == 1 and combination == "each":
+        targets = _clause_targets(question, mentions, lexicon) or targets
     denominators: tuple[Target, ...] = ()
     if measure == "share":
         targets, denominators = _split_share(question, mentions, lexicon, targets)
-    combination = _combination(text, lexicon, len(targets) > 1, mentions.numbers)
     return Request(
         question,
         _intent(text, lexicon),

@@ -36,6 +36,8 @@ class Understood:
     """Positions that fillers, bodies, years and operation words explain."""
     unknown_body: str | None = None
     """A name that looks like a public body's but is none of the store's."""
+    spoken_for: tuple[str, ...] = ()
+    """The words that name bodies and years, as typed."""
     is_elliptical: bool = False
     """A follow-up to nothing: it points back (那…呢), and there is no earlier turn."""
 
@@ -101,7 +103,11 @@ def understand(
     repeated = taken - _positions(items)
     explained = frozenset(_positions([*bodies, *years]) | fillers | counted | repeated)
     elliptical = previous is None and question.plain.startswith(lexicon.words["elliptical"])
-    return Understood(request, mentions, tuple(documents), explained | _english_names(question, known_bodies, lexicon), unknown, elliptical)
+    spoken_for = tuple(question.key[m.start : m.end] for m in (*bodies, *years) if m.end)
+    return Understood(
+        request, mentions, tuple(documents),
+        explained | _english_names(question, known_bodies, lexicon), unknown, spoken_for, elliptical,
+    )
 
 
 def _english_names(question: Question, bodies: Sequence[BodyMention], lexicon: Lexicon) -> set[int]:
@@ -109,9 +115,9 @@ def _english_names(question: Question, bodies: Sequence[BodyMention], lexicon: L
     if question.language != "en" or not bodies:
         return set()
     sounds = {"".join(lazy_pinyin(b.key)) for m in bodies for b in m.bodies}
-    words = {w for phrase in lexicon.organization_words for w in re.split(r"[\s-]", phrase)}
+    words = {re.sub(r"\W", "", w) for phrase in lexicon.organization_words for w in re.split(r"[\s-]", phrase)}
     positions: set[int] = set()
-    for word in set(re.findall(r"[a-z]+", question.plain)):
+    for word in set(re.findall(r"[a-z]+", re.sub(r"['’]", "", question.plain))):
         if word in words or any(word in s for s in sounds if len(word) > 3):
             positions.update(p for m in re.finditer(word, question.key) for p in range(m.start(), m.end()))
     return positions

@@ -51,6 +51,11 @@ def label_key(label: str) -> str:
     return re.sub(r"(?:19|20)\d{2}(?:年度?|$)", "", name_key(without_ordinal(label)))
 
 
+def _is_name(label: str, lexicon: Lexicon) -> bool:
+    """Long enough to name something, and not a filler word."""
+    return len(label) > 1 and label not in lexicon.words["filler"]
+
+
 def bracketless(label: str) -> str | None:
     """The key of a name without what it says in brackets; None when it has none."""
     bare = re.sub(r"[（(][^（）()]*[）)]", "", label)
@@ -77,7 +82,7 @@ class Vocabulary:
 
     def __init__(self, labels: Iterable[str], lexicon: Lexicon, variants: Iterable[tuple[str, str]] = ()) -> None:
         """``variants``: (another form, name), such as a name without its brackets."""
-        self.labels = frozenset(label for label in labels if len(label) > 1)
+        self.labels = frozenset(label for label in labels if _is_name(label, lexicon))
         self._lexicon = lexicon
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._by_bigram: dict[str, list[str]] = defaultdict(list)

@@ -1,0 +1,52 @@
+"""Figures that only running text holds, as candidates: counts, prices, areas, what a text cell says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from ingest.values import YUAN_PER_UNIT, Amount
+from qa.facts import DocumentFacts
+from qa.linking import Candidate
+from qa.passages import FigureExtract, stated_figures
+
+LEAST_COVERAGE = 0.62
+"""Share of the question's words that a figure in running text must be explained by."""
+
+
+def prose_candidates(
+    question: str, documents: Sequence[DocumentFacts], ignore: Sequence[str]
+) -> list[Candidate]:
+    """The figures of the narrative and of text cells that fit the question in words and in kind,
+    best first; [] when none explains enough of it."""
+    facts = {d.document_id: d for d in documents}
+    found = stated_figures(question, [(i, d.document) for i, d in facts.items()], ignore)
+    return [
+        _candidate(facts[e.document_id], e)
+        for e in found
+        if e.coverage >= LEAST_COVERAGE and e.fits
+    ]
+
+
+def _candidate(facts: DocumentFacts, extract: FigureExtract) -> Candidate:
+    table = row = column = None
+    if extract.table_index is not None and extract.row_index is not None and extract.column_index is not None:
+        table = facts.tables[extract.table_index]
+        row, column = table.rows[extract.row_index], table.columns[extract.column_index]
+    return Candidate(
+        facts, extract.figure.value, extract.figure.unit, extract.figure.text, extract.place, frozenset(),
+        extract.score, (f"words {extract.coverage:.2f}",), row, column, table,
+        quote=extract.quote, section=" > ".join(extract.section), label=extract.figure.label or extract.subject,
+    )
+
+
+def clauses_with(amount: Amount, documents: Sequence[DocumentFacts], question: str) -> Candidate | None:
+    """The clause that prints this very amount and shares most words with the question."""
+    facts = {d.document_id: d for d in documents}
+    found = stated_figures(question, [(i, d.document) for i, d in facts.items()], (), limit=10_000)
+    worth = amount.value * YUAN_PER_UNIT.get(amount.unit or "", Decimal(1))
+    same = [
+        e for e in found
+        if e.figure.unit in YUAN_PER_UNIT and e.figure.value * YUAN_PER_UNIT[e.figure.unit] == worth
+    ]
+    return _candidate(facts[same[0].document_id], same[0]) if same else None
