@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -83,7 +83,7 @@ def find_lattices(horizontal: Iterable[Rule], vertical: Iterable[Rule], text_siz
 
 
 def join_rules(rules: Iterable[Rule]) -> list[Rule]:
-    """Pieces in one line become one rule; what stays shorter than a rule is dropped."""
+    """Pieces in one line become one rule, what stays shorter is dropped; sorted by position."""
     by_position: list[list[Rule]] = []
     for rule in sorted(rules):
         if by_position and rule.at - by_position[-1][0].at <= SAME_RULE:
@@ -101,7 +101,7 @@ def join_rules(rules: Iterable[Rule]) -> list[Rule]:
                 joined.append(Rule(at, start, end))
                 at, start, end = piece
         joined.append(Rule(at, start, end))
-    return [rule for rule in joined if rule.end - rule.start >= SHORTEST_RULE]
+    return sorted(rule for rule in joined if rule.end - rule.start >= SHORTEST_RULE)
 
 
 class _Groups:
@@ -122,12 +122,11 @@ class _Groups:
 def _connected(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
     """Rules that cross or touch, directly or through others, belong to one table."""
     groups = _Groups(len(across) + len(down))
+    positions = [v.at for v in down]
     for i, h in enumerate(across):
-        for j, v in enumerate(down):
-            if (
-                h.start - JOIN_GAP <= v.at <= h.end + JOIN_GAP
-                and v.start - JOIN_GAP <= h.at <= v.end + JOIN_GAP
-            ):
+        first = bisect_left(positions, h.start - JOIN_GAP)
+        for j in range(first, bisect_right(positions, h.end + JOIN_GAP)):
+            if down[j].start - JOIN_GAP <= h.at <= down[j].end + JOIN_GAP:
                 groups.join(i, len(across) + j)
     tables: dict[int, tuple[list[Rule], list[Rule]]] = {}
     for i, h in enumerate(across):
