@@ -85,11 +85,13 @@ def read_entries(block: Block, body: Sequence[tuple[LatticeRow, bool]]) -> tuple
     entries: list[Entry] = []
     outline: tuple[str, ...] = ()
     above: LatticeRow | None = None
+    code: str | None = None
     for row, first_on_page in body:
-        entry = _entry(block, row, above, outline)
+        entry = _entry(block, row, above, outline, code)
         above = row
         if entry is None:
             continue
+        code = entry.text.code or code
         if len(block.labels) > 1:
             outline = entry.text.labels
         if first_on_page and entries and _is_rest(entry, entries[-1], block):
@@ -158,12 +160,19 @@ def _most_specific(names: Sequence[int], body: Sequence[LatticeRow]) -> list[int
     return [names[told_apart.index(max(told_apart))]]
 
 
-def _entry(block: Block, row: LatticeRow, above: LatticeRow | None, outline: tuple[str, ...]) -> Entry | None:
+def _entry(
+    block: Block,
+    row: LatticeRow,
+    above: LatticeRow | None,
+    outline: tuple[str, ...],
+    above_code: str | None,
+) -> Entry | None:
     labels, place = _labels(block, row, outline)
     label_cells = [row[i] for i in (*block.labels, *block.codes)]
     if not block.last and any(row[i] is cell for i in block.shown for cell in label_cells):
         return None
-    code = " ".join(text for i in block.codes if CODE.fullmatch(text := squeeze(row[i].text))) or None
+    groups = [text if CODE.fullmatch(text := squeeze(row[i].text)) else "" for i in block.codes]
+    code = " ".join(_with_left_groups(groups, above_code)).strip() or None
     indent = _indent(row, block)
     if labels and block.glued_codes and (match := _GLUED_CODE.fullmatch(labels[-1])):
         code, labels = code or match.group(1), (*labels[:-1], match.group(2).strip())
@@ -195,6 +204,13 @@ def _labels(block: Block, row: LatticeRow, outline: tuple[str, ...]) -> tuple[tu
         return ((label_text(cell_or_none.text),), cell_or_none.place) if cell_or_none else ((), None)
     outer = outline[: found[0][0]] if not is_total(found[0][1].text) else ()
     return (*outer, *(label_text(cell.text) for _, cell in found)), found[-1][1].place
+
+
+def _with_left_groups(groups: list[str], above_code: str | None) -> list[str]:
+    """The groups of a code; where a table prints only the last ones, the rest is the code above's."""
+    first = next((i for i, group in enumerate(groups) if group), 0)
+    above = (above_code or "").split()
+    return [*above[:first], *(group for group in groups[first:] if group)]
 
 
 def _qualifiers(block: Block, row: LatticeRow, labels: tuple[str, ...]) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def read_caption(text: str) -> Caption | None:
         number, rest = squeeze(match.group()), rest[match.end() :]
     elif match := re.search(rf"(?<=\s)(?:{lexicon.number.pattern})$", rest):
         number, rest = squeeze(match.group()), rest[: match.start()]
-    title = squeeze_title(rest)
+    title = "" if words().year_line.fullmatch(squeeze(rest)) else squeeze_title(rest)
     if title and not _is_title(title):
         if not (unit or owner or number) or len(title) > _LONGEST_REMNANT:
             return None

@@ -100,12 +100,8 @@ def column_year(path: Sequence[str], title: str, fiscal_year: int | None) -> int
             return int(match.group(1))
         if match := _REPUBLIC_YEAR.search(squeeze(name)):
             return int(match.group(1)) + 1911
-    joined = "".join(path)
-    if fiscal_year is not None:
-        if any(word in joined for word in words().previous_year) and "结转" not in joined:
-            return fiscal_year - 1
-        if any(word in joined for word in words().current_year):
-            return fiscal_year
+    if fiscal_year is not None and (back := _years_back("".join(path))) is not None:
+        return fiscal_year - back
     if match := _HEADER_YEAR.search(squeeze(title)):
         return int(match.group(1))
     return fiscal_year
@@ -143,10 +139,19 @@ def label_unit(label: str) -> str | None:
     return normalize_unit(match.group(1)) if match else None
 
 
+def _years_back(name: str) -> int | None:
+    """How far before the document's year a relative year lies: 上年 is 1, 本年 0, none named None."""
+    plain = words().compared_year.sub("", name)
+    if "结转" in plain or any(word in plain for word in words().current_year):
+        return 0
+    if any(word in plain for word in words().before_previous_year):
+        return 2
+    return 1 if any(word in plain for word in words().previous_year) else None
+
+
 def _is_column_numbers(row: LatticeRow) -> bool:
     texts = [squeeze(cell.text) for cell in own_cells(row) if cell.text.strip()]
-    if texts and name_key(texts[0]) in words().column_numbers:
-        texts = texts[1:]
+    texts = [text for text in texts if name_key(text) and name_key(text) not in words().column_numbers]
     if len(texts) < 2 or not all(_FORMULA.fullmatch(text) for text in texts):
         return False
     leading = [int(match.group()) for text in texts if (match := re.search(r"\d+", text))]

@@ -206,6 +206,8 @@ class _Arranger:
     def _is_part(self, row: RowText, rank: int, above: _Open) -> bool:
         """Whether the row can be a part of an open row above it."""
         if rank != _ITEM or above.rank != _ITEM:
+            if rank == above.rank == _UNIT:
+                return _code_prefix(above.row.unit_code or "", row.unit_code or "")
             if rank == above.rank == _CATEGORY:
                 return words().part_of.get(name_key(row.label)) == name_key(above.row.label)
             return above.rank < rank
@@ -318,6 +320,8 @@ def _listed_categories(rows: Sequence[RowText]) -> frozenset[str]:
 def _code_prefix(outer: str, inner: str) -> bool:
     """Whether one code is above the other: 201 > 20103 > 2010301, 301 > 301 2."""
     a, b = outer.split(), inner.split()
+    if not a or not b:
+        return False
     if len(a) > 1 or len(b) > 1:
         return len(a) < len(b) and [p.zfill(2) for p in b[: len(a)]] == [p.zfill(2) for p in a]
     return len(outer) < len(inner) and inner.startswith(outer)

@@ -14,8 +14,17 @@ from ingest.captions import (
     notes_below,
     notes_inside,
 )
+from ingest.forms import form_block, form_entries, is_form
 from ingest.grid import Grid, Page, TextLine
-from ingest.headers import column_roles, column_stage, column_unit, column_year, find_header, header_paths
+from ingest.headers import (
+    Header,
+    column_roles,
+    column_stage,
+    column_unit,
+    column_year,
+    find_header,
+    header_paths,
+)
 from ingest.hierarchy import arrange, find_units
 from ingest.lattice import Lattice, LatticeRow, aligned, header_text, lattice, stacked, without_ghost_columns
 from ingest.model import Cell, Column, Kind, Row, Table
@@ -26,6 +35,7 @@ Position = tuple[int, int]
 """(page index, block index), both from 0."""
 
 _LONGEST_HEADER_NAME = 40
+_LONGEST_MEASURE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ class _Draft:
     pages: list[int]
     notes: list[str] = field(default_factory=list)
     last_page: int | None = None
+    is_form: bool = False
 
 
 def read_tables(pages: Sequence[Page], fiscal_year: int | None, kind: Kind | None = None) -> TablesRead:
@@ -135,9 +146,12 @@ def _start(sheet: _Sheet, whole: Lattice) -> _Draft:
     header = find_header(whole)
     clean = without_ghost_columns(whole, header.height)
     numbers = clean.rows[header.height] if header.body_start > header.height else None
+    form = header.body_start == header.height and is_form(clean.rows[header.height :])
+    if form:
+        header = Header(0, 0)
     return _Draft(
         caption=replace(sheet.caption, title=sheet.caption.title or sheet.heading),
-        columns=header_paths(clean.rows[: header.height], clean.width),
+        columns=((words().form_column,),) if form else header_paths(clean.rows[: header.height], clean.width),
         formulas=tuple(
             (header_text(numbers[i].text) or None) if numbers else None for i in range(clean.width)
         ),
@@ -146,6 +160,7 @@ def _start(sheet: _Sheet, whole: Lattice) -> _Draft:
         pages=[] if sheet.page_number is None else [sheet.page_number],
         notes=[sheet.notes] if sheet.notes else [],
         last_page=sheet.page_number,
+        is_form=form,
     )
 
 
@@ -157,7 +172,11 @@ def _continue(draft: _Draft, sheet: _Sheet) -> bool:
         return _complete_header(draft, sheet)
     header = find_header(sheet.lattice)
     clean = without_ghost_columns(sheet.lattice, header.height)
-    if header.height and header_paths(clean.rows[: header.height], clean.width) == draft.columns:
+    if (
+        header.height
+        and not draft.is_form
+        and header_paths(clean.rows[: header.height], clean.width) == draft.columns
+    ):
         body = clean.rows[header.body_start :]
     elif sheet.follows_directly and (header.height == 0 or _goes_on_in_text(draft, sheet)):
         laid = aligned(sheet.lattice, draft.like)
@@ -207,12 +226,19 @@ def _goes_on_in_text(draft: _Draft, sheet: _Sheet) -> bool:
         return False
     first = sheet.lattice.rows[0]
     names = [header_text(cell.text) for cell in first]
+    if draft.is_form:
+        return True
     is_text_table = not any(parse_number(cell.text) is not None for row, _ in draft.body for cell in row)
     return is_text_table or not names[0] or any(len(name) > _LONGEST_HEADER_NAME for name in names)
 
 
 def _entries(draft: _Draft) -> Iterator[tuple[Block, tuple[Entry, ...]]]:
     """The halves of a table that stand side by side, each with its rows."""
+    if draft.is_form:
+        rows = tuple(row for row, _ in draft.body)
+        fields = form_entries(replace(draft.like, rows=rows))
+        yield form_block(fields), fields
+        return
     roles = column_roles(draft.columns, [row for row, _ in draft.body])
     for group in find_blocks(draft.columns, roles, [row for row, _ in draft.body]):
         entries = tuple(entry for block in group for entry in read_entries(block, draft.body))
@@ -286,7 +312,10 @@ def _with_units(
         (
             cell.text
             for cell, column in zip(entry.cells, columns, strict=True)
-            if column.is_text and column.path and name_key(column.path[-1]) in words().measure_unit
+            if column.is_text
+            and column.path
+            and name_key(column.path[-1]) in words().measure_unit
+            and len(cell.text) <= _LONGEST_MEASURE
         ),
         None,
     )

@@ -25,6 +25,9 @@ class Words:
     note: re.Pattern[str]
     of_which: re.Pattern[str]
     title_end: tuple[str, ...]
+    year_line: re.Pattern[str]
+    form_column: str
+    """What the single column of a form is called."""
     nothing: frozenset[str]
     serial: frozenset[str]
     column_numbers: frozenset[str]
@@ -38,6 +41,8 @@ class Words:
     quantity: frozenset[str]
     column_units: tuple[tuple[str, str], ...]
     """(word, unit), the longest word first."""
+    compared_year: re.Pattern[str]
+    before_previous_year: tuple[str, ...]
     previous_year: tuple[str, ...]
     current_year: tuple[str, ...]
     stages: tuple[tuple[Stage, tuple[str, ...]], ...]
@@ -63,6 +68,8 @@ def words() -> Words:
         note=re.compile(caption["note"]),
         of_which=re.compile(row["of_which"]),
         title_end=tuple(caption["title_end"]),
+        year_line=re.compile(caption["year_line"]),
+        form_column=header["form_column"],
         nothing=_keys(header["nothing"]),
         serial=_keys(header["serial"]),
         column_numbers=_keys(header["column_numbers"]),
@@ -75,6 +82,8 @@ def words() -> Words:
         measure_unit=_keys(header["measure_unit"]),
         quantity=_keys(header["quantity"]),
         column_units=_column_units(header["units"]),
+        compared_year=re.compile(year["compared"]),
+        before_previous_year=tuple(year["before_previous"]),
         previous_year=tuple(year["previous"]),
         current_year=tuple(year["current"]),
         stages=tuple((stage["name"], tuple(stage["words"])) for stage in data["stage"]),

@@ -319,6 +319,57 @@ def test_a_list_of_contents_is_no_table() -> None:
     assert read.used == frozenset()
 
 
+def test_a_form_gives_a_row_for_each_value() -> None:
+    sheet = grid(
+        "项目名称|<|热线外包|<|<|<",
+        "主管部门|<|某办公室|<|实施单位|某中心",
+        "项目资金（万元）|年度资金总额|<|100.00|<|<",
+        "^|其中：财政拨款|<|60.00|<|<",
+        "年度总体目标|<|及时接听。|<|<|<",
+        "绩效指标|一级指标|二级指标|三级指标|<|指标值",
+        "^|产出指标|数量指标|接听量|<|≥100万个",
+        "^|^|质量指标|接通率|<|≥95%",
+        "^|效益指标|满意度|群众满意度|<|",
+    )
+    table = only(read_tables(flat("项目支出绩效目标表", "（2021年度）", sheet), 2021))
+    assert table.title == "项目支出绩效目标表"
+    assert [(row.path, row.cells[0].text) for row in table.rows] == [
+        (("项目名称",), "热线外包"),
+        (("主管部门",), "某办公室"),
+        (("实施单位",), "某中心"),
+        (("项目资金（万元）", "年度资金总额"), "100.00"),
+        (("项目资金（万元）", "其中：财政拨款"), "60.00"),
+        (("年度总体目标",), "及时接听。"),
+        (("绩效指标", "一级指标", "二级指标", "三级指标"), "指标值"),
+        (("绩效指标", "产出指标", "数量指标", "接听量"), "≥100万个"),
+        (("绩效指标", "产出指标", "质量指标", "接通率"), "≥95%"),
+        (("绩效指标", "效益指标", "满意度", "群众满意度"), ""),
+    ]
+    assert table.rows[3].cells[0].value == Decimal(100)
+    assert table.rows[3].cells[0].unit == "万元"
+
+
+def test_units_below_units() -> None:
+    sheet = grid("单位代码|单位名称|合计", "101|某局|5", "101001|某局机关|4", "101002|某中心|1")
+    table = only(read_tables(flat("收入总表", sheet), 2020))
+    assert [row.parent_index for row in table.rows] == [None, 0, 0]
+
+
+def test_codes_that_print_only_their_last_group() -> None:
+    sheet = grid(
+        "科目|<|<|<|本年度預算數",
+        "款|項|目|名稱及編號|^",
+        "2|||某主管|9",
+        "|1||某機關|9",
+        "||1|一般行政|4",
+        "||2|第一預備金|5",
+    )
+    table = only(read_tables(flat("歲出預算表", "中華民國114年度", "單位：新臺幣千元", sheet), 2025))
+    assert (table.title, table.unit) == ("歲出預算表", "千元")
+    assert [row.code for row in table.rows] == ["2", "2 1", "2 1 1", "2 1 2"]
+    assert [row.parent_index for row in table.rows] == [None, 0, 1, 1]
+
+
 NAMES = st.text(alphabet="甲乙丙丁戊己庚辛壬癸子丑寅卯", min_size=1, max_size=5)
 AMOUNTS = st.one_of(
     st.just(""),
