@@ -331,3 +331,28 @@ def test_reading_cost_counts_whole_files() -> None:
     assert cost.ratio > 0
     with pytest.raises(ValueError, match="no PDF pages"):
         reading_cost([], max_pages=1)
+
+
+def test_run_ingests_asks_and_scores(tmp_path: Path) -> None:
+    """The whole way, with the real store and engine, over a document of one paragraph."""
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "2020年青石县档案馆部门预算.txt").write_text(
+        "2020年青石县档案馆部门预算\n\n第一部分 预算安排情况说明\n\n一、“三公”经费预算情况\n\n"
+        "2020年“三公”经费预算12.50万元，其中公务接待费3.20万元。\n",
+        "utf-8",
+    )
+    questions = tmp_path / "q.jsonl"
+    asked = question_line(
+        question="青石县档案馆2020年公务接待费预算是多少",
+        expect={"status": "answered", "figures": [{"value": "3.20", "unit": "万元"}]},
+    )
+    questions.write_text(json.dumps(asked), "utf-8")
+    out = tmp_path / "out"
+    arguments = ["run", questions, "--documents", documents, "--store", tmp_path / "store", "--out", out]
+    first = CliRunner().invoke(app, [*map(str, arguments), "--min-accuracy", "1"])
+    assert first.exit_code == 0, first.output
+    (answer,) = read_answers(out / "q.answers.jsonl")
+    assert answer.citations[0]["doc"] == "2020年青石县档案馆部门预算.txt"
+    again = CliRunner().invoke(app, [*map(str, arguments), "--baseline", str(out / "scores.json")])
+    assert "accuracy 100.0% -> 100.0%" in again.output
