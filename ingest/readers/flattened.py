@@ -37,7 +37,8 @@ _LONGEST_PREFACE = 6
 """Lines between a table part and the unit line of the next."""
 _SAMPLE = 16
 """Lines from which the width of a table without column numbers is taken."""
-_WIDTHS_TRIED = 2
+_HOPELESS = 4.0
+"""By how much rows of a wrong width may read better before the header is looked at."""
 _ROW_STARTS_TRIED = 3
 _PASSES = 3
 """Of reading rows; each knows better which columns hold figures."""
@@ -201,7 +202,7 @@ def _unnumbered_part(lines: Sequence[Line], start: int, stop: int) -> _Part | No
     sample = lines[first_amount : min(stop, first_amount + _SAMPLE)]
     costs = {width: _cost_as_rows(sample, width) for width in range(2, _WIDEST_UNNUMBERED)}
     best: tuple[float, _Part] | None = None
-    for width in sorted(costs, key=lambda width: costs[width])[:_WIDTHS_TRIED]:
+    for width in (width for width in costs if costs[width] < min(costs.values()) + _HOPELESS):
         for top in range(start + 1, first_amount + 1):
             pieces = header.into_pieces(lines[start:top])
             if len(pieces) < width or not lines[top - 1].closes:
@@ -224,7 +225,7 @@ def _cost_as_rows(sample: Sequence[Line], width: int) -> float:
     for start in range(min(_ROW_STARTS_TRIED, len(sample))):
         cost, rows = read_rows(sample[start:], width, unknown)
         with_amounts = sum(bool(_AMOUNT.search(line.text)) for line in sample[start:])
-        costs.append(cost + abs(with_amounts - len(rows)))
+        costs.append((cost + abs(with_amounts - len(rows))) * len(sample) / (len(sample) - start))
     return min(costs)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 from pathlib import Path
 
@@ -16,7 +17,9 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _ALLOWED_CONTROLS = "\t\n\r\f\v\x1a"
-_MAX_STRANGE_SHARE = 0.01
+_USUAL = re.compile(r"[\s!-~\u00a0-\u00ff\u2000-\u27bf\u3000-\u9fff\uf900-\ufaff\ufe30-\uffef]")
+"""Latin, Chinese, and the signs around them."""
+_LEAST_USUAL_SHARE = 0.9
 
 
 def read_text(path: Path) -> list[Page]:
@@ -54,19 +57,12 @@ def _encodings(data: bytes) -> list[str]:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return [encoding]
-    without_bom = ["utf-8", "gb18030"]
-    if len(data) % 2 == 0:
-        # Without a mark, UTF-16 shows in its line feeds and spaces, whose other byte is zero.
-        without_bom += ["utf-16-le", "utf-16-be"] if b"\0" in data else []
-    return without_bom
+    # Half the bytes of a line feed or a digit are zero in UTF-16, and none in the others.
+    return ["utf-16-le", "utf-16-be"] if b"\0" in data else ["utf-8", "gb18030"]
 
 
 def _is_plain(text: str) -> bool:
-    """Whether this is writing: binary data decodes to control, private and unassigned characters."""
-    strange = 0
-    for character in text:
-        category = unicodedata.category(character)
-        if category == "Cc" and character not in _ALLOWED_CONTROLS:
-            return False
-        strange += category in ("Co", "Cn", "Cs")
-    return strange <= len(text) * _MAX_STRANGE_SHARE
+    """Whether this is writing: binary data decodes to controls and to letters of all the world."""
+    if any(unicodedata.category(c) == "Cc" and c not in _ALLOWED_CONTROLS for c in set(text)):
+        return False
+    return sum(bool(_USUAL.match(character)) for character in text) >= _LEAST_USUAL_SHARE * len(text)
