@@ -82,27 +82,43 @@ class Reading:
 
 
 def launch(desk: LocalDesk, *, host: str, port: int, samples: Sequence[Path] = ()) -> None:
-    """Serve the page until stopped; ``samples`` are read into an empty store meanwhile."""
+    """Serve the page until stopped; ``samples`` are read into an empty store meanwhile.
+
+    Closes the desk. Raises BudgetQAError when the port cannot be had.
+    """
     reading = Reading()
     page = build_app(desk, reading)
-    threading.Thread(target=_catch_up, args=(desk, reading, samples), daemon=True).start()
-    _, address, _ = page.launch(
-        server_name=host, server_port=port, prevent_thread_lock=True, quiet=True, **launch_settings(host)
-    )
-    desk.store.set_address(address)
-    print(f"Budget Q&A: {address}", flush=True)
     try:
+        address = _open_page(page, host, port)
+        desk.store.set_address(address)
+        print(f"Budget Q&A: {address}", flush=True)
+        threading.Thread(target=_catch_up, args=(desk, reading, samples), daemon=True).start()
         page.block_thread()
     finally:
         desk.close()
 
 
+def _open_page(page: gr.Blocks, host: str, port: int) -> str:
+    try:
+        _, address, _ = page.launch(
+            server_name=host, server_port=port, prevent_thread_lock=True, quiet=True, **launch_settings(host)
+        )
+    except OSError as error:
+        raise BudgetQAError(
+            f"the page cannot be opened on {host}, port {port} (taken or not allowed); give another --port"
+        ) from error
+    return str(address)
+
+
 def _catch_up(desk: LocalDesk, reading: Reading, samples: Sequence[Path]) -> None:
     """While people look at the page: the samples into an empty store, and meanings not learnt yet."""
-    if samples and not desk.store.documents():
-        reading.read(desk, samples)
-    else:
-        desk.store.embed_pending()
+    try:
+        if samples and not desk.store.documents():
+            reading.read(desk, samples)
+        else:
+            desk.store.embed_pending()
+    except BudgetQAError as error:
+        _log.warning("%s", error)
 
 
 def launch_settings(host: str) -> dict[str, Any]:

@@ -30,10 +30,11 @@ from ingest.model import (
 from qa.answer import Answer, Calculation, Citation, Figure, Language
 
 FONT_FILES = (
-    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
     "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
     "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+    "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
 )
+"""TrueType outlines only: what fpdf2 makes of others, pdfminer reads no text from."""
 
 LABELS = ("“三公”经费合计", "因公出国（境）费", "公务接待费", "公务用车购置及运行维护费")
 AMOUNTS = ("71.33", "46.80", "24.53", "")

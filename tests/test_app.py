@@ -8,6 +8,7 @@ import re
 import string
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
@@ -115,6 +116,28 @@ def test_working_is_written_with_the_signs_of_arithmetic() -> None:
     assert written(Calculation(1, "(71.33 - 24.53) / 2 * 1", Decimal("23.40"), "万元", ())) == (
         "(71.33 − 24.53) ÷ 2 × 1 = 23.40 万元"
     )
+
+
+def test_a_figure_that_the_text_begins_with_is_not_said_twice(world: World) -> None:
+    engine = world.desk.engine
+    assert isinstance(engine, FixedEngine)
+    share = engine.answer(SHARE_QUESTION)
+    said = replace(share, text="**34.39%**[1][2]：比重。\n计算：24.53 / 71.33 * 100 = 34.39%")
+    html = answer_html(said, 0, ZH)
+    assert 'class="lead"' in html
+    assert 'class="figure"' not in html
+    assert 'class="working"' not in html
+
+
+def test_the_conversation_goes_on_when_the_engine_fails(world: World) -> None:
+    class Failing:
+        def answer(self, question: str, history: list[str]) -> Answer:
+            raise RuntimeError("<b>broken</b>")
+
+    world.desk._engine = Failing()  # type: ignore[assignment]
+    answer = app._answer(world.desk, "问题", [], ZH)
+    assert answer.status == "no_answer"
+    assert "<b>broken" not in answer_html(answer, 0, ZH)
 
 
 # -- evidence ------------------------------------------------------------------------------

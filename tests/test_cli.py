@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -237,6 +238,22 @@ def test_an_owner_that_does_not_answer_is_one_line(world: World, run: Run) -> No
     assert ran.code == 1
     assert "did not answer" in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_taken_port_is_one_line_and_frees_the_store(run: Run, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ran = run("serve", "--port", taken.getsockname()[1], "--store", tmp_path / "store")
+    assert ran.code == 1
+    assert "--port" in ran.err
+    open_desk(tmp_path / "store").close()
+
+
+def test_a_second_server_is_refused(server: World, run: Run) -> None:
+    ran = run("serve", "--store", server.directory)
+    assert ran.code == 1
+    assert "open that page" in ran.err
 
 
 def test_an_owner_that_is_no_server_is_one_line(world: World, run: Run) -> None:
