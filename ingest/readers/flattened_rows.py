@@ -99,6 +99,7 @@ def read_rows(lines: Sequence[Line], width: int, kinds: Sequence[ColumnKind]) ->
 
     Lines that fit no row come back as stray rows, with their text in the first text column.
     """
+    cells = _Cells(lines)
     start = _State(0, 0, 0)
     steps: dict[_State, _Step] = {start: _Step(0.0, None, "")}
     queue = [start]
@@ -110,7 +111,7 @@ def read_rows(lines: Sequence[Line], width: int, kinds: Sequence[ColumnKind]) ->
         done.add(state)
         if state.line >= len(lines):
             continue
-        for cost, cell, following in _moves(lines, state, width, kinds):
+        for cost, cell, following in _moves(lines, cells, state, width, kinds):
             total = steps[state].cost + cost
             if following not in steps or total < steps[following].cost:
                 steps[following] = _Step(total, state, cell)
@@ -142,8 +143,23 @@ def _trace(
     return rows[::-1]
 
 
+class _Cells:
+    """The cells that can begin at each point of the lines, whatever their column; found once."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._known: dict[tuple[int, int, bool], list[tuple[float, str, int, int]]] = {}
+
+    def at(self, line: int, offset: int, kind: ColumnKind) -> list[tuple[float, str, int, int]]:
+        key = line, offset, kind == "figure"
+        if key not in self._known:
+            find = _figure_cells if kind == "figure" else _text_cells
+            self._known[key] = list(find(self._lines, line, offset))
+        return self._known[key]
+
+
 def _moves(
-    lines: Sequence[Line], state: _State, width: int, kinds: Sequence[ColumnKind]
+    lines: Sequence[Line], cells: _Cells, state: _State, width: int, kinds: Sequence[ColumnKind]
 ) -> Iterator[tuple[float, str, _State]]:
     """What can come next: a cell, or at the start of a row, a line that belongs to none."""
     line, offset, column = state
@@ -154,8 +170,7 @@ def _moves(
     kind = kinds[column]
     if text[offset : offset + 2] == "  " and (after := _after(lines, line, offset + 2, column, width)):
         yield row_cost, "", after
-    cells = _figure_cells(lines, line, offset) if kind == "figure" else _text_cells(lines, line, offset)
-    for cost, cell, end_line, end_offset in cells:
+    for cost, cell, end_line, end_offset in cells.at(line, offset, kind):
         if after := _after(lines, end_line, end_offset, column, width):
             line_cost = _LINE_IN_ROW if after.column and not after.offset else 0.0
             yield row_cost + cost + line_cost + _misfit(cell, kind), cell, after
