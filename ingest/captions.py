@@ -53,7 +53,10 @@ class Caption:
 
 
 def caption_above(lines: Sequence[TextLine]) -> Caption:
-    """The caption in the lines before a grid (the nearest last); only lines that belong to it are taken."""
+    """The caption in the lines before a grid (the nearest last).
+
+    Only lines that belong to it are taken: a section's heading may serve as title, and stays a heading.
+    """
     found = Caption()
     for position in range(len(lines) - 1, max(-1, len(lines) - 1 - _MOST_LINES_ABOVE), -1):
         read = read_caption(lines[position].text)
@@ -61,7 +64,9 @@ def caption_above(lines: Sequence[TextLine]) -> Caption:
             if found.title or read is None:
                 break
             continue
-        found = found.over(replace(read, lines=frozenset({position})))
+        is_heading = read.title and _HEADING.match(lines[position].text.strip())
+        own = not is_heading or read.title.endswith(words().title_end[0])
+        found = found.over(replace(read, lines=frozenset({position} if own else ())))
     return found
 
 

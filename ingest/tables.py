@@ -34,6 +34,7 @@ from ingest.words import words
 Position = tuple[int, int]
 """(page index, block index), both from 0."""
 
+_LEAST_SHARE_SAME_HEADER = 0.75
 _LONGEST_HEADER_NAME = 40
 _LONGEST_MEASURE = 4
 
@@ -172,11 +173,9 @@ def _continue(draft: _Draft, sheet: _Sheet) -> bool:
         return _complete_header(draft, sheet)
     header = find_header(sheet.lattice)
     clean = without_ghost_columns(sheet.lattice, header.height)
-    if (
-        header.height
-        and not draft.is_form
-        and header_paths(clean.rows[: header.height], clean.width) == draft.columns
-    ):
+    columns = header_paths(clean.rows[: header.height], clean.width)
+    titled = bool(sheet.caption.title)
+    if header.height and not draft.is_form and _same_header(columns, draft.columns, titled):
         body = clean.rows[header.body_start :]
     elif sheet.follows_directly and (header.height == 0 or _goes_on_in_text(draft, sheet)):
         laid = aligned(sheet.lattice, draft.like)
@@ -188,6 +187,14 @@ def _continue(draft: _Draft, sheet: _Sheet) -> bool:
     draft.body += [(row, number == 0) for number, row in enumerate(body)]
     _take_in(draft, sheet)
     return True
+
+
+def _same_header(ours: Sequence[tuple[str, ...]], theirs: Sequence[tuple[str, ...]], titled: bool) -> bool:
+    """Whether two headers are one. Below the same title a few names may be printed differently."""
+    if len(ours) != len(theirs):
+        return False
+    same = sum(1 for a, b in zip(ours, theirs, strict=True) if a == b)
+    return same == len(ours) or (titled and same >= _LEAST_SHARE_SAME_HEADER * len(ours))
 
 
 def _complete_header(draft: _Draft, sheet: _Sheet) -> bool:

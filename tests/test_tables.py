@@ -206,6 +206,23 @@ def test_tables_with_other_titles_or_numbers_stay_apart() -> None:
     assert [table.number for table in read.tables] == ["表五", "表六"]
 
 
+def test_a_header_printed_differently_below_the_same_title_goes_on() -> None:
+    read = read_tables(
+        pages(
+            ["支出总表", grid("科目编码|科目名称|金额|其中：项目", "201|教育|1|1", page=1)],
+            ["支出总表", grid("科目编码|科目名称|金额|其中项目", "202|卫生|2|2", page=2)],
+        ),
+        2020,
+    )
+    assert [row.label for row in only(read).rows] == ["教育", "卫生"]
+
+
+def test_a_heading_that_serves_as_title_stays_in_the_text() -> None:
+    read = read_tables(flat("八、国有资产占用情况", grid("项目|数量", "车辆|3")), 2020)
+    assert only(read).title == "国有资产占用情况"
+    assert read.used == {(0, 1)}
+
+
 def test_a_row_broken_by_a_page_is_one_row() -> None:
     header = "单位编码|项目名称|总计|项目内容"
     read = read_tables(
