@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pdf_maker import Canvas, write_pdf
 
-from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError
+from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError, IngestError
 from ingest.grid import Grid, Page, TextLine
 from ingest.readers.pdf import page_count, read_pdf
 from ingest.values import parse_number
@@ -375,6 +376,18 @@ def test_cut_short_file(tmp_path: Path) -> None:
         broken.write_bytes(whole[: int(part * len(whole))])
         with pytest.raises(DamagedFileError, match=r"broken\.pdf"):
             read_pdf(broken)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.sampled_from(b"09 []<>/().-R")), max_size=20))
+def test_any_damage_is_a_result_or_a_clear_error(tmp_path: Path, changes: list[tuple[float, int]]) -> None:
+    path = write_pdf(tmp_path / "made.pdf", [ruled_page(), ruled_page()])
+    content = bytearray(path.read_bytes())
+    for where, value in changes:
+        content[int(where * len(content))] = value
+    path.write_bytes(content)
+    with suppress(IngestError):
+        assert read_pdf(path)
 
 
 def test_locked_file(tmp_path: Path) -> None:

@@ -41,14 +41,15 @@ def read_pdf(path: Path, progress: Callable[[int, int], None] | None = None) -> 
         pages: list[Page] = []
         for page in pdf.pages:
             try:
-                pages.append(_page(read_strokes(page), page.page_number))
-            except PdfminerException as error:
+                strokes = read_strokes(page)
+            except (PdfminerException, TypeError, ValueError) as error:  # the latter two: nonsense boxes
                 raise DamagedFileError(
                     f"{path.name}: page {page.page_number} of {total} cannot be read; the file is "
                     "damaged. Try to download or export it again."
                 ) from error
             finally:
                 page.close()
+            pages.append(_page(strokes, page.page_number))
             if progress:
                 progress(len(pages), total)
     if not any(page.blocks for page in pages):

@@ -143,7 +143,7 @@ def _glyphs(chars: list[Any], frame: Frame, shades: list[BBox]) -> Iterator[Glyp
             text = UNREADABLE
         x0, top, x1, bottom = frame.upright(*char.bbox)
         x, y = (x0 + x1) / 2, (top + bottom) / 2
-        if not (0 <= x <= width and 0 <= y <= height):
+        if not (0 <= x <= width and 0 <= y <= height and top < bottom):
             continue
         if not _is_visible(char.graphicstate.ncolor) and not any(
             s[0] <= x <= s[2] and s[1] <= y <= s[3] for s in shades
