@@ -12,7 +12,7 @@ from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
 from qa.linking import Candidate, stated_candidate
 from qa.phrases import describe, phrase
-from qa.prose import prose_candidates
+from qa.prose import price_pair, prose_candidates
 from qa.reading import Linked, choose_together, is_enough
 from qa.scope import Library
 from qa.understanding import Understood
@@ -35,9 +35,13 @@ def answer_derived(understood: Understood, library: Library, lexicon: Lexicon) -
 
 
 def _average(understood: Understood, linked: Linked, library: Library) -> Answer | None:
-    from qa.figures import computed, documents_for, finish, working
+    from qa.figures import documents_for
 
-    request = understood.request
+    documents = documents_for(linked.target, understood, library)
+    if understood.said_before and (pair := price_pair(understood.said_before, documents)):
+        builder = Builder()
+        operands = [builder.operand(c) for c in pair]
+        return _say_average(understood, builder, operands[0], operands[1], pair[0])
     for best in [c for c in linked.ranked if c.unit in YUAN_PER_UNIT][:3]:
         builder = Builder()
         named = _linked_count(understood, linked)
@@ -45,15 +49,24 @@ def _average(understood: Understood, linked: Linked, library: Library) -> Answer
             continue
         amount = builder.operand(best)
         count = builder.operand(named) if named else _count(
-            understood, best, builder, documents_for(linked.target, understood, library)
+            understood, best, builder, documents
         )
         if count is None or count.value == 0:
             continue
-        worked = per_unit(amount, count, request.unit if request.unit in YUAN_PER_UNIT else None)
-        figure, cited = computed(builder, worked, [amount], request, describe(best))
-        line = phrase(request.question.language, "average", figure=figure, marks=cited, label=describe(best))
-        return finish(request, builder, [line, *working(request, builder)], understood)
+        return _say_average(understood, builder, amount, count, best)
     return None
+
+
+def _say_average(
+    understood: Understood, builder: Builder, amount: Operand, count: Operand, best: Candidate
+) -> Answer:
+    from qa.figures import computed, finish, working
+
+    request = understood.request
+    worked = per_unit(amount, count, request.unit if request.unit in YUAN_PER_UNIT else None)
+    figure, cited = computed(builder, worked, [amount], request, describe(best))
+    line = phrase(request.question.language, "average", figure=figure, marks=cited, label=describe(best))
+    return finish(request, builder, [line, *working(request, builder)], understood)
 
 
 def _linked_count(understood: Understood, linked: Linked) -> Candidate | None:

@@ -71,6 +71,8 @@ class DocumentFacts:
         """Keys of every name that a question may mention."""
         for table in self.tables:
             yield table.title
+            if table.number:
+                yield table.number
             for column in table.columns:
                 yield column.key
                 yield from column.ancestors

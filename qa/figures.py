@@ -55,7 +55,7 @@ def link_target(
     if unit in COUNT_UNITS:
         ranked = [c for c in ranked if c.unit == unit] or ([] if understood.request.measure == "value" else ranked)
     if roles is None and not (ranked and is_enough(understood, target, ranked[:1])):
-        asked = target.asked or understood.request.question.plain
+        asked = understood.said_before + (target.asked or understood.request.question.plain)
         ranked = [*prose_candidates(asked, documents, understood.spoken_for), *ranked]
     return Linked(target, tuple(ranked))
 

@@ -243,6 +243,8 @@ def _table_cells(
         unit_cost = _unit_cost(row, scope, facts, weights)
         if unit_cost is None:
             continue
+        if any_row:
+            unit_cost = 0.0
         row_parts = _row_parts(row, items, weights)
         own = any(_own_quality(i, row, weights) for i in items)
         neutral = row.is_total or (row.key == scope.unit_key) or len(table.rows) == 1

@@ -98,6 +98,7 @@ def find_items(
         for m in vocabulary.whole(question.key)
         if not any(m.start < gap < m.end and mark not in "“”\"'()/《》-·" for gap, marks in question.gaps.items() for mark in marks)
         and question.key[m.start : m.end] not in lexicon.words["total_name"]
+        and question.key[m.start : m.end] not in lexicon.words["filler"]
         and question.key[m.start : m.end] not in lexicon.operation["average"]
     ]
     items = [p for p in long_parts if _uncovered(p, matches) > LEAST_UNCOVERED]
@@ -121,8 +122,8 @@ LEAST_UNCOVERED = 0.3
 
 def _uncovered(part: ItemMention, matches: Sequence[Match]) -> float:
     """The share of the part's characters that no whole name inside it covers."""
-    covered = {p for m in matches if part.start <= m.start and m.end <= part.end for p in range(m.start, m.end)}
-    return 1 - len(covered) / (part.end - part.start)
+    covered = {p for m in matches for p in range(m.start, m.end)}
+    return 1 - len(covered.intersection(range(part.start, part.end))) / (part.end - part.start)
 
 
 def _long_parts(

@@ -10,6 +10,8 @@ from qa.facts import DocumentFacts
 from qa.linking import Candidate
 from qa.passages import FigureExtract, stated_figures
 
+NEXT_TO = 6
+"""Characters between a count and its amount, at most."""
 LEAST_COVERAGE = 0.62
 """Share of the question's words that a figure in running text must be explained by."""
 
@@ -50,3 +52,17 @@ def clauses_with(amount: Amount, documents: Sequence[DocumentFacts], question: s
         if e.figure.unit in YUAN_PER_UNIT and e.figure.value * YUAN_PER_UNIT[e.figure.unit] == worth
     ]
     return _candidate(facts[same[0].document_id], same[0]) if same else None
+
+
+def price_pair(question: str, documents: Sequence[DocumentFacts]) -> tuple[Candidate, Candidate] | None:
+    """An amount and the count that stands next to it in the same clause: ``11 台共 33.11 万元``."""
+    facts = {d.document_id: d for d in documents}
+    found = stated_figures(question, [(i, d.document) for i, d in facts.items()], (), limit=200)
+    money = [e for e in found if e.figure.unit in YUAN_PER_UNIT]
+    counts = [e for e in found if e.figure.unit not in (*YUAN_PER_UNIT, "%", "个百分点", "年")]
+    for count in sorted(counts, key=lambda e: -e.score):
+        beside = [m for m in money if m.text == count.text and 0 <= m.figure.start - count.figure.end <= NEXT_TO]
+        if beside and count.coverage >= LEAST_COVERAGE / 2:
+            amount = min(beside, key=lambda m: m.figure.start)
+            return _candidate(facts[amount.document_id], amount), _candidate(facts[count.document_id], count)
+    return None

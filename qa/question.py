@@ -57,6 +57,8 @@ def read_question(raw: str, lexicon: Lexicon) -> Question:
             key.append(char)
         elif char == "." and key and key[-1].isdigit() and matched[index + 1 : index + 2].isdigit():
             key.append(char)  # a decimal point is part of its number
+        elif char == "%" and key and key[-1].isdigit():
+            key.append(char)
         elif not char.isspace() or language == "en":
             gaps[len(key)] = gaps.get(len(key), "") + char
     return Question(raw, language, plain, "".join(key), gaps)

@@ -10,13 +10,15 @@ from qa.answer import Answer
 from qa.builder import Builder
 from qa.facts import RowFact, TableFact
 from qa.lexicon import Lexicon
-from qa.linking import Candidate, link_tables
+from qa.linking import WEIGHTS, Candidate, link_tables
 from qa.request import Request, Target
 from qa.scope import Library, for_target
 from qa.understanding import Understood
 
 KIND = 2.5
 """What a family gains when its members are of the kind that the question names."""
+PART_OF_WHOLE = 1.0
+"""What a family loses when its rows are of several budget units and the question is of none."""
 LONGEST_LIST = 60
 
 
@@ -46,7 +48,8 @@ def _row_groups(table: TableFact) -> Iterator[tuple[str, RowFact | None, list[Ro
         if len({r.unit_key for r in rows}) == len(rows):
             yield "units", None, rows
     leaves = [r for r in table.rows if r.row_index not in children and r.row.kind == "item" and not r.is_total]
-    yield "leaves", None, leaves
+    yield "leaves", None, [r for r in leaves if r.unit_key]
+    yield "leaves", None, [r for r in leaves if not r.unit_key]
 
 
 def _kind_bonus(kind: str, table: TableFact, request: Request, lexicon: Lexicon) -> float:
@@ -54,11 +57,11 @@ def _kind_bonus(kind: str, table: TableFact, request: Request, lexicon: Lexicon)
     words = lexicon.words
     if any(w in text for w in words["kind_unit"]):
         return KIND if kind == "units" else 0.0
-    header = f"{table.table.label_header or ''}{table.table.title}"
+    is_of_projects = "项目" in table.table.title or (table.table.label_header or "").startswith("项目名称")
     if any(w in text for w in words["kind_class"]):
-        return KIND if kind == "children" and "项目" not in header else 0.0
+        return KIND if kind == "children" and not is_of_projects else 0.0
     if any(w in text for w in words["kind_project"]):
-        return KIND if kind == "leaves" and "项目" in header else 0.0
+        return KIND if kind == "leaves" and is_of_projects else 0.0
     return 0.0 if kind != "units" else -KIND
 
 
@@ -85,22 +88,29 @@ def _narrowed(members: list[Candidate], parent: RowFact | None, target: Target) 
     """All members, and those under each ancestor that the question names."""
     yield members
     for item in target.items:
-        under = [m for m in members if m.row and any(item.quality(a) for a in m.row.ancestors)]
+        under = [m for m in members if m.row and any(item.quality(a) for a in (*m.row.ancestors, *m.row.also))]
         if 1 < len(under) < len(members):
             yield under
 
 
 def _family(members: Sequence[Candidate], bonus: float) -> Family:
     common = frozenset.intersection(*(m.explained for m in members))
+    if len({m.row.unit_key for m in members if m.row and m.row.unit_key}) > 1 and bonus < KIND:
+        bonus -= PART_OF_WHOLE
     weakest = min(m.score for m in members)
     return Family(tuple(members), weakest + bonus, common)
 
 
-def _column_families(table: TableFact, cells: Sequence[Candidate], target: Target) -> Iterator[Family]:
+def _column_families(
+    table: TableFact, cells: Sequence[Candidate], request: Request, lexicon: Lexicon
+) -> Iterator[Family]:
     """The columns of a group, for a total or a named row."""
+    bonus = KIND if any(w in request.question.plain for w in lexicon.words["kind_column"]) else -KIND
     by_row: dict[int, list[Candidate]] = defaultdict(list)
+    whole = any(c.row is not None and c.row.is_total for c in cells)
     for cell in cells:
-        if cell.value is not None and cell.column and not cell.column.is_total and cell.row:
+        named = cell.row is not None and (cell.row.is_total or (cell.row.row.kind == "unit" and not whole))
+        if cell.value is not None and cell.column and not cell.column.is_total and cell.row and named:
             by_row[cell.row.row_index].append(cell)
     for members in by_row.values():
         groups: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
@@ -109,7 +119,7 @@ def _column_families(table: TableFact, cells: Sequence[Candidate], target: Targe
             groups[cell.column.ancestors].append(cell)
         for group in groups.values():
             if len(group) > 1 and not any(m.column and m.column.column.is_text for m in group):
-                yield _family(group, 0.0)
+                yield _family(group, WEIGHTS.column_unexplained + bonus)
 
 
 def find_family(understood: Understood, target: Target, library: Library, lexicon: Lexicon) -> Family | None:
@@ -128,7 +138,7 @@ def _families(
     table: TableFact, cells: Sequence[Candidate], request: Request, lexicon: Lexicon, target: Target
 ) -> Iterator[Family]:
     yield from _row_families(table, cells, request, lexicon, target)
-    yield from _column_families(table, cells, target)
+    yield from _column_families(table, cells, request, lexicon)
 
 
 def answer_list(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:

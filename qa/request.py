@@ -114,15 +114,16 @@ def _between(question: Question, left: int, right: int, mentions: Mentions, drop
 
 
 def _joined(
-    question: Question, spans: Sequence[tuple[int, int]], mentions: Mentions, lexicon: Lexicon, extra: Sequence[str]
+    question: Question, spans: Sequence[tuple[int, int]], mentions: Mentions, lexicon: Lexicon, extra: Sequence[str],
+    by_comma: bool = True,
 ) -> list[list[int]]:
-    """Neighbouring mentions of one kind that a connector joins, as lists of their indices."""
+    """Neighbouring mentions of one kind that a connector (or a mere comma) joins, as their indices."""
     connectors = (*lexicon.words["connector"], *extra)
     groups: list[list[int]] = [[0]] if spans else []
     for index in range(1, len(spans)):
         link = _between(question, spans[index - 1][1], spans[index][0], mentions, lexicon.words["joint_noise"])
         bare = link.strip(",，;；:：")
-        if link and (bare in connectors or not bare):
+        if link and (bare in connectors or (by_comma and not bare)):
             groups[-1].append(index)
         else:
             groups.append([index])
@@ -157,7 +158,7 @@ def _targets(question: Question, mentions: Mentions, lexicon: Lexicon, extra: Se
     body_group = _longest(_joined(question, [_span(b) for b in bodies], mentions, lexicon, extra))
     year_group = _longest(_joined(question, [_span(y) for y in years], mentions, lexicon, extra))
     cluster_spans = [(c[0].start, c[-1].end) for c in clusters]
-    item_group = _longest(_joined(question, cluster_spans, mentions, lexicon, ()))
+    item_group = _longest(_joined(question, cluster_spans, mentions, lexicon, (), by_comma=False))
     if len(bodies) > 1 and not body_group:
         body_group = list(range(len(bodies)))
     shared = tuple(i for n, c in enumerate(clusters) if n not in item_group for i in c)

@@ -38,6 +38,8 @@ class Understood:
     """A name that looks like a public body's but is none of the store's."""
     spoken_for: tuple[str, ...] = ()
     """The words that name bodies and years, as typed."""
+    said_before: str = ""
+    """The earlier question, when this one names nothing of its own."""
     is_elliptical: bool = False
     """A follow-up to nothing: it points back (那…呢), and there is no earlier turn."""
 
@@ -60,7 +62,8 @@ def _documents(
 
 def _operation_words(lexicon: Lexicon) -> list[str]:
     words = [w for group in (*lexicon.operation.values(), *lexicon.intent.values()) for w in group]
-    words += [*lexicon.words["connector"], *lexicon.words["previous_year"], *lexicon.words["whole_department"]]
+    for kind in ("connector", "previous_year", "whole_department", "kind_unit", "kind_class", "kind_column"):
+        words += lexicon.words[kind]
     return words
 
 
@@ -106,7 +109,8 @@ def understand(
     spoken_for = tuple(question.key[m.start : m.end] for m in (*bodies, *years) if m.end)
     return Understood(
         request, mentions, tuple(documents),
-        explained | _english_names(question, known_bodies, lexicon), unknown, spoken_for, elliptical,
+        explained | _english_names(question, known_bodies, lexicon), unknown, spoken_for,
+        previous.request.question.plain if previous and not items else "", elliptical,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from ingest.values import YUAN_PER_UNIT, Amount
 from qa.answer import Answer
@@ -19,6 +20,9 @@ from qa.reading import is_enough
 from qa.request import Request
 from qa.scope import Library
 from qa.understanding import Understood
+
+if TYPE_CHECKING:
+    from qa.figures import Change
 
 PERCENT = ("%", "个百分点")
 
@@ -63,7 +67,8 @@ def _rate(understood: Understood, library: Library, lexicon: Lexicon) -> Answer 
         return None
     asked = replace(understood, request=replace(request, measure="growth"))
     target = replace(request.targets[0], year=None if len(understood.mentions.years) > 1 else request.targets[0].year)
-    change = change_of(target, asked, library, lexicon)
+    change = change_of(target, asked, library, lexicon) if target.items else None
+    change = change or _stated_rate(claims[0], _documents(understood, library))
     if change is None:
         return None
     builder = Builder()
@@ -85,6 +90,17 @@ def _rate(understood: Understood, library: Library, lexicon: Lexicon) -> Answer 
     elif not any(claims[0].text in c.quote for c in builder.citations):
         line = _verdict(request, True, "", figure, cited, "")
     return finish(request, builder, [line, *working(request, builder)], understood)
+
+
+def _stated_rate(claim: Amount, documents: Sequence[DocumentFacts]) -> Change | None:
+    """Where a document states this very rate."""
+    from qa.figures import Change
+
+    for facts in documents:
+        for fact in facts.stated:
+            if fact.figure.role == "rate" and fact.figure.value == claim.value:
+                return Change(None, stated_candidate(facts, fact))
+    return None
 
 
 def _rate_operands(builder: Builder, pair: tuple[Candidate, Candidate] | None, stated: Candidate | None):  # type: ignore[no-untyped-def]
