@@ -450,3 +450,47 @@ def test_pages_join_in_order_whatever_their_length(lengths: list[int]) -> None:
     table = only(read_tables(pages(*contents), 2020))
     assert [row.label for row in table.rows] == expected
     assert table.pages == tuple(range(1, len(lengths) + 1))
+
+
+ANYTHING = st.sampled_from(
+    [
+        "",
+        "",
+        LEFT,
+        UP,
+        "合计",
+        "项目",
+        "科目编码",
+        "类",
+        "一、税",
+        "其中：费",
+        "5.00",
+        "201",
+        "单位：万元",
+        "收支总表",
+        "注：无",
+        "收入",
+        "支出",
+        "1",
+        "2",
+    ]
+)
+
+
+@given(
+    st.integers(1, 5).flatmap(
+        lambda w: st.lists(st.lists(ANYTHING, min_size=w, max_size=w), min_size=1, max_size=7)
+    )
+)
+def test_any_grid_gives_whole_tables(matrix: list[list[str]]) -> None:
+    upright = [
+        [
+            "" if (text == UP and row == 0) or (text == LEFT and column == 0) else text
+            for column, text in enumerate(texts)
+        ]
+        for row, texts in enumerate(matrix)
+    ]
+    read = read_tables(pages([matrix_grid(upright)], [matrix_grid(upright)]), 2020)
+    for table in read.tables:
+        assert all(len(row.cells) == len(table.columns) for row in table.rows)
+        assert all(row.parent_index is None or row.parent_index < i for i, row in enumerate(table.rows))
