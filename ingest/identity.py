@@ -125,7 +125,12 @@ def _cover(pages: Sequence[Page]) -> tuple[str, ...]:
         if not isinstance(block, TextLine) or len(lines) == _MAX_COVER_LINES:
             break
         text = squeeze(block.text)
-        if text == "目录" or _SENTENCE.search(text) or (_CHAPTER.match(text) and "附件" not in text):
+        if (
+            len(text) > _MAX_TITLE_LENGTH
+            or text == "目录"
+            or _SENTENCE.search(text)
+            or (_CHAPTER.match(text) and "附件" not in text)
+        ):
             break
         lines.append(text)
     return tuple(lines)

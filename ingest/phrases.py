@@ -15,6 +15,8 @@ from ingest.values import Amount, find_amounts, is_money, name_key
 
 _OPENING, _CLOSING, _STOPS = "（(〔[【", "）)〕]】", "，。；：,;:！？!?"
 _LONGEST_LABEL = 60
+_NEAR = 4
+"""So many characters beside a number tell whether it states a figure."""
 _RATE_REACH = 5
 """A verb of change belongs to a percentage only when it stands this close before it."""
 _CLASS = re.compile(r"[（(]\d*(?P<class>[类款项])[）)]")
@@ -119,7 +121,8 @@ def _amounts(text: str, start: int, end: int) -> Iterator[Amount]:
     words = _phrases()
     for found in find_amounts(text[start:end]):
         amount = Amount(found.start + start, found.end + start, found.text, found.value, found.unit)
-        before, after = text[: amount.start].rstrip(), text[amount.end :].lstrip()
+        before = text[max(0, amount.start - _NEAR) : amount.start].rstrip()
+        after = text[amount.end : amount.end + 2 * _NEAR].lstrip()
         is_code = (
             amount.unit == "项" and before.endswith(tuple(_OPENING)) and after.startswith(tuple(_CLOSING))
         )

@@ -17,8 +17,12 @@ _ITEM = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)�
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})\s*年(?!\s*\d{1,2}\s*月)")
 _COMPARING = ("比", "较", "与", "和", "同", "〔", "[", "【")
 _HEADING_TAIL = re.compile(r"(?:安排|编制)?(?:情况|总体|具体)*(?:说明|情况)$")
+_CHAPTER = re.compile(r"第[一二三四五六七八九十\d]+(?:部分|章|篇|编)")
 _OPENER = re.compile(r"[。：:，；]")
 _OF_WHICH = "其中"
+_NEAR = 4
+_LONGEST_SENTENCE = 5_000
+"""Nobody writes longer ones: that is no prose, and would take time that grows with its square."""
 _LONGEST_TOPIC = 80
 
 
@@ -82,7 +86,8 @@ def _passage_statements(
 ) -> list[Statement]:
     text = passage.text
     context = _Context(label="", whole="", topic=_topic(text, organization))
-    base = (_heading_subject(passage.section), inherited)
+    headings = _heading_subjects(passage.section)
+    base = (*headings, inherited)
     found: list[Statement] = []
     for start, end in _sentences(text):
         figures = stated_figures(text, start, end, context.label or _last(context.topic), organization)
@@ -100,7 +105,7 @@ def _passage_statements(
             start=start,
             end=end,
             subject=_subject(base, context, figures, text[start:reason_start], organization),
-            figures=tuple(_named(text, start, figures, fiscal_year, base[0])),
+            figures=tuple(_named(text, start, figures, fiscal_year, _last(headings))),
             fiscal_year=fiscal_year,
             reason=reason[1] if reason else None,
         )
@@ -132,6 +137,8 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _by_year(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The sentence, cut before each clause that opens with a year other than the one before."""
+    if end - start > _LONGEST_SENTENCE:
+        return
     year: str | None = None
     for match in _YEAR.finditer(text, start, end):
         opens = (
@@ -153,7 +160,7 @@ def _years(text: str, start: int, end: int) -> list[int]:
     return [
         int(match["year"])
         for match in _YEAR.finditer(text, start, end)
-        if not text[: match.start()].rstrip().endswith(_COMPARING)
+        if not text[max(0, match.start() - _NEAR) : match.start()].rstrip().endswith(_COMPARING)
     ]
 
 
@@ -216,16 +223,18 @@ def _last(topic: tuple[str, ...]) -> str:
     return topic[-1] if topic else ""
 
 
-def _heading_subject(section: tuple[str, ...]) -> str:
-    """The nearest heading as a name: ``五、“三公”经费预算情况说明`` -> ``“三公”经费预算``."""
-    if not section:
-        return ""
-    name = without_numbering(section[-1])
-    return _HEADING_TAIL.sub("", name) or name
+def _heading_subjects(section: tuple[str, ...]) -> tuple[str, ...]:
+    """The nearest two headings as names, no chapter's: ``五、会议费预算情况说明`` -> ``会议费预算``."""
+    names = []
+    for heading in section[-2:]:
+        if not _CHAPTER.match(heading):
+            name = without_numbering(heading)
+            names.append(_HEADING_TAIL.sub("", name) or name)
+    return tuple(names)
 
 
 def _subject(
-    base: tuple[str, str],
+    base: tuple[str, ...],
     context: _Context,
     figures: list[StatedFigure],
     words: str,

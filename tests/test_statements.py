@@ -195,6 +195,13 @@ def test_a_list_is_part_of_what_led_into_it() -> None:
     ]
 
 
+def test_the_headings_tell_what_a_bare_figure_is() -> None:
+    section = ("第四部分 项目", "调解项目经费情况说明", "六、年度预算安排")
+    (statement,) = read_statements([passage("795万元", *section)])
+    assert statement.subject == "调解项目经费 > 年度预算安排"
+    assert statement.figures[0].label == "年度预算安排"
+
+
 def test_a_later_sentence_keeps_the_classes_that_opened_its_passage() -> None:
     (statement,) = read("1、教育支出（类）普通教育（款）小学教育（项）。全年预算为9万元。")
     assert statement.subject == "教育支出 > 普通教育 > 小学教育 > 全年预算"
@@ -211,6 +218,10 @@ def test_every_span_holds_what_it_says(text: str) -> None:
         for figure in statement.figures:
             assert text[figure.start : figure.end] == figure.text
             assert statement.start <= figure.start < figure.end <= statement.end
+
+
+def test_a_sentence_without_an_end_is_no_prose() -> None:
+    assert read("2017年经费5万元，" * 1_000) == ()
 
 
 # The shared corpus
