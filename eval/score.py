@@ -208,11 +208,11 @@ def _field_matches(name: str, wanted: Any, citation: Mapping[str, Any]) -> bool:
     return want in have or have in want
 
 
-_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_.])[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?")
 _NOT_FIGURES = re.compile(
     r"\[\^?\d+(?:\s*[,，、]\s*\d+)*\]|【\d+】"  # citation marks
     r"|第\s*\d+\s*(?:页|条|款|项|行|列|名|位|步)|p(?:age|\.)?\s*\d+"  # places
-    r"|(?:19|20)\d{2}(?:\s*[-–—至到]\s*(?:19|20)?\d{2})?\s*(?:年|budget|final|fiscal|FY)?"  # years
+    r"|(?<![A-Za-z0-9_.])(?:19|20)\d{2}(?!\d)(?:\s*[-–—至到]\s*(?:19|20)?\d{2})?"  # years
     r"|^\s*\d+[.、)]\s",  # list ordinals
     re.IGNORECASE | re.MULTILINE,
 )
