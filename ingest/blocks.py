@@ -12,7 +12,7 @@ from ingest.headers import CODE, Role, is_label_name, label_unit
 from ingest.hierarchy import RowText, is_total
 from ingest.lattice import LatticeRow, joined, label_text
 from ingest.model import Cell, Place
-from ingest.values import parse_number, squeeze
+from ingest.values import fold, parse_number, squeeze
 
 Side = Literal["收入", "支出"]
 
@@ -171,7 +171,7 @@ def _entry(
     label_cells = [row[i] for i in (*block.labels, *block.codes)]
     if not block.last and any(row[i] is cell for i in block.shown for cell in label_cells):
         return None
-    groups = [text if CODE.fullmatch(text := squeeze(row[i].text)) else "" for i in block.codes]
+    groups = [_code_groups(row[i].text) for i in block.codes]
     code = " ".join(_with_left_groups(groups, above_code)).strip() or None
     indent = _indent(row, block)
     if labels and block.glued_codes and (match := _GLUED_CODE.fullmatch(labels[-1])):
@@ -204,6 +204,11 @@ def _labels(block: Block, row: LatticeRow, outline: tuple[str, ...]) -> tuple[tu
         return ((label_text(cell_or_none.text),), cell_or_none.place) if cell_or_none else ((), None)
     outer = outline[: found[0][0]] if not is_total(found[0][1].text) else ()
     return (*outer, *(label_text(cell.text) for _, cell in found)), found[-1][1].place
+
+
+def _code_groups(text: str) -> str:
+    """A code with the groups that are printed apart, "" for anything else."""
+    return " ".join(joined(fold(text)).split()) if CODE.fullmatch(squeeze(text)) else ""
 
 
 def _with_left_groups(groups: list[str], above_code: str | None) -> list[str]:

@@ -304,6 +304,15 @@ def test_codes_glued_to_labels(printed_label: str) -> None:
     assert (table.rows[1].code, table.rows[1].label) == ("30101", "基本工资")
 
 
+def test_codes_keep_the_groups_they_are_printed_in() -> None:
+    sheet = grid(
+        "科目编码|科目名称|金额", "201|教育|1", "201 03|普通教育|1", "２０２|卫生|1", "2010\n301|小学|1"
+    )
+    table = only(read_tables(flat(sheet), 2020))
+    assert [row.code for row in table.rows] == ["201", "201 03", "202", "2010301"]
+    assert [row.parent_index for row in table.rows][:3] == [None, 0, None]
+
+
 def test_a_project_that_starts_with_a_number_keeps_it() -> None:
     sheet = grid("项目名称|预算", "12345 热线外包|1", "办公楼改造|1", "会议|2", "培训|2")
     assert only(read_tables(flat(sheet), 2020)).rows[0].label == "12345 热线外包"
