@@ -4,7 +4,8 @@ SHARED ?= ../shared
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-EVAL := $(BIN)/budget-qa eval run
+EVAL_OPTIONS ?=
+EVAL := $(BIN)/budget-qa eval run $(EVAL_OPTIONS)
 
 SHARED_QUESTIONS := $(wildcard $(SHARED)/questions/*.jsonl)
 SHARED_DOCUMENTS := $(wildcard $(SHARED)/corpus/seeds/*.txt $(SHARED)/corpus/putuo/*.pdf $(SHARED)/corpus/jiangsu/*.pdf)
@@ -38,7 +39,7 @@ lint: .venv/.dev
 	$(BIN)/mypy
 
 # The samples and the shared documents print some of the same figures: each set has a store of its own.
-# Both are asked even where the first fails.
+# Both are asked even where the first fails. After a change to a reader: make eval EVAL_OPTIONS=--reread
 eval: .venv/.dev
 	@failed=0; \
 	$(EVAL) samples/questions.jsonl --documents samples --store out/eval/samples-store --out out/eval/samples || failed=1; \

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from eval.quotes import Sources
 from eval.report import Scores
 from eval.runner import answer_lines, write_answers
 from eval.score import judge
+
+if TYPE_CHECKING:
+    from index_store.intake import Outcome
 
 app = typer.Typer(help="Measure how good the answers are.", no_args_is_help=True)
 # Engine, store and typesetting are imported by the commands that use them: the others start at once.
@@ -36,10 +39,14 @@ def run(
     out: Annotated[Path, typer.Option(help="Where answers and scores are written.")],
     documents: SourceFolders = [],  # noqa: B006 (Typer copies it)
     baseline: Annotated[Path | None, typer.Option(help="An earlier scores.json to compare with.")] = None,
+    reread: Annotated[bool, typer.Option("--reread", help="Read the documents again first.")] = False,
     min_accuracy: MinAccuracy = 0.0,
     wrong: ShowWrong = False,
 ) -> None:
-    """Ingest what the store lacks, ask every question, score the answers."""
+    """Ingest what the store lacks, ask every question, score the answers.
+
+    A stored document is not read again unless told to: use --reread after a change to a reader.
+    """
     from index_store import Store
     from index_store.intake import ingest_files
     from qa.engine import Engine
@@ -47,7 +54,10 @@ def run(
     sources = Sources(documents)
     scored = []
     with Store.open(store) as opened:
-        ingest_files(opened, sources.paths)
+        if reread:
+            for document in opened.documents():
+                opened.remove(document.id)
+        _report_failures(ingest_files(opened, sources.paths))
         engine = Engine(opened)
         for path in questions:
             answers = out / f"{path.stem}.answers.jsonl"
@@ -74,7 +84,7 @@ def compare(
     before: Annotated[Path, typer.Argument(exists=True)], after: Annotated[Path, typer.Argument(exists=True)]
 ) -> None:
     """Which questions got better or worse between two runs; fails when accuracy fell."""
-    comparison = report.compare(before, after)
+    comparison = report.compare(report.read_marks(before), report.read_marks(after))
     typer.echo(comparison)
     if comparison.accuracy_after < comparison.accuracy_before:
         raise typer.Exit(1)
@@ -106,9 +116,15 @@ def bench(
     pdfs = [path for path in Sources(documents).paths if path.suffix.lower() == ".pdf"]
     typer.echo(reading_cost(pdfs, max_pages))
     with Store.open(store) as opened:
-        ingest_files(opened, pdfs)
+        _report_failures(ingest_files(opened, pdfs))
         typer.echo(answering_cost(Engine(opened), read_questions(questions), store, default_embedder()))
     typer.echo(f"memory     peak {peak_memory_mib():.0f} MiB")
+
+
+def _report_failures(outcomes: Iterable[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.status == "failed":
+            typer.echo(f"not read: {outcome.message}", err=True)
 
 
 def _scores(questions: Path, answers: Path, sources: Sources) -> Scores:
@@ -130,10 +146,10 @@ def _finish(
     for scores in scored:
         if wrong:
             typer.echo("".join(f"{line}\n" for line in report.faults(scores)))
+    if baseline:
+        typer.echo(report.compare(report.read_marks(baseline), report.marks(scored)))
     if json_out:
         report.write_json(scored, json_out)
-        if baseline:
-            typer.echo(report.compare(baseline, json_out))
     failures = list(report.failures(scored, min_accuracy))
     for failure in failures:
         typer.echo(f"failed: {failure}", err=True)

@@ -141,9 +141,8 @@ class Comparison:
         return "\n".join(lines)
 
 
-def compare(before: Path, after: Path) -> Comparison:
-    """Two files of ``write_json``. Raises FormatError for anything else."""
-    old, new = _marks(before), _marks(after)
+def compare(old: Mapping[str, bool], new: Mapping[str, bool]) -> Comparison:
+    """Two runs, each as ``marks`` or ``read_marks`` gives it."""
     both = [key for key in old if key in new]
     return Comparison(
         better=tuple(k for k in both if new[k] and not old[k]),
@@ -155,11 +154,17 @@ def compare(before: Path, after: Path) -> Comparison:
     )
 
 
-def _share(marks: Mapping[str, bool], keys: Sequence[str]) -> float:
-    return sum(marks[k] for k in keys) / len(keys) if keys else 0.0
+def _share(right: Mapping[str, bool], keys: Sequence[str]) -> float:
+    return sum(right[k] for k in keys) / len(keys) if keys else 0.0
 
 
-def _marks(path: Path) -> dict[str, bool]:
+def marks(scores: Sequence[Scores]) -> dict[str, bool]:
+    """``file/question`` -> whether it was answered right and cited."""
+    return {f"{one.name}/{v.id}": v.correct_and_cited for one in scores for v in one.verdicts}
+
+
+def read_marks(path: Path) -> dict[str, bool]:
+    """The marks of a file of ``write_json``. Raises FormatError for anything else."""
     try:
         files = json.loads(path.read_text(encoding="utf-8"))["files"]
         return {f"{f['name']}/{q['id']}": bool(q["correct_and_cited"]) for f in files for q in f["questions"]}

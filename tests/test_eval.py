@@ -21,7 +21,7 @@ from eval.bench import reading_cost
 from eval.cli import app
 from eval.formats import FormatError, Question, StatedFigure, answer_from, read_answers, read_questions
 from eval.quotes import Sources
-from eval.report import Scores, compare, write_json
+from eval.report import Scores, compare, read_marks, write_json
 from eval.runner import answer_lines, write_answers
 from eval.score import Verdict, add_up, judge, percentile, same_figure, untraceable_numbers
 from qa.answer import Answer
@@ -192,7 +192,7 @@ def test_comparison_names_what_changed(tmp_path: Path) -> None:
     before, after = tmp_path / "a.json", tmp_path / "b.json"
     write_json([Scores("f", (verdict("a", True), verdict("b", False), verdict("old", True)))], before)
     write_json([Scores("f", (verdict("a", False), verdict("b", True), verdict("new", True)))], after)
-    found = compare(before, after)
+    found = compare(read_marks(before), read_marks(after))
     assert (found.better, found.worse) == (("f/b",), ("f/a",))
     assert (found.only_before, found.only_after) == (("f/old",), ("f/new",))
     assert CliRunner().invoke(app, ["compare", str(before), str(after)]).exit_code == 0
@@ -353,5 +353,8 @@ def test_run_ingests_asks_and_scores(tmp_path: Path) -> None:
     assert first.exit_code == 0, first.output
     (answer,) = read_answers(out / "q.answers.jsonl")
     assert answer.citations[0]["doc"] == "2020年青石县档案馆部门预算.txt"
-    again = CliRunner().invoke(app, [*map(str, arguments), "--baseline", str(out / "scores.json")])
-    assert "accuracy 100.0% -> 100.0%" in again.output
+    scores = out / "scores.json"
+    earlier = scores.read_text("utf-8").replace('"correct_and_cited": true', '"correct_and_cited": false')
+    scores.write_text(earlier, "utf-8")
+    again = CliRunner().invoke(app, [*map(str, arguments), "--reread", "--baseline", str(scores)])
+    assert "accuracy 0.0% -> 100.0%\nbetter (1): q/q1" in again.output
