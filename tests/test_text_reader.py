@@ -457,3 +457,12 @@ def test_text_and_pdf_of_a_seed_hold_the_same_cells(
     mine = [cells(grid) for grid in seed(year)]
     same = sum(max(len(grid & other) for other in whole) for grid in mine)
     assert same >= floor * sum(map(len, mine))
+
+
+def test_an_open_group_takes_names_that_nobody_knows() -> None:
+    """Districts under 其中, with further columns to the right of the group."""
+    names = ["单位编码", "总计", "其中：", "绩效目标", "越秀", "海珠", "荔湾", "天河"]
+    found = solve(into_pieces([Line(f"{name} ", False) for name in names]), 7, (), lambda *_: 0.0)
+    assert found is not None
+    assert found.spans[2] == Span(0, 2, 1, 4)
+    assert found.spans[3] == Span(0, 6, 2, 1)

@@ -29,6 +29,7 @@ _BARE_NUMBER = re.compile(r"\s*\d{1,4}\s*")
 _AMOUNT = re.compile(r"(?<!\S)-?\d[\d,]*\.\d+%?(?= )")
 
 _FEWEST_COLUMNS = 3
+_MOST_COLUMNS = 60
 _WIDEST_UNNUMBERED = 14
 _FEWEST_NUMBERED_ROWS = 3
 _LONGEST_HEADER = 80
@@ -150,7 +151,7 @@ def _find_parts(lines: Sequence[Line]) -> Iterator[_Part]:
 
 def _is_number_line(line: Line) -> bool:
     cells = line.text.split()
-    return line.closes and len(cells) >= _FEWEST_COLUMNS and is_number_line(cells)
+    return line.closes and _FEWEST_COLUMNS <= len(cells) <= _MOST_COLUMNS and is_number_line(cells)
 
 
 def _preface_start(lines: Sequence[Line], unit: int) -> int:

@@ -23,19 +23,21 @@ from ingest.values import fold, squeeze
 
 _NAME = -1.0
 _KNOWN_LETTER = 0.4
+_KNOWN_AT_LEAST = 0.9
 _LIKELY_LETTER = 0.15
 _MOST_LETTERS = 10
 _ODD_NAME = -2.0
 _UNBALANCED = -4.0
-_JOIN_OVER_LINES = -0.8
+_JOIN_OVER_LINES = -1.0
 _JOIN_BESIDE_DIGITS = -0.2
 _JOIN_LETTERS = 0.0
 _JOIN_IN_LINE = -4.0
 _KNOWN_CHILD = 2.0
 _TOTAL_OPENS_GROUP = 3.0
 _GROUP_AS_LEAF = -1.0
+_OPEN_GROUP_AS_LEAF = -4.0
 _SINGLE_CHILD = -3.0
-_STRANGE_CHILD = -0.7
+_STRANGE_CHILD = -1.5
 _LEVEL = -0.5
 _UNKNOWN_GROUP = -1.0
 
@@ -43,6 +45,8 @@ _MOST_PIECES = 12
 _NAMES_KEPT = 3
 _TREES_KEPT = 3
 _MOST_GROUPS = 7
+_MOST_UNKNOWN_NAMES = 14
+"""Up to so many names that nothing is known of are tried as groups; beyond, it takes too long."""
 
 
 class Piece(NamedTuple):
@@ -75,6 +79,7 @@ class _Words:
     leaves: frozenset[str]
     heads: tuple[str, ...]
     groups: dict[str, frozenset[str]]
+    open_groups: frozenset[str]
     known: frozenset[str]
     text_columns: tuple[str, ...]
     figure_columns: tuple[str, ...]
@@ -103,10 +108,14 @@ def _words() -> _Words:
         resources.files("ingest.readers").joinpath("flattened_words.toml").read_text(encoding="utf-8")
     )
     groups = {comparable(name): frozenset(map(comparable, below)) for name, below in data["groups"].items()}
-    totals, leaves, names = (frozenset(map(comparable, data[key])) for key in ("totals", "leaves", "names"))
-    known = names.union(totals, leaves, groups, *groups.values())
+    totals, leaves, open_groups, names = (
+        frozenset(map(comparable, data[key])) for key in ("totals", "leaves", "open_groups", "names")
+    )
+    known = names.union(totals, leaves, open_groups, groups, *groups.values())
     text_columns, figure_columns = (tuple(data[key]) for key in ("text_columns", "figure_columns"))
-    return _Words(totals, leaves, tuple(data["heads"]), groups, known, text_columns, figure_columns)
+    return _Words(
+        totals, leaves, tuple(data["heads"]), groups, open_groups, known, text_columns, figure_columns
+    )
 
 
 def into_pieces(lines: Sequence[Line]) -> list[Piece]:
@@ -228,7 +237,7 @@ def _name(pieces: Sequence[Piece]) -> tuple[float, str]:
     name = comparable(text)
     letters = min(len(name), _MOST_LETTERS)
     if name in words.known:
-        score += _KNOWN_LETTER * letters
+        score += max(_KNOWN_AT_LEAST, _KNOWN_LETTER * letters)
     elif name.count("(") != name.count(")"):
         score += _UNBALANCED
     elif len(name) < 2 or name[0] in ")的和及":
@@ -241,7 +250,7 @@ def _name(pieces: Sequence[Piece]) -> tuple[float, str]:
 def _join_score(before: Piece, piece: Piece) -> float:
     if before.after == "\n":
         return _JOIN_OVER_LINES
-    if len(before.after) == 1 and before.text[-1].isascii() != piece.text[0].isascii():
+    if len(before.after) == 1 and before.text[-1].isascii() and not piece.text[0].isascii():
         return _JOIN_BESIDE_DIGITS
     last = re.split(r"\s", before.text)[-1]
     return _JOIN_LETTERS if len(last) == 1 and len(piece.text) == 1 else _JOIN_IN_LINE
@@ -249,7 +258,10 @@ def _join_score(before: Piece, piece: Piece) -> float:
 
 def _trees(names: tuple[str, ...], groups: int) -> list[_Node]:
     """The best ways to lay the names in rows with exactly ``groups`` of them standing over others."""
-    can_group = [_can_group(name) for name in names]
+    can_group = [_is_known_group(name) for name in names]
+    unknown = [comparable(name) not in _words().known for name in names]
+    if sum(unknown) <= _MOST_UNKNOWN_NAMES:
+        can_group = [either or other for either, other in zip(can_group, unknown, strict=True)]
     leaf_scores = [_leaf_score(name) for name in names]
 
     @cache
@@ -300,14 +312,14 @@ def _best(nodes: list[_Node]) -> tuple[_Node, ...]:
     return tuple(sorted(nodes, key=lambda node: -node.score)[:_TREES_KEPT])
 
 
-def _can_group(name: str) -> bool:
-    """Whether the name may stand over others: a known group, or a name nothing is known of."""
-    words, plain = _words(), comparable(name)
-    return plain in words.groups or plain not in words.known
+def _is_known_group(name: str) -> bool:
+    return comparable(name) in _words().groups or comparable(name) in _words().open_groups
 
 
 def _leaf_score(name: str) -> float:
     words, plain = _words(), comparable(name)
+    if plain in words.open_groups:
+        return _OPEN_GROUP_AS_LEAF
     return _GROUP_AS_LEAF if plain in words.groups and plain not in words.leaves else 0.0
 
 
@@ -319,7 +331,9 @@ def _group_score(name: str, children: tuple[str, ...]) -> float | None:
         return None
     score = _TOTAL_OPENS_GROUP if comparable(children[0]) in words.totals else 0.0
     expected = words.groups.get(plain)
-    if expected is None:
+    if plain in words.open_groups:
+        score += sum(_STRANGE_CHILD for child in children if comparable(child) in words.leaves)
+    elif expected is None:
         score += _UNKNOWN_GROUP
     else:
         known = sum(comparable(child) in expected for child in children)
