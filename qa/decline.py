@@ -12,6 +12,10 @@ from qa.understanding import Understood
 
 
 
+LONG = 4
+"""From this many unexplained characters on, a question names something, and it is not here."""
+
+
 def _available(library: Library) -> str:
     names = {
         f"{f.document.identity.organization or f.document.file_name} {f.document.identity.fiscal_year or ''}".strip()
@@ -32,7 +36,8 @@ def decline(understood: Understood, linked: Sequence[Linked], library: Library) 
         body = bodies[0].bodies[0].name if bodies else ""
         text = phrase(language, "missing_year", body=body, year=understood.mentions.years[0].year, available=_available(library))
         return Answer("no_answer", text, language)
-    if not bodies and (understood.is_elliptical or not any(t.items or t.context for t in request.targets)):
+    nameless = not any(t.items or t.context for t in request.targets) and len(unexplained(understood, [])) < LONG
+    if not bodies and (understood.is_elliptical or nameless):
         return Answer("needs_clarification", phrase(language, "which_question"), language)
     item = unexplained(understood, [])
     text = phrase(language, "missing_item", item=item) if item and language == "zh" else phrase(language, "missing")

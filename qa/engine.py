@@ -5,8 +5,10 @@ understand -> link -> decide -> calculate -> say, each a plain function over fro
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa.answer import Answer
 from qa.figures import answer_figures
@@ -16,6 +18,9 @@ from qa.phrases import phrase
 from qa.quotes import answer_text
 from qa.scope import Library, StoreLike
 from qa.understanding import Understood, understand
+
+
+logger = logging.getLogger(__name__)
 
 
 class Engine:
@@ -40,7 +45,8 @@ class Engine:
         answer = self._respond(understood)
         try:
             check(answer)
-        except UnsourcedNumberError:
+        except UnsourcedNumberError as error:
+            logger.error("an answer was held back: %s", error)
             answer = Answer("no_answer", phrase(answer.language, "missing"), answer.language)
         elapsed = (time.perf_counter() - start) * 1000
         return _timed(answer, elapsed)
@@ -54,6 +60,4 @@ class Engine:
 
 
 def _timed(answer: Answer, elapsed_ms: float) -> Answer:
-    from dataclasses import replace
-
     return replace(answer, elapsed_ms=elapsed_ms)

@@ -118,14 +118,14 @@ def _other_names(row: Row, columns: Sequence[Column]) -> Iterator[str]:
             yield label_key(text)
             if without_code := re.sub(r"^[\[【(（]?\w*\d[\])】）]?", "", text):
                 yield label_key(without_code)
-            if code := re.match(r"^[\[【(（]?(\d{3,7})", text):
+            if code := re.match(r"^[\[【(（](\d{3,7})[\])）】]", text):
                 yield code.group(1)
 
 
 def _row_fact(table_index: int, row_index: int, row: Row, table: Table, lexicon: Lexicon) -> RowFact:
     key = label_key(row.label)
     also = tuple(dict.fromkeys(k for k in _other_names(row, table.columns) if len(k) > 1 and k != key))
-    is_total = row.kind == "total" or _is_total_name(key, lexicon)
+    is_total = row.kind == "total" or not key or _is_total_name(key, lexicon)
     return RowFact(
         table_index,
         row_index,

@@ -16,7 +16,7 @@ from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
 from qa.linking import Candidate, link
 from qa.phrases import describe, marks, phrase, short
-from qa.prose import prose_candidates
+from qa.prose import price_pair, prose_candidates
 from qa.ranking import answer_list
 from qa.reading import Linked, agreeing, choose_together, is_enough, usable, whole_of
 from qa.request import Request, Target
@@ -50,14 +50,37 @@ def link_target(
     """Everything that the target may mean: cells and stated figures, and where those do not explain
     the question, figures inside running text."""
     documents = documents_for(target, understood, library)
-    ranked = usable(link(target, documents, lexicon, roles or roles_for(understood.request)))
-    unit = target.unit or understood.request.unit
-    if unit in COUNT_UNITS:
-        ranked = [c for c in ranked if c.unit == unit] or ([] if understood.request.measure == "value" else ranked)
+    request = understood.request
+    asks_amount = any(w in request.question.plain for w in lexicon.words["how_much"])
+    candidates = link(target, documents, lexicon, roles or roles_for(request))
+    ranked = _of_unit(
+        usable(candidates, wants_text=not asks_amount, wants_blank=request.asks_yes_no),
+        target.unit or request.unit, request,
+    )
     if roles is None and not (ranked and is_enough(understood, target, ranked[:1])):
-        asked = understood.said_before + (target.asked or understood.request.question.plain)
-        ranked = [*prose_candidates(asked, documents, understood.spoken_for), *ranked]
+        asked = understood.said_before + (target.asked or request.question.plain)
+        prose = _of_unit(prose_candidates(asked, documents, understood.spoken_for), target.unit or request.unit, request)
+        ranked = [*prose, *ranked]
     return Linked(target, tuple(ranked))
+
+
+def _beside_counts(linked: list[Linked], understood: Understood, library: Library) -> list[Linked]:
+    """``几台，多少钱``: the amount that stands next to the count, when the count is found in prose."""
+    if len(linked) != 2 or linked[1].target.unit != "money" or linked[1].target.items != linked[0].target.items:
+        return linked
+    if not linked[0].ranked or linked[0].ranked[0].quote is None:
+        return linked
+    pair = price_pair(linked[0].target.asked, documents_for(linked[0].target, understood, library))
+    return [linked[0], replace(linked[1], ranked=(pair[0], *linked[1].ranked))] if pair else linked
+
+
+def _of_unit(candidates: list[Candidate], unit: str | None, request: Request) -> list[Candidate]:
+    """Those of the kind that the question asks to count, or to pay."""
+    if unit == "money":
+        return [c for c in candidates if c.unit in YUAN_PER_UNIT or c.value is None]
+    if unit in COUNT_UNITS and request.measure == "value":
+        return [c for c in candidates if c.unit == unit]
+    return candidates
 
 
 def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -> Answer:
@@ -69,6 +92,7 @@ def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -
     if request.measure in ("growth", "change"):
         return answer_changes(understood, library, lexicon)
     linked = [link_target(t, understood, library, lexicon) for t in request.targets]
+    linked = _beside_counts(linked, understood, library)
     wholes = [link_target(d, understood, library, lexicon) for d in request.denominators]
     every = [*linked, *wholes]
     chosen = choose_together([entry.ranked for entry in every])
@@ -77,6 +101,8 @@ def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -
     if question := clarify_places(understood, every, chosen):
         return question
     parts, bases = chosen[: len(linked)], chosen[len(linked) :]
+    if request.combination == "each":
+        parts = list({c.cell_key or id(c): c for c in parts}.values())
     if request.measure == "share" and not bases:
         bases = [whole for part in parts if (whole := whole_of(part))]
         if len(bases) != len(parts):
@@ -144,6 +170,8 @@ def say_item(request: Request, builder: Builder, candidate: Candidate) -> str:
 
 def _one(request: Request, builder: Builder, candidate: Candidate) -> tuple[str, str]:
     """One figure, in the unit that was asked for."""
+    if candidate.value is None and not candidate.text.strip():
+        return phrase(request.question.language, "blank"), marks([builder.cite(candidate)])
     if candidate.value is None:
         return candidate.text.replace("\n", ""), marks([builder.cite(candidate)])
     operand = builder.operand(candidate)
@@ -157,7 +185,7 @@ def _say_one(request: Request, builder: Builder, linked: Linked, best: Candidate
     language = request.question.language
     figure, cited = _one(request, builder, best)
     lines = [phrase(language, "figure", figure=figure, marks=cited, label=describe(best))]
-    if request.asks_yes_no and best.value == 0:
+    if request.asks_yes_no and not best.value and not best.column_is_text:
         lines.insert(0, phrase(language, "none", label=describe(best), marks=cited))
     lines += say_row(request, builder, best)
     same = agreeing(best, linked.ranked)[:3]

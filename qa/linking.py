@@ -27,6 +27,7 @@ class Weights:
     title: float = 0.7
     ancestor: float = 0.6
     other_name: float = 0.95
+    other_column: float = 0.3
     column_group: float = 0.85
     stated_context: float = 0.75
     row_unexplained: float = 7.0
@@ -75,6 +76,10 @@ class Candidate:
         if self.value is not None and self.unit in YUAN_PER_UNIT:
             return self.value * YUAN_PER_UNIT[self.unit], "元"
         return self.value, self.unit
+
+    @property
+    def column_is_text(self) -> bool:
+        return self.column is not None and self.column.column.is_text
 
     @property
     def cell_key(self) -> tuple[int, int, int, int] | None:
@@ -228,6 +233,8 @@ def _table_cells(
     title_parts = [_title_quality(i, table.title, weights) for i in items]
     if table.number:
         title_parts = [max(p, _quality(i, table.number)) for p, i in zip(title_parts, items, strict=True)]
+    others = {c.key for c in table.columns}
+    title_parts = [max(p, weights.other_column * any(_quality(i, k) for k in others)) for p, i in zip(title_parts, items, strict=True)]
     restriction = _restriction_cost(table, items, title_parts, lexicon, weights)
     value_columns = sum(not c.column.is_text for c in table.columns)
     columns = []
@@ -305,13 +312,11 @@ def _stated(
                 weights.title * (i.text in sentence))
             for p, i in zip(label_parts, items, strict=True)
         ]
-        if not any(parts):
+        if not any(label_parts if fact.key else parts):
             continue
         cost = weights.stated
         if fact.figure.role not in roles:
             cost += weights.other_role
-        if fact.key and not any(label_parts):
-            cost += weights.row_unexplained / 2
         if target.year is None and year != own_year:
             cost += weights.other_year
         explained, earned = _earned(items, parts, len(target.items), weights)

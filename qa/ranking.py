@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.values import squeeze, without_ordinal
 from qa.answer import Answer
 from qa.builder import Builder
 from qa.facts import RowFact, TableFact
@@ -15,8 +16,10 @@ from qa.request import Request, Target
 from qa.scope import Library, for_target
 from qa.understanding import Understood
 
-KIND = 2.5
+KIND = 3.0
 """What a family gains when its members are of the kind that the question names."""
+NAMED = 0.9
+"""From this quality on, the parent of a family is the row that the question names."""
 PART_OF_WHOLE = 1.0
 """What a family loses when its rows are of several budget units and the question is of none."""
 LONGEST_LIST = 60
@@ -52,14 +55,24 @@ def _row_groups(table: TableFact) -> Iterator[tuple[str, RowFact | None, list[Ro
     yield "leaves", None, [r for r in leaves if not r.unit_key]
 
 
-def _kind_bonus(kind: str, table: TableFact, request: Request, lexicon: Lexicon) -> float:
+def _are_classes(rows: Sequence[RowFact]) -> bool:
+    """Rows of the functional classification's highest level: codes of three digits, or 一、二、三."""
+    return bool(rows) and all(
+        len(r.row.code or "") == 3 or without_ordinal(r.row.label) != squeeze(r.row.label) for r in rows
+    )
+
+
+def _kind_bonus(kind: str, table: TableFact, rows: Sequence[RowFact], request: Request, lexicon: Lexicon) -> float:
     text = request.question.plain
     words = lexicon.words
+    if any(w in text for w in words["kind_column"]):
+        return -KIND
     if any(w in text for w in words["kind_unit"]):
         return KIND if kind == "units" else 0.0
-    is_of_projects = "项目" in table.table.title or (table.table.label_header or "").startswith("项目名称")
+    names = (table.table.title, table.table.label_header or "", *(c.key for c in table.columns if c.column.is_text))
+    is_of_projects = any("项目" in n and "收" not in n and "支出项目" != n for n in names)
     if any(w in text for w in words["kind_class"]):
-        return KIND if kind == "children" and not is_of_projects else 0.0
+        return KIND if kind == "children" and _are_classes(rows) else 0.0
     if any(w in text for w in words["kind_project"]):
         return KIND if kind == "leaves" and is_of_projects else 0.0
     return 0.0 if kind != "units" else -KIND
@@ -74,7 +87,12 @@ def _row_families(
             by_row[cell.row.row_index].append(cell)
     for kind, parent, rows in _row_groups(table):
         rows = [r for r in rows if r.row_index in by_row]
-        bonus = _kind_bonus(kind, table, request, lexicon)
+        named = parent is not None and any(
+            item.quality(name) >= NAMED for item in target.items for name in (parent.key, *parent.also)
+        )
+        bonus = KIND if named else _kind_bonus(kind, table, rows, request, lexicon)
+        if any(r.unit_key for r in rows) and (kind == "children" or bonus < KIND):
+            bonus -= PART_OF_WHOLE
         for column in {c.column.column_index for r in rows for c in by_row[r.row_index] if c.column}:
             members = [
                 c for r in rows for c in by_row[r.row_index] if c.column and c.column.column_index == column
@@ -95,8 +113,6 @@ def _narrowed(members: list[Candidate], parent: RowFact | None, target: Target) 
 
 def _family(members: Sequence[Candidate], bonus: float) -> Family:
     common = frozenset.intersection(*(m.explained for m in members))
-    if len({m.row.unit_key for m in members if m.row and m.row.unit_key}) > 1 and bonus < KIND:
-        bonus -= PART_OF_WHOLE
     weakest = min(m.score for m in members)
     return Family(tuple(members), weakest + bonus, common)
 
@@ -148,7 +164,7 @@ def answer_list(understood: Understood, library: Library, lexicon: Lexicon) -> A
     request = understood.request
     target = request.targets[0]
     sums = request.combination == "sum" or (
-        _has_sum(request, lexicon) and any(w in request.question.plain for w in lexicon.words["kind_unit"])
+        _has_sum(request, lexicon) and any(w in request.question.plain for w in lexicon.words["every_unit"])
     )
     if len(request.targets) > 1 or not (request.combination in ("rank", "list") or sums):
         return None

@@ -20,7 +20,7 @@ SAME_TABLE = 1.5
 SAME_COLUMN = 0.8
 CLOSE = 0.35
 """Readings nearer than this in score are equally good."""
-LEAST_EXPLAINED = 0.6
+LEAST_EXPLAINED = 0.65
 """Share of the question's content that a reading must explain."""
 
 
@@ -59,12 +59,18 @@ def choose_together(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate] | 
     return best[1] if best else None
 
 
-def usable(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """Those that say something: a figure, or the text of a column that was asked for."""
-    return [
-        c for c in ranked
-        if c.value is not None or (c.column is not None and c.column.column.is_text and c.text.strip())
-    ]
+def usable(ranked: Sequence[Candidate], wants_text: bool = False, wants_blank: bool = False) -> list[Candidate]:
+    """Those that say something: a figure; the text of a column that was asked for; and, where the
+    question is whether there is any, a cell left blank."""
+    return [c for c in ranked if c.value is not None or _speaks(c, wants_text, wants_blank)]
+
+
+def _speaks(candidate: Candidate, wants_text: bool, wants_blank: bool) -> bool:
+    if candidate.column is None:
+        return False
+    if candidate.column.column.is_text:
+        return wants_text and bool(candidate.text.strip())
+    return wants_blank and bool(candidate.explained)
 
 
 def whole_of(part: Candidate) -> Candidate | None:

@@ -204,7 +204,7 @@ def _clause_targets(question: Question, mentions: Mentions, lexicon: Lexicon) ->
         items = tuple(i for i in mentions.items if begin <= i.start < end)
         text = question.key[begin:end]
         earlier = targets[-1].items if targets else ()
-        text = text if items else "".join(i.text for i in earlier) + text
+        text = text if items or not targets else targets[-1].asked + text
         targets.append(
             Target(items or earlier, body, year, () if items else (), _unit(question.key[start:end], lexicon), text)
         )
@@ -309,8 +309,10 @@ def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> R
         mentions = replace(mentions, years=(newest,))
     targets = _targets(question, mentions, lexicon, extra)
     combination = _combination(text, lexicon, len(targets) > 1, mentions.numbers)
+    unit = _unit(question.plain, lexicon)
     if measure == "value" and len(targets) == 1 and combination == "each":
-        targets = _clause_targets(question, mentions, lexicon) or targets
+        by_clause = _clause_targets(question, mentions, lexicon)
+        targets, unit = by_clause or targets, None if by_clause else unit
     denominators: tuple[Target, ...] = ()
     if measure == "share":
         targets, denominators = _split_share(question, mentions, lexicon, targets)
@@ -321,7 +323,7 @@ def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> R
         combination,
         targets,
         denominators,
-        _unit(question.plain, lexicon),
+        unit,
         _decimals(question.plain),
         _top(text),
         _has(text, (*lexicon.operation["rank_ascending"], *lexicon.operation["compare_less"][:3])),

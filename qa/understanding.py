@@ -106,7 +106,8 @@ def understand(
     repeated = taken - _positions(items)
     explained = frozenset(_positions([*bodies, *years]) | fillers | counted | repeated)
     elliptical = previous is None and question.plain.startswith(lexicon.words["elliptical"])
-    spoken_for = tuple(question.key[m.start : m.end] for m in (*bodies, *years) if m.end)
+    whole = [m for m in bodies if not any(b.is_unit for b in m.bodies)]  # a unit may itself be the subject
+    spoken_for = tuple(question.key[m.start : m.end] for m in (*whole, *years) if m.end)
     return Understood(
         request, mentions, tuple(documents),
         explained | _english_names(question, known_bodies, lexicon), unknown, spoken_for,

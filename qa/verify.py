@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -184,19 +185,20 @@ def _printed_total(parts: Sequence[Candidate], worked: Worked, documents: Sequen
 
 
 def _stated_shares(understood: Understood, library: Library) -> list[Candidate]:
-    """The shares of the sentence that states most of them and explains most of the question."""
+    """The shares of the paragraph that shares most words with the question."""
     best: tuple[float, list[Candidate]] = (0.0, [])
     key = understood.request.question.key
     for facts in _documents(understood, library):
-        for index, statement in enumerate(facts.document.statements):
-            figures = [f for f in statement.figures if f.role == "share" and f.unit == "%"]
-            if len(figures) < 3:
-                continue
-            passage = facts.document.passages[statement.passage_index].text
-            pairs = {passage[i : i + 2] for i in range(statement.start, statement.end - 1)}
+        by_passage: dict[int, list[StatedFact]] = defaultdict(list)
+        for fact in facts.stated:
+            if fact.figure.role == "share" and fact.figure.unit == "%":
+                by_passage[fact.statement.passage_index].append(fact)
+        for index, shares in by_passage.items():
+            text = facts.document.passages[index].text
+            pairs = {text[i : i + 2] for i in range(len(text) - 1)}
             fit = sum(key[i : i + 2] in pairs for i in range(len(key) - 1))
-            if fit > best[0]:
-                best = (fit, [stated_candidate(facts, StatedFact(index, statement, f, "", ())) for f in figures])
+            if len(shares) > 2 and fit > best[0]:
+                best = (fit, [stated_candidate(facts, fact) for fact in shares])
     return best[1]
 
 
