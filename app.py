@@ -22,6 +22,7 @@ from faces.answers import answer_html
 from faces.boundary import Boundary
 from faces.desk import LocalDesk
 from faces.evidence import empty_html, evidence_html
+from faces.examples import example_questions
 from faces.listing import documents_html, status_html, verdicts_html
 from faces.wording import Words, language_of, words
 from index_store.intake import SUFFIXES, Progress
@@ -149,6 +150,10 @@ def _theme() -> gr.themes.Base:
         input_background_fill_dark="*background_fill_secondary",
         button_secondary_background_fill="*background_fill_primary",
         button_secondary_border_color="*border_color_primary",
+        button_border_width="1px",
+        button_cancel_background_fill="#b3261e",
+        button_cancel_background_fill_hover="#8f1d17",
+        button_cancel_text_color="white",
     )
 
 
@@ -185,7 +190,7 @@ def build_app(desk: LocalDesk, reading: Reading | None = None) -> gr.Blocks:
             with gr.Tab(label("tab_ask"), id="ask"):
                 refresh_examples = _ask_screen(page, desk, gestures, label)
             with gr.Tab(label("tab_documents"), id="documents") as tab:
-                listing = _documents_screen(desk, reading, gestures, label)
+                listing = _documents_screen(desk, reading, gestures, timer, label)
 
         def watch(request: gr.Request) -> tuple[str, str, Any]:
             documents, said = desk.store.documents(), _words(request)
@@ -287,9 +292,10 @@ def _welcome(desk: LocalDesk, request: gr.Request) -> Any:
     """The empty chat: what to ask, made from what is loaded, or how to begin."""
     language = language_of(request.headers.get("accept-language"))
     said = words(language)
-    if not desk.store.documents():
+    documents = desk.store.documents()
+    if not documents:
         return gr.Chatbot(placeholder=said["welcome_empty"], examples=[])
-    examples: list[Any] = [{"text": text} for text in desk.engine.example_questions(language)]
+    examples: list[Any] = [{"text": q} for q in example_questions(desk.engine, documents, language)]
     return gr.Chatbot(placeholder=said["welcome"], examples=examples)
 
 
@@ -302,7 +308,9 @@ def _messages(turns: Sequence[Turn], said: Words) -> list[Any]:
     return messages
 
 
-def _documents_screen(desk: LocalDesk, reading: Reading, gestures: gr.HTML, label: gr.I18n) -> gr.HTML:
+def _documents_screen(
+    desk: LocalDesk, reading: Reading, gestures: gr.HTML, timer: gr.Timer, label: gr.I18n
+) -> gr.HTML:
     """Upload, list, removal. Gives the list; it changes when the documents do."""
     upload = gr.File(elem_id="upload", label=label("upload"), file_count="multiple", height=140)
     verdicts = gr.HTML(elem_id="verdicts")
@@ -341,6 +349,7 @@ def _documents_screen(desk: LocalDesk, reading: Reading, gestures: gr.HTML, labe
         return None, gr.Row(visible=False), note, documents_html(desk.store.documents(), said)
 
     quiet: dict[str, Any] = {"api_visibility": "private"}
+    upload.upload(lambda: gr.Timer(active=True), None, timer, show_progress="hidden", **quiet)
     upload.upload(take, upload, [upload, verdicts, listing], show_progress_on=verdicts, **quiet)
     gestures.delete(doubt, None, [doomed, confirm, sure], show_progress="hidden", **quiet)
     yes.click(remove_listed, doomed, [doomed, confirm, verdicts, listing], show_progress="hidden", **quiet)

@@ -116,7 +116,7 @@ def table_html(table: Table, row_index: int | None, column_index: int | None, wo
     first, last = max(0, middle - ROWS_AROUND), min(len(table.rows), middle + ROWS_AROUND + 1)
     width = len(table.columns) + 1
     body = "".join(
-        _row_html(row, column_index if index == row_index else None, cited=index == row_index)
+        _row_html(row, table.columns, column_index if index == row_index else None)
         for index, row in enumerate(table.rows[first:last], start=first)
     )
     caption = " ".join(part for part in (table.number, table.title) if part)
@@ -135,16 +135,15 @@ def _gap(count: int, width: int, words: Words) -> str:
     return f'<tr class="gap"><td colspan="{width}">{escape(words["row_gap"].format(count=count))}</td></tr>'
 
 
-def _row_html(row: Row, marked_column: int | None, *, cited: bool) -> str:
-    depth = len(row.path) - 1
+def _row_html(row: Row, columns: tuple[Column, ...], marked_column: int | None) -> str:
     cells = "".join(
-        f"<td{' class=mark' if index == marked_column else ''}>{escape(cell.text)}</td>"
-        for index, cell in enumerate(row.cells)
+        f'<td class="{"text" * column.is_text} {"mark" * (index == marked_column)}">{escape(cell.text)}</td>'
+        for index, (column, cell) in enumerate(zip(columns, row.cells, strict=True))
     )
     code = f"<small>{escape(row.code)}</small> " if row.code else ""
     return (
-        f'<tr class="{row.kind}{" cited" if cited else ""}">'
-        f'<th scope="row" style="--depth:{depth}">{code}{escape(row.label)}</th>{cells}</tr>'
+        f'<tr class="{row.kind}{" cited" * (marked_column is not None)}">'
+        f'<th scope="row" style="--depth:{len(row.path) - 1}">{code}{escape(row.label)}</th>{cells}</tr>'
     )
 
 

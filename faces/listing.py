@@ -57,10 +57,15 @@ def verdicts_html(verdicts: Iterable[dict[str, Any]], words: Words) -> str:
     """One line a file: what became of it, and why."""
     lines = "".join(
         f'<li class="{verdict["status"]}"><b>{escape(words["verdict_" + verdict["status"]])}</b> '
-        f"{escape(verdict['file_name'])} <span>{escape(verdict['message'] or '')}</span></li>"
+        f"{escape(verdict['file_name'])} {_reasons(verdict)}</li>"
         for verdict in verdicts
     )
     return f'<ul class="verdicts">{lines}</ul>'
+
+
+def _reasons(verdict: dict[str, Any]) -> str:
+    reasons = [verdict["message"], *verdict["warnings"]]
+    return "".join(f"<span>{escape(reason)}</span> " for reason in reasons if reason)
 
 
 def status_html(documents: Sequence[StoredDocument], reading: str | None, words: Words) -> str:

@@ -11,10 +11,22 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from small_world import CHOICES, LABELS, SHARE_QUESTION, UNCLEAR_QUESTION, World, build_world, cell_box
+from small_world import (
+    CHOICES,
+    LABELS,
+    SHARE_QUESTION,
+    UNCLEAR_QUESTION,
+    World,
+    build_world,
+    cell_box,
+    no_model,
+    typeset,
+)
 
 import app
+from faces.desk import LocalDesk
 from faces.wording import Words, words
+from index_store.store import Store
 from ingest.readers.picture import PagePicture
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -132,6 +144,26 @@ def assert_marked(picture: Any, row: int) -> None:
 
     assert red_share(shown, below(row)) > 0.2
     assert red_share(shown, below(row + 1 if row < 3 else row - 2)) == 0
+
+
+def test_the_whole_way_from_a_file_to_its_marked_cell(browser: Any, tmp_path: Path) -> None:
+    """Nothing stands in for anything here: the file is read, kept, asked about and shown."""
+    file = tmp_path / "2017年样例市政务管理办公室部门预算.pdf"
+    typeset(file)
+    desk = LocalDesk(Store.open(tmp_path / "store", embedder=no_model))
+    page = app.build_app(desk)
+    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, **app.launch_settings("127.0.0.1"))
+    visit = Visit(browser, address, "zh")
+    visit.tab("tab_documents")
+    visit.page.locator("#upload input[type=file]").set_input_files(file)
+    playwright.expect(visit.page.locator("#verdicts")).to_contain_text(visit.said["verdict_added"])
+    visit.tab("tab_ask")
+    playwright.expect(visit.ask("2017年公务接待费预算是多少？")).to_contain_text("24.53")
+    assert_marked(visit.page.locator("#evidence .sheet img"), 2)
+    assert visit.foreign_requests() == []
+    visit.page.context.close()
+    page.close()
+    desk.close()
 
 
 def test_a_mark_low_on_the_page_is_brought_into_view(
