@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from html import escape
 from importlib import resources
@@ -20,14 +18,15 @@ from starlette.middleware import Middleware
 
 from faces.answers import answer_html
 from faces.boundary import Boundary
+from faces.chat import Turn, answer_or_say_why
 from faces.desk import LocalDesk
 from faces.evidence import empty_html, evidence_html
 from faces.examples import example_questions
 from faces.listing import documents_html, status_html, verdicts_html
+from faces.reading import Reading
 from faces.wording import Words, language_of, words
 from index_store.intake import SUFFIXES, Progress
 from ingest.errors import BudgetQAError
-from qa.answer import Answer
 
 MAX_FILE_SIZE = "200mb"
 POLL_SECONDS = 2.0
@@ -42,44 +41,10 @@ FONTS = (
     "sans-serif",
 )
 
-_log = logging.getLogger(__name__)
-
 _PROGRESS = gr.Progress()
 """As a default it asks Gradio for the progress bar of the event at hand."""
 
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question and its answer; None while it is being looked for."""
-
-    question: str
-    answer: Answer | None = None
-
-
-class Reading:
-    """The file that is being read just now, for the note under the title."""
-
-    def __init__(self) -> None:
-        self.file_name: str | None = None
-        self._one_at_a_time = threading.Lock()
-
-    def read(
-        self, desk: LocalDesk, paths: Sequence[Path], report: Callable[[Progress], None] | None = None
-    ) -> list[dict[str, Any]]:
-        """Read files and keep them, after whatever is being read already: one verdict a file."""
-
-        def note(progress: Progress) -> None:
-            self.file_name = progress.file_name
-            if report:
-                report(progress)
-
-        with self._one_at_a_time:
-            try:
-                return desk.ingest(paths, note)
-            finally:
-                self.file_name = None
 
 
 def launch(desk: LocalDesk, *, host: str, port: int, samples: Sequence[Path] = ()) -> None:
@@ -93,7 +58,7 @@ def launch(desk: LocalDesk, *, host: str, port: int, samples: Sequence[Path] = (
         address = _open_page(page, host, port)
         desk.store.set_address(address)
         print(f"Budget Q&A: {address}", flush=True)
-        threading.Thread(target=_catch_up, args=(desk, reading, samples), daemon=True).start()
+        threading.Thread(target=reading.catch_up, args=(desk, samples), daemon=True).start()
         page.block_thread()
     finally:
         desk.close()
@@ -109,17 +74,6 @@ def _open_page(page: gr.Blocks, host: str, port: int) -> str:
             f"the page cannot be opened on {host}, port {port} (taken or not allowed); give another --port"
         ) from error
     return str(address)
-
-
-def _catch_up(desk: LocalDesk, reading: Reading, samples: Sequence[Path]) -> None:
-    """While people look at the page: the samples into an empty store, and meanings not learnt yet."""
-    try:
-        if samples and not desk.store.documents():
-            reading.read(desk, samples)
-        else:
-            desk.store.embed_pending()
-    except BudgetQAError as error:
-        _log.warning("%s", error)
 
 
 def launch_settings(host: str) -> dict[str, Any]:
@@ -194,11 +148,12 @@ def build_app(desk: LocalDesk, reading: Reading | None = None) -> gr.Blocks:
 
         def watch(request: gr.Request) -> tuple[str, str, Any]:
             documents, said = desk.store.documents(), _words(request)
-            learning = not desk.store.words_only_reason and any(not d.is_embedded for d in documents)
-            busy = reading.file_name is not None or learning
+            learning = any(not d.is_embedded for d in documents)
+            words_only = learning and desk.store.words_only_reason is not None
+            busy = reading.file_name is not None or (learning and not words_only)
             return (
                 documents_html(documents, said),
-                status_html(documents, reading.file_name, said),
+                status_html(documents, reading.file_name, said, words_only=words_only),
                 gr.Timer(active=busy),
             )
 
@@ -225,6 +180,7 @@ def _ask_screen(
                 layout="bubble",
                 buttons=[],
                 sanitize_html=True,
+                render_markdown=False,
             )
             question = gr.Textbox(
                 elem_id="question",
@@ -244,7 +200,7 @@ def _ask_screen(
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
         yield "", _messages([*earlier, Turn(asked)], said), earlier, gr.skip()
-        answer = _answer(desk, asked, [turn.question for turn in earlier], said)
+        answer = answer_or_say_why(desk, asked, [turn.question for turn in earlier], said)
         now = [*earlier, Turn(asked, answer)]
         first = answer.citations[0].n if answer.citations else 0
         shown = evidence_html(desk.store, answer, len(earlier), first, said)
@@ -277,15 +233,6 @@ def _ask_screen(
     for moment in (restart.click, chat.clear, page.load):
         moment(begin, None, outputs, **quiet)
     return lambda moment: moment(renew, None, chat, **quiet)
-
-
-def _answer(desk: LocalDesk, asked: str, history: Sequence[str], said: Words) -> Answer:
-    """The engine's answer; if it fails, that it did, so that the conversation can go on."""
-    try:
-        return desk.engine.answer(asked, history)
-    except Exception as error:
-        _log.exception("a question could not be answered")
-        return Answer("no_answer", said["failed"].format(reason=error), "zh")
 
 
 def _welcome(desk: LocalDesk, request: gr.Request) -> Any:

@@ -68,11 +68,15 @@ def _reasons(verdict: dict[str, Any]) -> str:
     return "".join(f"<span>{escape(reason)}</span> " for reason in reasons if reason)
 
 
-def status_html(documents: Sequence[StoredDocument], reading: str | None, words: Words) -> str:
+def status_html(
+    documents: Sequence[StoredDocument], reading: str | None, words: Words, *, words_only: bool = False
+) -> str:
     """The line under the title: how many documents, and what is still being done."""
     notes = [words["status_documents"].format(count=len(documents))]
     if reading:
         notes.append(words["status_reading"].format(name=reading))
-    if any(not document.is_embedded for document in documents):
+    if words_only:
+        notes.append(words["status_words_only"])
+    elif any(not document.is_embedded for document in documents):
         notes.append(words["status_learning"])
     return "".join(f"<span>{escape(note)}</span>" for note in notes)

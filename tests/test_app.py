@@ -34,6 +34,7 @@ from small_world import (
 
 import app
 from faces.answers import answer_html, plain_text, written
+from faces.chat import answer_or_say_why
 from faces.evidence import evidence_html, header_cells, table_html
 from faces.examples import example_questions
 from faces.listing import documents_html, status_html, verdicts_html
@@ -136,7 +137,7 @@ def test_the_conversation_goes_on_when_the_engine_fails(world: World) -> None:
             raise RuntimeError("<b>broken</b>")
 
     world.desk._engine = Failing()  # type: ignore[assignment]
-    answer = app._answer(world.desk, "问题", [], ZH)
+    answer = answer_or_say_why(world.desk, "问题", [], ZH)
     assert answer.status == "no_answer"
     assert "<b>broken" not in answer_html(answer, 0, ZH)
 
@@ -270,6 +271,7 @@ def test_the_status_says_what_goes_on(world: World) -> None:
     documents = world.desk.store.documents()
     assert EN["status_learning"] in status_html(documents, None, EN)
     assert "a.pdf" in status_html(documents, "a.pdf", EN)
+    assert EN["status_words_only"] in status_html(documents, None, EN, words_only=True)
 
 
 def test_a_verdict_is_shown_as_text() -> None:
