@@ -102,7 +102,7 @@ class Answer:
     calculations: tuple[Calculation, ...] = ()
     warnings: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
-    """Complete questions to ask instead, when a clarification is needed."""
+    """Names that the documents print: to choose from, or the nearest things found."""
     understood: str = ""
     """How the question was understood, for people."""
     elapsed_ms: float = field(default=0.0, compare=False)

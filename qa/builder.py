@@ -33,7 +33,9 @@ class Builder:
             return self._cite_clause(candidate)
         if candidate.stated is not None:
             return self._cite_stated(candidate)
-        assert candidate.table is not None and candidate.row is not None and candidate.column is not None
+        assert candidate.table is not None
+        assert candidate.row is not None
+        assert candidate.column is not None
         facts, table, row, column = candidate.facts, candidate.table, candidate.row, candidate.column
         number = f"{table.table.number} " if table.table.number else ""
         return self._add(
@@ -80,7 +82,9 @@ class Builder:
             facts, passage.text[start:end].strip(), candidate.place, " > ".join(passage.section)
         )
 
-    def quote(self, facts: DocumentFacts, quote: str, place: Place, section: str | None, **where: object) -> int:
+    def quote(
+        self, facts: DocumentFacts, quote: str, place: Place, section: str | None, **where: object
+    ) -> int:
         """Cite a run of text that stands unbroken in the source."""
         return self._add(
             ("text", facts.document_id, quote, place),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from ingest.values import name_key
 from qa.answer import Answer
 from qa.linking import Candidate
 from qa.phrases import phrase, short
@@ -10,17 +12,16 @@ from qa.reading import CLOSE, Linked, unexplained
 from qa.scope import Library
 from qa.understanding import Understood
 
-
-
 LONG = 4
 """From this many unexplained characters on, a question names something, and it is not here."""
 
 
 def _available(library: Library) -> str:
-    names = {
-        f"{f.document.identity.organization or f.document.file_name} {f.document.identity.fiscal_year or ''}".strip()
-        for f in library.facts()
-    }
+    names = set()
+    for facts in library.facts():
+        identity = facts.document.identity
+        name = identity.organization or facts.document.file_name
+        names.add(f"{name} {identity.fiscal_year or ''}".strip())
     return "；".join(sorted(names)[:12])
 
 
@@ -34,17 +35,29 @@ def decline(understood: Understood, linked: Sequence[Linked], library: Library) 
         return Answer("no_answer", text, language)
     if not understood.documents and understood.mentions.years:
         body = bodies[0].bodies[0].name if bodies else ""
-        text = phrase(language, "missing_year", body=body, year=understood.mentions.years[0].year, available=_available(library))
+        text = phrase(
+            language,
+            "missing_year",
+            body=body,
+            year=understood.mentions.years[0].year,
+            available=_available(library),
+        )
         return Answer("no_answer", text, language)
-    nameless = not any(t.items or t.context for t in request.targets) and len(unexplained(understood, [])) < LONG
+    nameless = (
+        not any(t.items or t.context for t in request.targets) and len(unexplained(understood, [])) < LONG
+    )
     if not bodies and (understood.is_elliptical or nameless):
         return Answer("needs_clarification", phrase(language, "which_question"), language)
     item = unexplained(understood, [])
-    text = phrase(language, "missing_item", item=item) if item and language == "zh" else phrase(language, "missing")
+    text = (
+        phrase(language, "missing_item", item=item)
+        if item and language == "zh"
+        else phrase(language, "missing")
+    )
     nearest = list(dict.fromkeys(short(c) for entry in linked for c in entry.ranked[:3]))
     if nearest:
         text += phrase(language, "nearest", names="、".join(nearest))
-    return Answer("no_answer", text, language)
+    return Answer("no_answer", text, language, choices=tuple(nearest))
 
 
 def clarify_places(
@@ -62,8 +75,10 @@ def clarify_places(
             return _ask(language, "which_body", organizations)
         if entry.target.year is None:
             near_years = [
-                c for c in entry.ranked
-                if c.score > best.score - CLOSE - 0.6 and c.fiscal_year == c.facts.document.identity.fiscal_year
+                c
+                for c in entry.ranked
+                if c.score > best.score - CLOSE - 0.6
+                and c.fiscal_year == c.facts.document.identity.fiscal_year
             ]
             years = sorted({str(c.fiscal_year) for c in near_years if c.fiscal_year})
             if len(years) > 1:
@@ -76,12 +91,12 @@ def clarify_places(
 
 def _equal_names(entry: Linked) -> list[str]:
     """Rows that share, just as well, the one piece of a name that was asked for (补贴)."""
-    if not entry.target.items or any(i.is_known_name for i in entry.target.items):
+    if not any(i.matches for i in entry.target.items) or any(i.is_known_name for i in entry.target.items):
         return []
-    best = max(i.matches[0].quality for i in entry.target.items)
+    best = max(i.matches[0].quality for i in entry.target.items if i.matches)
     equal = {m.label for i in entry.target.items for m in i.matches if m.quality > best - 0.05}
     rows = [c for c in entry.ranked if c.row is not None and c.row.key in equal]
-    return list(dict.fromkeys(short(c) for c in rows))
+    return list({name_key(short(c)): short(c) for c in rows}.values())
 
 
 def _ask(language: str, name: str, choices: Sequence[str]) -> Answer:

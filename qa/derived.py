@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.values import YUAN_PER_UNIT, Amount
@@ -14,6 +15,8 @@ from qa.linking import Candidate, stated_candidate
 from qa.phrases import describe, phrase
 from qa.prose import price_pair, prose_candidates
 from qa.reading import Linked, choose_together, is_enough
+from qa.resolve import documents_for, link_target
+from qa.say import computed, finish, working
 from qa.scope import Library
 from qa.understanding import Understood
 
@@ -23,8 +26,6 @@ SMALL_COUNT = 12
 
 def answer_derived(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
     """A unit price, an average, or the figure before a change; None for any other question."""
-    from qa.figures import link_target
-
     request = understood.request
     if request.measure not in ("average", "reverse") or not request.targets:
         return None
@@ -35,8 +36,6 @@ def answer_derived(understood: Understood, library: Library, lexicon: Lexicon) -
 
 
 def _average(understood: Understood, linked: Linked, library: Library) -> Answer | None:
-    from qa.figures import documents_for
-
     documents = documents_for(linked.target, understood, library)
     if understood.said_before and (pair := price_pair(understood.said_before, documents)):
         builder = Builder()
@@ -48,9 +47,7 @@ def _average(understood: Understood, linked: Linked, library: Library) -> Answer
         if not is_enough(understood, linked.target, [best, named] if named else [best]):
             continue
         amount = builder.operand(best)
-        count = builder.operand(named) if named else _count(
-            understood, best, builder, documents
-        )
+        count = builder.operand(named) if named else _count(understood, best, builder, documents)
         if count is None or count.value == 0:
             continue
         return _say_average(understood, builder, amount, count, best)
@@ -60,8 +57,6 @@ def _average(understood: Understood, linked: Linked, library: Library) -> Answer
 def _say_average(
     understood: Understood, builder: Builder, amount: Operand, count: Operand, best: Candidate
 ) -> Answer:
-    from qa.figures import computed, finish, working
-
     request = understood.request
     worked = per_unit(amount, count, request.unit if request.unit in YUAN_PER_UNIT else None)
     figure, cited = computed(builder, worked, [amount], request, describe(best))
@@ -72,12 +67,17 @@ def _say_average(
 def _linked_count(understood: Understood, linked: Linked) -> Candidate | None:
     """A count that the question names beside the amount: the staff, the area."""
     numbers = {a.value for a in understood.request.numbers}
-    counts = [c for c in linked.ranked if c.unit not in YUAN_PER_UNIT and c.unit not in ("%", None) and c.explained]
+    counts = [
+        c for c in linked.ranked if c.unit not in YUAN_PER_UNIT and c.unit not in ("%", None) and c.explained
+    ]
     return next((c for c in counts if not numbers or c.value in numbers), None)
 
 
 def _count(
-    understood: Understood, best: Candidate, builder: Builder, documents: tuple[DocumentFacts, ...] | list[DocumentFacts]
+    understood: Understood,
+    best: Candidate,
+    builder: Builder,
+    documents: Sequence[DocumentFacts],
 ) -> Operand | None:
     """How many: the number that the question names, where a source holds it; else the row's quantity;
     else the count that stands beside the amount in the text."""
@@ -86,14 +86,24 @@ def _count(
             return operand
     if best.table is not None and best.row is not None:
         for column, cell in zip(best.table.columns, best.row.row.cells, strict=True):
-            counted = cell.value is not None and cell.unit not in YUAN_PER_UNIT and cell.unit not in ("%", None)
+            counted = (
+                cell.value is not None and cell.unit not in YUAN_PER_UNIT and cell.unit not in ("%", None)
+            )
             if counted and not column.column.is_text:
-                quantity = replace(best, column=column, value=cell.value, unit=cell.unit, text=cell.text, place=cell.place, quote=None)
+                quantity = replace(
+                    best,
+                    column=column,
+                    value=cell.value,
+                    unit=cell.unit,
+                    text=cell.text,
+                    place=cell.place,
+                    quote=None,
+                )
                 return builder.operand(quantity)
     return None
 
 
-def _named_count(amount: Amount, builder: Builder, documents: tuple[DocumentFacts, ...] | list[DocumentFacts]) -> Operand | None:
+def _named_count(amount: Amount, builder: Builder, documents: Sequence[DocumentFacts]) -> Operand | None:
     for facts in documents:
         for candidate in prose_candidates(f"{amount.text}", [facts], ()):
             if candidate.value == amount.value:
@@ -106,8 +116,6 @@ def _named_count(amount: Amount, builder: Builder, documents: tuple[DocumentFact
 
 def _before(understood: Understood, linked: Linked, library: Library, lexicon: Lexicon) -> Answer | None:
     """The figure of the year before, from this year's and the change that the text states."""
-    from qa.figures import computed, finish, link_target, working
-
     request = understood.request
     target = replace(request.targets[0], unit=None)
     this_year = replace(target, year=None)
@@ -122,7 +130,8 @@ def _before(understood: Understood, linked: Linked, library: Library, lexicon: L
     operands = [builder.operand(c) for c in chosen]
     moved = chosen[1].stated
     rises = moved is None or moved.figure.direction != "decrease"
-    figure, cited = computed(builder, before_change(*operands, increased=rises), operands, request, describe(chosen[0]))
+    figure, cited = computed(
+        builder, before_change(operands[0], operands[1], rises), operands, request, describe(chosen[0])
+    )
     line = phrase(request.question.language, "figure", figure=figure, marks=cited, label=describe(chosen[0]))
     return finish(request, builder, [line, *working(request, builder)], understood)
-

@@ -19,7 +19,6 @@ from qa.quotes import answer_text
 from qa.scope import Library, StoreLike
 from qa.understanding import Understood, understand
 
-
 logger = logging.getLogger(__name__)
 
 

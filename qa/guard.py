@@ -17,7 +17,9 @@ from qa.calculator import CalculationError, evaluate, places, round_half_up
 
 _MARK = re.compile(r"\[\d+(?:\s*[,，、]\s*\d+)*\]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d|\.\d)")
-_ORDINAL = re.compile(r"(?m)^\s*\d+[.、)]\s|第\s*\d+\s*(?:页|行|列|条|项|款|名|位)|\bp(?:age|\.)?\s*\d+", re.I)
+_ORDINAL = re.compile(
+    r"(?m)^\s*\d+[.、)]\s|第\s*\d+\s*(?:页|行|列|条|项|款|名|位)|\bp(?:age|\.)?\s*\d+", re.I
+)
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _CONSTANTS = frozenset(map(Decimal, (12, 100, 1000, 10_000, 1_000_000, 100_000_000)))
 
@@ -38,12 +40,21 @@ def _numbers(text: str) -> Iterator[Decimal]:
 def _sourced(answer: Answer) -> set[Decimal]:
     known: set[Decimal] = set()
     for citation in answer.citations:
-        for part in (citation.quote, citation.row, citation.column, citation.table, citation.section, citation.doc):
+        for part in (
+            citation.quote,
+            citation.row,
+            citation.column,
+            citation.table,
+            citation.section,
+            citation.doc,
+        ):
             known.update(_numbers(part or ""))
         known.add(Decimal(citation.page_number or 0))
     for calculation in answer.calculations:
         known.update(_numbers(calculation.expression))
         known.add(abs(calculation.value))
+    for name in answer.choices:
+        known.update(_numbers(name))
     for figure in answer.figures:
         known.update(_numbers(figure.label))
         if figure.unit in YUAN_PER_UNIT:

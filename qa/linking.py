@@ -186,7 +186,9 @@ def _row_parts(row: RowFact, items: Sequence[ItemMention], weights: Weights) -> 
     ]
 
 
-def _column_cost(column: ColumnFact, items: Sequence[ItemMention], only: bool, weights: Weights, lexicon: Lexicon) -> float:
+def _column_cost(
+    column: ColumnFact, items: Sequence[ItemMention], only: bool, weights: Weights, lexicon: Lexicon
+) -> float:
     """What the column says that the question does not."""
     if only:
         return 0.0
@@ -194,16 +196,31 @@ def _column_cost(column: ColumnFact, items: Sequence[ItemMention], only: bool, w
     if not column.is_total and not any(_quality(i, column.key) for i in items):
         cost += weights.column_unexplained
     for ancestor in column.ancestors:
-        if ancestor and ancestor not in lexicon.words["total_name"] and not any(_quality(i, ancestor) for i in items):
+        if (
+            ancestor
+            and ancestor not in lexicon.words["total_name"]
+            and not any(_quality(i, ancestor) for i in items)
+        ):
             cost += weights.group_unexplained
     return cost + weights.later_column * column.column_index
 
 
-def _restriction_cost(table: TableFact, items: Sequence[ItemMention], title_parts: Sequence[float], lexicon: Lexicon, weights: Weights) -> float:
+def _restriction_cost(
+    table: TableFact,
+    items: Sequence[ItemMention],
+    title_parts: Sequence[float],
+    lexicon: Lexicon,
+    weights: Weights,
+) -> float:
     cost = 0.0
-    for kind, weight in (("restriction", weights.restricted_table), ("strong_restriction", weights.other_table)):
+    for kind, weight in (
+        ("restriction", weights.restricted_table),
+        ("strong_restriction", weights.other_table),
+    ):
         for word in lexicon.words[kind]:
-            named = any(word in i.text or any(word in m.label and m.quality > 0.8 for m in i.matches) for i in items)
+            named = any(
+                word in i.text or any(word in m.label and m.quality > 0.8 for m in i.matches) for i in items
+            )
             cost += weight * (word in table.title and not named)
     return cost
 
@@ -227,14 +244,23 @@ def link_tables(
 
 
 def _table_cells(
-    table: TableFact, target: Target, items: Sequence[ItemMention], scope: _Scope,
-    facts: DocumentFacts, lexicon: Lexicon, weights: Weights, any_row: bool = False,
+    table: TableFact,
+    target: Target,
+    items: Sequence[ItemMention],
+    scope: _Scope,
+    facts: DocumentFacts,
+    lexicon: Lexicon,
+    weights: Weights,
+    any_row: bool = False,
 ) -> Iterator[Candidate]:
     title_parts = [_title_quality(i, table.title, weights) for i in items]
     if table.number:
         title_parts = [max(p, _quality(i, table.number)) for p, i in zip(title_parts, items, strict=True)]
     others = {c.key for c in table.columns}
-    title_parts = [max(p, weights.other_column * any(_quality(i, k) for k in others)) for p, i in zip(title_parts, items, strict=True)]
+    title_parts = [
+        max(p, weights.other_column * any(_quality(i, k) for k in others))
+        for p, i in zip(title_parts, items, strict=True)
+    ]
     restriction = _restriction_cost(table, items, title_parts, lexicon, weights)
     value_columns = sum(not c.column.is_text for c in table.columns)
     columns = []
@@ -255,32 +281,65 @@ def _table_cells(
         row_parts = _row_parts(row, items, weights)
         own = any(_own_quality(i, row, weights) for i in items)
         neutral = row.is_total or (row.key == scope.unit_key) or len(table.rows) == 1
-        if not any_row and not own and not neutral and not (scope.unit_key is None and row.key == facts.organization):
+        if (
+            not any_row
+            and not own
+            and not neutral
+            and not (scope.unit_key is None and row.key == facts.organization)
+        ):
             continue
-        row_cost = weights.lesser_total * (row.is_total and not own and row.key not in lexicon.words["grand_total"])
+        row_cost = weights.lesser_total * (
+            row.is_total and not own and row.key not in lexicon.words["grand_total"]
+        )
         for column, column_parts, column_cost in columns:
             cell = row.row.cells[column.column_index]
             yield _cell_candidate(
-                facts, table, row, column, cell, items, target,
+                facts,
+                table,
+                row,
+                column,
+                cell,
+                items,
+                target,
                 [max(a, b, c) for a, b, c in zip(title_parts, row_parts, column_parts, strict=True)],
-                column_cost + restriction + unit_cost + row_cost, weights,
+                column_cost + restriction + unit_cost + row_cost,
+                weights,
             )
 
 
 def _cell_candidate(
-    facts: DocumentFacts, table: TableFact, row: RowFact, column: ColumnFact, cell: Cell,
-    items: Sequence[ItemMention], target: Target, parts: Sequence[float], cost: float, weights: Weights,
+    facts: DocumentFacts,
+    table: TableFact,
+    row: RowFact,
+    column: ColumnFact,
+    cell: Cell,
+    items: Sequence[ItemMention],
+    target: Target,
+    parts: Sequence[float],
+    cost: float,
+    weights: Weights,
 ) -> Candidate:
     if cell.value is None and not column.column.is_text:
         cost += weights.blank
     explained, earned = _earned(items, parts, len(target.items), weights)
     return Candidate(
-        facts, cell.value, cell.unit, cell.text, cell.place, explained, earned - cost,
-        (f"names {earned:.1f}", f"assumptions -{cost:.1f}"), row, column, table,
+        facts,
+        cell.value,
+        cell.unit,
+        cell.text,
+        cell.place,
+        explained,
+        earned - cost,
+        (f"names {earned:.1f}", f"assumptions -{cost:.1f}"),
+        row,
+        column,
+        table,
     )
 
 
-def _earned(items: Sequence[ItemMention], parts: Sequence[float], own: int, weights: Weights) -> tuple[frozenset[int], float]:
+def _earned(
+    items: Sequence[ItemMention], parts: Sequence[float], own: int, weights: Weights
+) -> tuple[frozenset[int], float]:
     explained: set[int] = set()
     earned = 0.0
     for index, (item, part) in enumerate(zip(items, parts, strict=True)):
@@ -304,12 +363,19 @@ def _stated(
             continue
         passage = facts.document.passages[fact.statement.passage_index]
         sentence = name_key(passage.text[fact.statement.start : fact.statement.end])
-        if scope.unit_key and scope.unit_key not in sentence and not any(scope.unit_key in c for c in fact.context):
+        if (
+            scope.unit_key
+            and scope.unit_key not in sentence
+            and not any(scope.unit_key in c for c in fact.context)
+        ):
             continue
         label_parts = [_quality(i, fact.key) for i in items]
         parts = [
-            max(p, weights.stated_context * max((_quality(i, c) for c in fact.context), default=0.0),
-                weights.title * (i.text in sentence))
+            max(
+                p,
+                weights.stated_context * max((_quality(i, c) for c in fact.context), default=0.0),
+                weights.title * (i.text in sentence),
+            )
             for p, i in zip(label_parts, items, strict=True)
         ]
         if not any(label_parts if fact.key else parts):
@@ -321,17 +387,30 @@ def _stated(
             cost += weights.other_year
         explained, earned = _earned(items, parts, len(target.items), weights)
         yield Candidate(
-            facts, fact.figure.value, fact.figure.unit, fact.figure.text,
-            _place_of(facts, fact), explained, earned - cost,
-            (f"names {earned:.1f}", f"assumptions -{cost:.1f}"), stated=fact,
+            facts,
+            fact.figure.value,
+            fact.figure.unit,
+            fact.figure.text,
+            _place_of(facts, fact),
+            explained,
+            earned - cost,
+            (f"names {earned:.1f}", f"assumptions -{cost:.1f}"),
+            stated=fact,
         )
 
 
 def stated_candidate(facts: DocumentFacts, fact: StatedFact) -> Candidate:
     """A stated figure as a candidate that was found otherwise than by its names."""
     return Candidate(
-        facts, fact.figure.value, fact.figure.unit, fact.figure.text, _place_of(facts, fact), frozenset(), 0.0,
-        ("named by its value",), stated=fact,
+        facts,
+        fact.figure.value,
+        fact.figure.unit,
+        fact.figure.text,
+        _place_of(facts, fact),
+        frozenset(),
+        0.0,
+        ("named by its value",),
+        stated=fact,
     )
 
 
@@ -344,8 +423,11 @@ def _place_of(facts: DocumentFacts, fact: StatedFact) -> Place:
 
 
 def link(
-    target: Target, documents: Iterable[DocumentFacts], lexicon: Lexicon,
-    roles: Sequence[str] = ("amount",), weights: Weights = WEIGHTS,
+    target: Target,
+    documents: Iterable[DocumentFacts],
+    lexicon: Lexicon,
+    roles: Sequence[str] = ("amount",),
+    weights: Weights = WEIGHTS,
 ) -> list[Candidate]:
     """Candidates for the target in the documents, the best first; ties keep the documents' order."""
     found: list[Candidate] = []

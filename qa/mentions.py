@@ -6,12 +6,12 @@ Nothing is decided here that the data could decide: a span keeps every name that
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from ingest.values import Amount, chinese_number, find_amounts
 from qa.lexicon import Lexicon
-from qa.organizations import BodyMention
 from qa.question import Question
 from qa.vocabulary import Match, Vocabulary
 
@@ -38,7 +38,19 @@ class ItemMention:
         return max((m.quality for m in self.matches if m.label == key), default=0.0)
 
 
-Mention = BodyMention | YearMention | ItemMention
+class Spanned(Protocol):
+    """Characters ``start:end`` of the question's key."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+def positions(mentions: Iterable[Spanned]) -> set[int]:
+    """Every position that one of the mentions covers."""
+    return {p for m in mentions for p in range(m.start, m.end)}
+
 
 _YEAR = re.compile(
     r"(?<!\d)((?:19|20)\d{2})(?:年度?(?!底|末|\d{1,2}月)|(?![\d年]|\.\d))|(?<![\d.])(\d{2})年度?(?!\d{1,2}月|底|末)"
@@ -63,14 +75,12 @@ def find_years(key: str) -> list[YearMention]:
     return sorted(found, key=lambda y: y.start)
 
 
-def find_numbers(question: Question, years: Sequence[YearMention], items: Sequence[ItemMention]) -> list[Amount]:
+def find_numbers(
+    question: Question, years: Sequence[YearMention], items: Sequence[ItemMention]
+) -> list[Amount]:
     """Figures that the person brings along, neither years nor part of a name."""
-    taken = {p for m in (*years, *items) if not isinstance(m, ItemMention) or m.is_known_name for p in range(m.start, m.end)}
-    return [a for a in find_amounts(_with_points(question)) if a.unit != "年" and a.start not in taken]
-
-
-def _with_points(question: Question) -> str:
-    return question.key
+    taken = positions(years) | positions(i for i in items if i.is_known_name)
+    return [a for a in find_amounts(question.key) if a.unit != "年" and a.start not in taken]
 
 
 def _overlaps(start: int, end: int, taken: set[int]) -> bool:
@@ -96,7 +106,11 @@ def find_items(
     matches = [
         m
         for m in vocabulary.whole(question.key)
-        if not any(m.start < gap < m.end and mark not in "“”\"'()/《》-·" for gap, marks in question.gaps.items() for mark in marks)
+        if not any(
+            m.start < gap < m.end and mark not in "“”\"'()/《》-·"
+            for gap, marks in question.gaps.items()
+            for mark in marks
+        )
         and question.key[m.start : m.end] not in lexicon.words["total_name"]
         and question.key[m.start : m.end] not in lexicon.words["filler"]
         and question.key[m.start : m.end] not in lexicon.operation["average"]

@@ -128,8 +128,8 @@ def _english_strength(phrase: str, body: Body, lexicon: Lexicon) -> tuple[float,
 def _english_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexicon) -> list[BodyMention]:
     mentions = []
     for match in _ENGLISH_NAME.finditer(question.raw):
-        scored = [(_english_strength(match.group(), b, lexicon), b) for b in bodies]
-        scored = [(s, b) for (s, words), b in scored if words >= 2 and s >= 1.5]
+        strengths = [(*_english_strength(match.group(), b, lexicon), b) for b in bodies]
+        scored = [(s, b) for s, words, b in strengths if words >= 2 and s >= 1.5]
         if not scored:
             continue
         best = max(s for s, _ in scored)

@@ -23,11 +23,7 @@ def prose_candidates(
     best first; [] when none explains enough of it."""
     facts = {d.document_id: d for d in documents}
     found = stated_figures(question, [(i, d.document) for i, d in facts.items()], ignore)
-    return [
-        _candidate(facts[e.document_id], e)
-        for e in found
-        if e.coverage >= LEAST_COVERAGE and e.fits
-    ]
+    return [_candidate(facts[e.document_id], e) for e in found if e.coverage >= LEAST_COVERAGE and e.fits]
 
 
 def _candidate(facts: DocumentFacts, extract: FigureExtract) -> Candidate:
@@ -36,9 +32,20 @@ def _candidate(facts: DocumentFacts, extract: FigureExtract) -> Candidate:
         table = facts.tables[extract.table_index]
         row, column = table.rows[extract.row_index], table.columns[extract.column_index]
     return Candidate(
-        facts, extract.figure.value, extract.figure.unit, extract.figure.text, extract.place, frozenset(),
-        extract.score, (f"words {extract.coverage:.2f}",), row, column, table,
-        quote=extract.quote, section=" > ".join(extract.section), label=extract.figure.label or extract.subject,
+        facts,
+        extract.figure.value,
+        extract.figure.unit,
+        extract.figure.text,
+        extract.place,
+        frozenset(),
+        extract.score,
+        (f"words {extract.coverage:.2f}",),
+        row,
+        column,
+        table,
+        quote=extract.quote,
+        section=" > ".join(extract.section),
+        label=extract.figure.label or extract.subject,
     )
 
 
@@ -48,7 +55,8 @@ def clauses_with(amount: Amount, documents: Sequence[DocumentFacts], question: s
     found = stated_figures(question, [(i, d.document) for i, d in facts.items()], (), limit=10_000)
     worth = amount.value * YUAN_PER_UNIT.get(amount.unit or "", Decimal(1))
     same = [
-        e for e in found
+        e
+        for e in found
         if e.figure.unit in YUAN_PER_UNIT and e.figure.value * YUAN_PER_UNIT[e.figure.unit] == worth
     ]
     return _candidate(facts[same[0].document_id], same[0]) if same else None
@@ -61,7 +69,9 @@ def price_pair(question: str, documents: Sequence[DocumentFacts]) -> tuple[Candi
     money = [e for e in found if e.figure.unit in YUAN_PER_UNIT]
     counts = [e for e in found if e.figure.unit not in (*YUAN_PER_UNIT, "%", "个百分点", "年")]
     for count in sorted(counts, key=lambda e: -e.score):
-        beside = [m for m in money if m.text == count.text and 0 <= m.figure.start - count.figure.end <= NEXT_TO]
+        beside = [
+            m for m in money if m.text == count.text and 0 <= m.figure.start - count.figure.end <= NEXT_TO
+        ]
         if beside and count.coverage >= LEAST_COVERAGE / 2:
             amount = min(beside, key=lambda m: m.figure.start)
             return _candidate(facts[amount.document_id], amount), _candidate(facts[count.document_id], count)

@@ -23,7 +23,9 @@ ALIKE = 0.9
 MOST_FIGURES = 12
 
 
-def answer_text(understood: Understood, library: Library, lexicon: Lexicon, store: StoreLike) -> Answer | None:
+def answer_text(
+    understood: Understood, library: Library, lexicon: Lexicon, store: StoreLike
+) -> Answer | None:
     """The best extract for each target, quoted and cited; None when one of them has none that
     explains enough of the question."""
     request = understood.request
@@ -41,8 +43,12 @@ def answer_text(understood: Understood, library: Library, lexicon: Lexicon, stor
     if len(extracts) > 1 and any(w in request.question.plain for w in lexicon.words["same"]):
         lines.insert(0, phrase(request.question.language, "same_text" if _alike(extracts) else "other_text"))
     return Answer(
-        "answered", "\n\n".join(lines), request.question.language, tuple(builder.figures),
-        tuple(builder.citations), warnings=tuple(builder.warnings),
+        "answered",
+        "\n\n".join(lines),
+        request.question.language,
+        tuple(builder.figures),
+        tuple(builder.citations),
+        warnings=tuple(builder.warnings),
         understood=" / ".join(t.describe() for t in targets),
     )
 
@@ -72,19 +78,28 @@ def _asked(understood: Understood, target: Target, several: bool) -> str:
 def _best(asked: str, understood: Understood, documents: Sequence[DocumentFacts]) -> Extract | None:
     intent = understood.request.intent
     found = find_passages(
-        asked, "text" if intent == "figure" else intent, [(d.document_id, d.document) for d in documents],
+        asked,
+        "text" if intent == "figure" else intent,
+        [(d.document_id, d.document) for d in documents],
         ignore=understood.spoken_for,
     )
     return found[0] if found and found[0].coverage >= LEAST_COVERAGE else None
 
 
-def _quote(builder: Builder, best: Extract, documents: Sequence[DocumentFacts], understood: Understood) -> str:
+def _quote(
+    builder: Builder, best: Extract, documents: Sequence[DocumentFacts], understood: Understood
+) -> str:
     facts = next(d for d in documents if d.document_id == best.document_id)
     language = understood.request.question.language
     numbers = [
         builder.quote(
-            facts, quote, place, " > ".join(best.section),
-            table_index=best.table_index, row_index=best.row_index, column_index=best.column_index,
+            facts,
+            quote,
+            place,
+            " > ".join(best.section),
+            table_index=best.table_index,
+            row_index=best.row_index,
+            column_index=best.column_index,
         )
         for quote, place in ((best.quote, best.place), *best.more)
     ]

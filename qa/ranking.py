@@ -13,6 +13,7 @@ from qa.facts import RowFact, TableFact
 from qa.lexicon import Lexicon
 from qa.linking import WEIGHTS, Candidate, link_tables
 from qa.request import Request, Target
+from qa.say import finish, say_item, say_sum
 from qa.scope import Library, for_target
 from qa.understanding import Understood
 
@@ -50,7 +51,9 @@ def _row_groups(table: TableFact) -> Iterator[tuple[str, RowFact | None, list[Ro
     for rows in same.values():
         if len({r.unit_key for r in rows}) == len(rows):
             yield "units", None, rows
-    leaves = [r for r in table.rows if r.row_index not in children and r.row.kind == "item" and not r.is_total]
+    leaves = [
+        r for r in table.rows if r.row_index not in children and r.row.kind == "item" and not r.is_total
+    ]
     yield "leaves", None, [r for r in leaves if r.unit_key]
     yield "leaves", None, [r for r in leaves if not r.unit_key]
 
@@ -62,15 +65,21 @@ def _are_classes(rows: Sequence[RowFact]) -> bool:
     )
 
 
-def _kind_bonus(kind: str, table: TableFact, rows: Sequence[RowFact], request: Request, lexicon: Lexicon) -> float:
+def _kind_bonus(
+    kind: str, table: TableFact, rows: Sequence[RowFact], request: Request, lexicon: Lexicon
+) -> float:
     text = request.question.plain
     words = lexicon.words
     if any(w in text for w in words["kind_column"]):
         return -KIND
     if any(w in text for w in words["kind_unit"]):
         return KIND if kind == "units" else 0.0
-    names = (table.table.title, table.table.label_header or "", *(c.key for c in table.columns if c.column.is_text))
-    is_of_projects = any("项目" in n and "收" not in n and "支出项目" != n for n in names)
+    names = (
+        table.table.title,
+        table.table.label_header or "",
+        *(c.key for c in table.columns if c.column.is_text),
+    )
+    is_of_projects = any("项目" in n and "收" not in n and n != "支出项目" for n in names)
     if any(w in text for w in words["kind_class"]):
         return KIND if kind == "children" and _are_classes(rows) else 0.0
     if any(w in text for w in words["kind_project"]):
@@ -106,7 +115,9 @@ def _narrowed(members: list[Candidate], parent: RowFact | None, target: Target) 
     """All members, and those under each ancestor that the question names."""
     yield members
     for item in target.items:
-        under = [m for m in members if m.row and any(item.quality(a) for a in (*m.row.ancestors, *m.row.also))]
+        under = [
+            m for m in members if m.row and any(item.quality(a) for a in (*m.row.ancestors, *m.row.also))
+        ]
         if 1 < len(under) < len(members):
             yield under
 
@@ -159,8 +170,6 @@ def _families(
 
 def answer_list(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
     """List the family's members, or the first of them by size; None when there is no family."""
-    from qa.figures import finish, say_item, say_sum
-
     request = understood.request
     target = request.targets[0]
     sums = request.combination == "sum" or (

@@ -51,7 +51,10 @@ def choose_together(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate] | 
     for first in ranked[0][:TOGETHER]:
         chosen, score = [first], first.score
         for others in ranked[1:]:
-            pick = max(others[:TOGETHER], key=lambda c: c.score + _fit(first, c) - 0.01 * (c.cell_key == first.cell_key))
+            pick = max(
+                others[:TOGETHER],
+                key=lambda c: c.score + _fit(first, c) - 0.01 * (c.cell_key == first.cell_key),
+            )
             chosen.append(pick)
             score += pick.score + _fit(first, pick)
         if best is None or score > best[0]:
@@ -59,7 +62,9 @@ def choose_together(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate] | 
     return best[1] if best else None
 
 
-def usable(ranked: Sequence[Candidate], wants_text: bool = False, wants_blank: bool = False) -> list[Candidate]:
+def usable(
+    ranked: Sequence[Candidate], wants_text: bool = False, wants_blank: bool = False
+) -> list[Candidate]:
     """Those that say something: a figure; the text of a column that was asked for; and, where the
     question is whether there is any, a cell left blank."""
     return [c for c in ranked if c.value is not None or _speaks(c, wants_text, wants_blank)]
@@ -122,7 +127,11 @@ def is_enough(understood: Understood, target: Target, candidates: Sequence[Candi
 def agreeing(best: Candidate, ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Other places that print the same figure and explain as much of the question."""
     return tuple(
-        c for c in ranked
-        if c is not best and c.value is not None and c.amount == best.amount
-        and c.score > best.score - 3 and c.explained >= best.explained
+        c
+        for c in ranked
+        if c is not best
+        and c.value is not None
+        and c.amount == best.amount
+        and c.score > best.score - 3
+        and c.explained >= best.explained
     )

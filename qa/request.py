@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from ingest.values import Amount, chinese_number
 from qa.lexicon import Lexicon
-from qa.mentions import ItemMention, YearMention
+from qa.mentions import ItemMention, YearMention, positions
 from qa.organizations import BodyMention
 from qa.question import Question
 
@@ -95,8 +96,9 @@ def operation_text(question: Question, mentions: Mentions) -> str:
     if question.language == "en":
         return question.plain
     chars = list(question.key)
-    for mention in (*mentions.bodies, *(i for i in mentions.items if i.is_known_name)):
-        chars[mention.start : mention.end] = "\0" * (mention.end - mention.start)
+    known = [i for i in mentions.items if i.is_known_name]
+    for position in positions(mentions.bodies) | positions(known):
+        chars[position] = "\0"
     return "".join(chars)
 
 
@@ -114,14 +116,20 @@ def _between(question: Question, left: int, right: int, mentions: Mentions, drop
 
 
 def _joined(
-    question: Question, spans: Sequence[tuple[int, int]], mentions: Mentions, lexicon: Lexicon, extra: Sequence[str],
+    question: Question,
+    spans: Sequence[tuple[int, int]],
+    mentions: Mentions,
+    lexicon: Lexicon,
+    extra: Sequence[str],
     by_comma: bool = True,
 ) -> list[list[int]]:
     """Neighbouring mentions of one kind that a connector (or a mere comma) joins, as their indices."""
     connectors = (*lexicon.words["connector"], *extra)
     groups: list[list[int]] = [[0]] if spans else []
     for index in range(1, len(spans)):
-        link = _between(question, spans[index - 1][1], spans[index][0], mentions, lexicon.words["joint_noise"])
+        link = _between(
+            question, spans[index - 1][1], spans[index][0], mentions, lexicon.words["joint_noise"]
+        )
         bare = link.strip(",，;；:：")
         if link and (bare in connectors or (by_comma and not bare)):
             groups[-1].append(index)
@@ -134,7 +142,9 @@ def _span(mention: BodyMention | YearMention | ItemMention) -> tuple[int, int]:
     return mention.start, mention.end
 
 
-def _clusters(question: Question, items: Sequence[ItemMention], mentions: Mentions) -> list[tuple[ItemMention, ...]]:
+def _clusters(
+    question: Question, items: Sequence[ItemMention], mentions: Mentions
+) -> list[tuple[ItemMention, ...]]:
     """Items with the names that stand in brackets right behind them: 支出预算总表（表三）."""
     clusters: list[tuple[ItemMention, ...]] = []
     for item in items:
@@ -151,7 +161,9 @@ def _longest(groups: list[list[int]]) -> list[int]:
     return best if len(best) > 1 else []
 
 
-def _targets(question: Question, mentions: Mentions, lexicon: Lexicon, extra: Sequence[str]) -> tuple[Target, ...]:
+def _targets(
+    question: Question, mentions: Mentions, lexicon: Lexicon, extra: Sequence[str]
+) -> tuple[Target, ...]:
     """Distribute the joined mentions: what only one of them says holds for all of them."""
     bodies, years = mentions.bodies, mentions.years
     clusters = _clusters(question, mentions.items, mentions)
@@ -163,7 +175,11 @@ def _targets(question: Question, mentions: Mentions, lexicon: Lexicon, extra: Se
         body_group = list(range(len(bodies)))
     shared = tuple(i for n, c in enumerate(clusters) if n not in item_group for i in c)
     firsts = [clusters[i][0] for i in item_group]
-    if body_group and len(body_group) == len(item_group) and _alternate([bodies[b] for b in body_group], firsts):
+    if (
+        body_group
+        and len(body_group) == len(item_group)
+        and _alternate([bodies[b] for b in body_group], firsts)
+    ):
         return tuple(
             Target((*shared, *clusters[i]), bodies[b], _year_near(bodies[b], years))
             for b, i in zip(body_group, item_group, strict=True)
@@ -183,7 +199,7 @@ def _targets(question: Question, mentions: Mentions, lexicon: Lexicon, extra: Se
 def _clauses(question: Question) -> list[tuple[int, int]]:
     marks = [p for p, mark in sorted(question.gaps.items()) if re.search(r"[,，;；?？。]", mark)]
     edges = [0, *(p for p in marks if 0 < p < len(question.key)), len(question.key)]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))
 
 
 def _clause_targets(question: Question, mentions: Mentions, lexicon: Lexicon) -> tuple[Target, ...]:
@@ -206,7 +222,14 @@ def _clause_targets(question: Question, mentions: Mentions, lexicon: Lexicon) ->
         earlier = targets[-1].items if targets else ()
         text = text if items or not targets else targets[-1].asked + text
         targets.append(
-            Target(items or earlier, body, year, () if items else (), _unit(question.key[start:end], lexicon), text)
+            Target(
+                items or earlier,
+                body,
+                year,
+                (),
+                _unit(question.key[start:end], lexicon),
+                text,
+            )
         )
         begin = end
     return tuple(targets)
@@ -227,7 +250,11 @@ def _year_near(body: BodyMention, years: Sequence[YearMention]) -> int | None:
 
 
 def _top(text: str) -> int | None:
-    match = re.search(r"前\s*(\d+|[一二两三四五六七八九十]+)|最\S{1,3}的?([两三四五六]|\d+)[个项家类]|top (\d+|three|two|five|ten)", text)
+    match = re.search(
+        r"前\s*(\d+|[一二两三四五六七八九十]+)|最\S{1,3}的?([两三四五六]|\d+)[个项家类]"
+        r"|top (\d+|three|two|five|ten)",
+        text,
+    )
     if not match:
         return None
     word = next(g for g in match.groups() if g)
@@ -253,7 +280,7 @@ def _unit(plain: str, lexicon: Lexicon) -> str | None:
 def _intent(text: str, lexicon: Lexicon) -> Intent:
     for intent in ("reason", "definition", "duty", "content"):
         if _has(text, lexicon.intent[intent]):
-            return intent  # type: ignore[return-value]
+            return intent
     return "figure"
 
 
@@ -347,16 +374,14 @@ def _split_share(
     right = [i for i in mentions.items if i.start > at]
     bodies_right = [b for b in mentions.bodies if b.start > at]
     bodies_left = [b for b in mentions.bodies if b.end <= at]
+    part_body: BodyMention | None = next(iter([*bodies_left[:1], *bodies_right[:1]]), None)
+    whole_body: BodyMention | None = next(iter([*bodies_right[:1], *bodies_left[:1]]), None)
     scopes = {(t.body, t.year): None for t in targets}
     if len(scopes) > 1:  # the share itself is asked of several bodies or years
         parts = tuple(Target(tuple(left), b, y) for b, y in scopes)
         return parts, tuple(Target(tuple(right), b, y) for b, y in scopes)
     year = targets[0].year
-    part_body = (bodies_left or bodies_right or [None])[0]
-    whole_body = (bodies_right or bodies_left or [None])[0]
     if _has(question.key[at:], lexicon.words["whole_department"]) and bodies_left:
         whole_body = None
-    parts = tuple(
-        replace(t, items=tuple(i for i in t.items if i.end <= at), body=part_body) for t in targets
-    )
+    parts = tuple(replace(t, items=tuple(i for i in t.items if i.end <= at), body=part_body) for t in targets)
     return parts, (Target(tuple(right), whole_body, year),)

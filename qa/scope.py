@@ -63,7 +63,9 @@ class Library:
                 units.setdefault(key, (unit, set()))[1].add(facts.document_id)
         found = [Body(k, n, frozenset(ids), is_unit=False) for k, (n, ids) in organizations.items()]
         found += [
-            Body(k, n, frozenset(ids), is_unit=True) for k, (n, ids) in units.items() if k not in organizations
+            Body(k, n, frozenset(ids), is_unit=True)
+            for k, (n, ids) in units.items()
+            if k not in organizations
         ]
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pypinyin import lazy_pinyin
@@ -11,7 +11,6 @@ from pypinyin import lazy_pinyin
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
 from qa.mentions import (
-    ItemMention,
     YearMention,
     content_runs,
     explained_by_fillers,
@@ -19,6 +18,7 @@ from qa.mentions import (
     find_numbers,
     find_partial_items,
     find_years,
+    positions,
 )
 from qa.organizations import BodyMention, find_bodies
 from qa.question import Question, read_question
@@ -42,10 +42,6 @@ class Understood:
     """The earlier question, when this one names nothing of its own."""
     is_elliptical: bool = False
     """A follow-up to nothing: it points back (那…呢), and there is no earlier turn."""
-
-
-def _positions(mentions: Iterable[BodyMention | YearMention | ItemMention]) -> set[int]:
-    return {p for m in mentions for p in range(m.start, m.end)}
 
 
 def _documents(
@@ -79,9 +75,7 @@ def _unknown_body(question: Question, taken: set[int], lexicon: Lexicon) -> str 
     return None
 
 
-def understand(
-    raw: str, previous: Understood | None, library: Library, lexicon: Lexicon
-) -> Understood:
+def understand(raw: str, previous: Understood | None, library: Library, lexicon: Lexicon) -> Understood:
     """Spot the mentions, take from the conversation what is left out, and compose the Request."""
     question = read_question(raw, lexicon)
     bodies = find_bodies(question, library.bodies(), lexicon)
@@ -89,7 +83,7 @@ def understand(
     known_bodies = bodies or ([replace_span(b) for b in previous.mentions.bodies[:1]] if previous else [])
     known_years = years or (list(previous.mentions.years) if previous and not bodies else [])
     documents = _documents(library, known_bodies, known_years)
-    taken = _positions([*bodies, *years])
+    taken = positions(bodies) | positions(years)
     vocabulary = library.vocabulary(documents or library.facts())
     items = find_items(question, vocabulary, lexicon, taken)
     fillers = explained_by_fillers(question.key, lexicon, _operation_words(lexicon)) - taken
@@ -98,20 +92,28 @@ def understand(
     partial = find_partial_items(question, vocabulary, taken | fillers | counted)
     unknown = _unknown_body(question, taken | fillers, lexicon)
     mentions = Mentions(
-        tuple(known_bodies), tuple(known_years if not years else years),
-        tuple(sorted([*items, *(p for p in partial if p.matches)], key=lambda i: i.start)), tuple(numbers),
+        tuple(known_bodies),
+        tuple(years or known_years),
+        tuple(sorted([*items, *(p for p in partial if p.matches)], key=lambda i: i.start)),
+        tuple(numbers),
     )
     spoken = replace(mentions, bodies=tuple(bodies), years=tuple(years))
     request = _inherit(build_request(question, spoken, lexicon), mentions, previous)
-    repeated = taken - _positions(items)
-    explained = frozenset(_positions([*bodies, *years]) | fillers | counted | repeated)
+    repeated = taken - positions(items)
+    explained = frozenset((positions(bodies) | positions(years)) | fillers | counted | repeated)
     elliptical = previous is None and question.plain.startswith(lexicon.words["elliptical"])
     whole = [m for m in bodies if not any(b.is_unit for b in m.bodies)]  # a unit may itself be the subject
-    spoken_for = tuple(question.key[m.start : m.end] for m in (*whole, *years) if m.end)
+    spans = [(m.start, m.end) for m in whole if m.end] + [(y.start, y.end) for y in years]
+    spoken_for = tuple(question.key[start:end] for start, end in spans)
     return Understood(
-        request, mentions, tuple(documents),
-        explained | _english_names(question, known_bodies, lexicon), unknown, spoken_for,
-        previous.request.question.plain if previous and not items else "", elliptical,
+        request,
+        mentions,
+        tuple(documents),
+        explained | _english_names(question, known_bodies, lexicon),
+        unknown,
+        spoken_for,
+        previous.request.question.plain if previous and not items else "",
+        elliptical,
     )
 
 
@@ -120,7 +122,9 @@ def _english_names(question: Question, bodies: Sequence[BodyMention], lexicon: L
     if question.language != "en" or not bodies:
         return set()
     sounds = {"".join(lazy_pinyin(b.key)) for m in bodies for b in m.bodies}
-    words = {re.sub(r"\W", "", w) for phrase in lexicon.organization_words for w in re.split(r"[\s-]", phrase)}
+    words = {
+        re.sub(r"\W", "", w) for phrase in lexicon.organization_words for w in re.split(r"[\s-]", phrase)
+    }
     positions: set[int] = set()
     for word in set(re.findall(r"[a-z]+", re.sub(r"['’]", "", question.plain))):
         if word in words or any(word in s for s in sounds if len(word) > 3):

@@ -6,24 +6,33 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ingest.values import YUAN_PER_UNIT, Amount
 from qa.answer import Answer
 from qa.builder import Builder, show
-from qa.calculator import CalculationError, Operand, Worked, growth, places, round_half_up, total
+from qa.calculator import (
+    CalculationError,
+    Operand,
+    Worked,
+    evaluate,
+    growth,
+    places,
+    plain,
+    round_half_up,
+    total,
+)
+from qa.changes import Change, change_of
 from qa.facts import DocumentFacts, StatedFact
 from qa.lexicon import Lexicon
-from qa.linking import Candidate, stated_candidate
+from qa.linking import Candidate, link, stated_candidate
 from qa.phrases import describe, marks, phrase
 from qa.prose import clauses_with
-from qa.reading import is_enough
+from qa.reading import choose_together, is_enough, usable, whole_of
 from qa.request import Request
+from qa.resolve import documents_for, link_target
+from qa.say import computed, finish, say_item, working
 from qa.scope import Library
 from qa.understanding import Understood
-
-if TYPE_CHECKING:
-    from qa.figures import Change
 
 PERCENT = ("%", "个百分点")
 
@@ -39,13 +48,13 @@ def answer_verification(understood: Understood, library: Library, lexicon: Lexic
 
 
 def _documents(understood: Understood, library: Library) -> Sequence[DocumentFacts]:
-    from qa.figures import documents_for
-
     return documents_for(understood.request.targets[0], understood, library)
 
 
 def _claims(request: Request, percent: bool) -> list[Amount]:
-    return [a for a in request.numbers if (a.unit in PERCENT) == percent and (percent or a.unit in YUAN_PER_UNIT)]
+    return [
+        a for a in request.numbers if (a.unit in PERCENT) == percent and (percent or a.unit in YUAN_PER_UNIT)
+    ]
 
 
 def _verdict(request: Request, matches: bool, claim: str, figure: str, cited: str, label: str) -> str:
@@ -60,14 +69,14 @@ def _same(value: Decimal, claim: Amount) -> bool:
 
 def _rate(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
     """A stated growth rate against the figures that it is the growth of."""
-    from qa.figures import change_of, computed, finish, working
-
     request = understood.request
     claims = _claims(request, percent=True)
     if not claims or request.measure not in ("growth", "change", "value"):
         return None
     asked = replace(understood, request=replace(request, measure="growth"))
-    target = replace(request.targets[0], year=None if len(understood.mentions.years) > 1 else request.targets[0].year)
+    target = replace(
+        request.targets[0], year=None if len(understood.mentions.years) > 1 else request.targets[0].year
+    )
     change = change_of(target, asked, library, lexicon) if target.items else None
     change = change or _stated_rate(claims[0], _documents(understood, library))
     if change is None:
@@ -95,8 +104,6 @@ def _rate(understood: Understood, library: Library, lexicon: Lexicon) -> Answer 
 
 def _stated_rate(claim: Amount, documents: Sequence[DocumentFacts]) -> Change | None:
     """Where a document states this very rate."""
-    from qa.figures import Change
-
     for facts in documents:
         for fact in facts.stated:
             if fact.figure.role == "rate" and fact.figure.value == claim.value:
@@ -120,8 +127,6 @@ def _rate_operands(builder: Builder, pair: tuple[Candidate, Candidate] | None, s
     operands = [Operand(now.value, now.unit, n), Operand(moved.value, moved.unit, n)]
 
     def work(given: list[Operand]) -> Worked:
-        from qa.calculator import evaluate, plain
-
         a, b = plain(given[0].value), plain(given[1].value)
         expression = f"{b} / ({a} {sign} {b}) * 100"
         return Worked(expression, evaluate(expression), "%", (n,))
@@ -131,10 +136,6 @@ def _rate_operands(builder: Builder, pair: tuple[Candidate, Candidate] | None, s
 
 def _parts(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
     """Do the parts that a sentence or a question names add up to their total?"""
-    from qa.figures import computed, finish, say_item, working
-    from qa.linking import link
-    from qa.reading import usable
-
     request = understood.request
     language = request.question.language
     if not any(w in request.question.plain for w in lexicon.operation["sum"]):
@@ -146,13 +147,16 @@ def _parts(understood: Understood, library: Library, lexicon: Lexicon) -> Answer
         worked = total(operands)
         figure, cited = computed(builder, worked, operands, request, "")
         name = "sum_equal" if worked.value == 100 else "sum_not_hundred"
-        return finish(request, builder, [phrase(language, name, figure=figure, marks=cited), *working(request, builder)], understood)
+        return finish(
+            request,
+            builder,
+            [phrase(language, name, figure=figure, marks=cited), *working(request, builder)],
+            understood,
+        )
     if len(request.targets) < 2:
         return None
     documents = _documents(understood, library)
     ranked = [usable(link(t, documents, lexicon)) for t in request.targets]
-    from qa.reading import choose_together
-
     parts = choose_together(ranked)
     if not parts or not all(is_enough(understood, t, parts) for t in request.targets):
         return None
@@ -166,14 +170,19 @@ def _parts(understood: Understood, library: Library, lexicon: Lexicon) -> Answer
         equal = whole.amount[0] == worked.value * YUAN_PER_UNIT.get(worked.unit or "", Decimal(1))
         name = "sum_equal_total" if equal else "sum_other_total"
         lines.insert(0, phrase(language, name, figure=shown, marks=marks([builder.cite(whole)])))
-    return finish(request, builder, [*lines, *(say_item(request, builder, p) for p in parts), *working(request, builder)], understood)
+    return finish(
+        request,
+        builder,
+        [*lines, *(say_item(request, builder, p) for p in parts), *working(request, builder)],
+        understood,
+    )
 
 
-def _printed_total(parts: Sequence[Candidate], worked: Worked, documents: Sequence[DocumentFacts]) -> Candidate | None:
+def _printed_total(
+    parts: Sequence[Candidate], worked: Worked, documents: Sequence[DocumentFacts]
+) -> Candidate | None:
     """The total that stands beside the parts: the row that they are parts of, or the first amount of
     the sentence that lists them."""
-    from qa.reading import whole_of
-
     first = parts[0]
     if first.stated is not None:
         figures = first.stated.statement.figures
@@ -205,8 +214,6 @@ def _stated_shares(understood: Understood, library: Library) -> list[Candidate]:
 def _claim(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
     """A claimed amount against the one that the documents give; where they print the claimed one
     elsewhere, that place is named."""
-    from qa.figures import finish, link_target
-
     request = understood.request
     claims = _claims(request, percent=False)
     if not claims:
@@ -226,16 +233,19 @@ def _claim(understood: Understood, library: Library, lexicon: Lexicon) -> Answer
     if elsewhere is not None and best.amount[0] != claimed:
         place = elsewhere.table.table.title if elsewhere.table else ""
         lines.append(
-            phrase(request.question.language, "claimed_elsewhere", figure=show(elsewhere.value or claimed, elsewhere.unit),
-                   label=" ".join([place, describe(elsewhere)]).strip(), marks=marks([builder.cite(elsewhere)]))
+            phrase(
+                request.question.language,
+                "claimed_elsewhere",
+                figure=show(elsewhere.value or claimed, elsewhere.unit),
+                label=" ".join([place, describe(elsewhere)]).strip(),
+                marks=marks([builder.cite(elsewhere)]),
+            )
         )
     return finish(request, builder, lines, understood)
 
 
 def _conflict(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
     """Two amounts, ``是 281 万还是 600 万``: where does a document print the one, where the other?"""
-    from qa.figures import finish
-
     request = understood.request
     claims = _claims(request, percent=False)
     if len(claims) < 2 or "还是" not in request.question.plain:
@@ -247,5 +257,13 @@ def _conflict(understood: Understood, library: Library, lexicon: Lexicon) -> Ans
         if found is None:
             return None
         figure = builder.quoted_figure(found, describe(found))
-        lines.append(phrase(request.question.language, "item", label=describe(found), figure=show(figure.value, figure.unit), marks=marks(figure.citations)))
+        lines.append(
+            phrase(
+                request.question.language,
+                "item",
+                label=describe(found),
+                figure=show(figure.value, figure.unit),
+                marks=marks(figure.citations),
+            )
+        )
     return finish(request, builder, [phrase(request.question.language, "conflict"), *lines], understood)

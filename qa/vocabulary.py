@@ -80,7 +80,9 @@ def bigrams(text: str) -> set[str]:
 class Vocabulary:
     """Names to be found in questions. Built once for a set of documents."""
 
-    def __init__(self, labels: Iterable[str], lexicon: Lexicon, variants: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self, labels: Iterable[str], lexicon: Lexicon, variants: Iterable[tuple[str, str]] = ()
+    ) -> None:
         """``variants``: (another form, name), such as a name without its brackets."""
         self.labels = frozenset(label for label in labels if _is_name(label, lexicon))
         self._lexicon = lexicon

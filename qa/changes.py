@@ -1,0 +1,163 @@
+"""How figures changed: against the year before, or against a year that the question names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ingest.values import YUAN_PER_UNIT
+from qa.answer import Answer
+from qa.builder import Builder, show
+from qa.calculator import CalculationError, Operand, Worked, difference, growth
+from qa.decline import decline
+from qa.lexicon import Lexicon
+from qa.linking import Candidate
+from qa.phrases import describe, marks, phrase, short
+from qa.reading import Linked, choose_together, is_enough
+from qa.request import Request, Target
+from qa.resolve import link_target
+from qa.say import computed, finish, say_figure, working
+from qa.scope import Library
+from qa.understanding import Understood
+
+_ROLES = {"growth": ("rate",), "change": ("change",)}
+
+
+@dataclass(frozen=True)
+class Change:
+    """How one target changed: by two figures, by what the text states, or both."""
+
+    pair: tuple[Candidate, Candidate] | None
+    stated: Candidate | None
+
+
+def change_of(target: Target, understood: Understood, library: Library, lexicon: Lexicon) -> Change | None:
+    role = _ROLES[understood.request.measure]
+    now = link_target(target, understood, library, lexicon)
+    told = link_target(target, understood, library, lexicon, role)
+    stated = next((c for c in told.ranked if c.stated and c.stated.figure.role in role), None)
+    if stated and not is_enough(understood, target, [stated]):
+        stated = None
+    pair = _year_pair(understood, library, lexicon, now)
+    if pair and not is_enough(understood, target, pair):
+        pair = None
+    if pair and stated and pair[0].score < stated.score - 2:
+        pair = None
+    return Change(pair, stated) if pair or stated else None
+
+
+def answer_changes(understood: Understood, library: Library, lexicon: Lexicon) -> Answer:
+    """How figures changed against the year before; several are also compared."""
+    request = understood.request
+    changes = [change_of(t, understood, library, lexicon) for t in request.targets]
+    if not all(changes):
+        return decline(
+            understood, [link_target(t, understood, library, lexicon) for t in request.targets], library
+        )
+    builder = Builder()
+    lines: list[str] = []
+    for change in filter(None, changes):
+        if change.pair:
+            operands = [builder.operand(c) for c in change.pair]
+            lines += _say_change(request, builder, *change.pair, operands, change.stated)
+        elif change.stated:
+            lines.append(_say_stated_change(request, builder, change.stated))
+    if len(changes) > 1:
+        best = max(
+            range(len(changes)), key=lambda i: builder.figures[i].value if i < len(builder.figures) else 0
+        )
+        first = changes[best]
+        shown = first.pair[0] if first and first.pair else first.stated if first else None
+        if shown:
+            lines.insert(0, f"**{shown.facts.document.identity.organization or short(shown)}**")
+    return finish(request, builder, lines + working(request, builder), understood)
+
+
+def _say_stated_change(request: Request, builder: Builder, stated: Candidate) -> str:
+    figure, cited = say_figure(request, builder, stated)
+    direction = (stated.stated.figure.direction if stated.stated else None) or "unchanged"
+    language = request.question.language
+    return phrase(
+        language,
+        "stated_change",
+        direction=phrase(language, direction),
+        figure=figure,
+        marks=cited,
+        label=describe(stated),
+    )
+
+
+def _say_change(
+    request: Request,
+    builder: Builder,
+    new: Candidate,
+    old: Candidate,
+    operands: list[Operand],
+    stated: Candidate | None,
+) -> list[str]:
+    language = request.question.language
+    rises = (new.amount[0] or 0) >= (old.amount[0] or 0)
+    lines = []
+    old_text, new_text = show(operands[1].value, operands[1].unit), show(operands[0].value, operands[0].unit)
+    measures = (
+        ("growth", "change")
+        if request.measure == "growth" and len(request.targets) == 1
+        else (request.measure,)
+    )
+    for measure in measures:
+        try:
+            worked = (
+                growth(operands[0], operands[1])
+                if measure == "growth"
+                else difference(max(operands, key=_yuan), min(operands, key=_yuan))
+            )
+        except CalculationError:
+            continue
+        if measure == "growth" and not rises:
+            worked = growth_down(operands)
+        figure, cited = computed(builder, worked, operands, request, describe(new))
+        direction = "none" if worked.value == 0 and measure == "change" else "up" if rises else "down"
+        lines.append(
+            phrase(
+                language,
+                f"{measure}_{direction}",
+                figure=figure,
+                marks=cited,
+                label=describe(new),
+                old=old_text,
+                new=new_text,
+            )
+        )
+    if stated is not None:
+        lines.append(phrase(language, "agree", marks=marks([builder.cite(stated)])))
+    return lines
+
+
+def _yuan(operand: Operand) -> Decimal:
+    return operand.value * YUAN_PER_UNIT.get(operand.unit or "", Decimal(1))
+
+
+def growth_down(operands: Sequence[Operand]) -> Worked:
+    """A fall as a positive rate: (old - new) / old."""
+    new, old = operands
+    worked = growth(new, old)
+    flipped = difference(old, new)
+    return Worked(
+        f"({flipped.expression}) / {worked.expression.split(' / ')[-1]}", -worked.value, "%", worked.inputs
+    )
+
+
+def _year_pair(
+    understood: Understood, library: Library, lexicon: Lexicon, now: Linked
+) -> tuple[Candidate, Candidate] | None:
+    """The figure and the one of the year before: in the same row, or in that year's document."""
+    if not now.ranked:
+        return None
+    year = now.ranked[0].fiscal_year
+    if year is None:
+        return None
+    earlier = understood.request.base_year or year - 1
+    before = link_target(replace(now.target, year=earlier), understood, library, lexicon, ("amount",))
+    same = choose_together([now.ranked, before.ranked])
+    return (same[0], same[1]) if same else None

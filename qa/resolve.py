@@ -1,0 +1,84 @@
+"""A Target -> what it may mean in the store: cells, stated figures, figures in running text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest.values import YUAN_PER_UNIT
+from qa.facts import DocumentFacts
+from qa.lexicon import Lexicon
+from qa.linking import Candidate, link
+from qa.prose import price_pair, prose_candidates
+from qa.reading import Linked, is_enough, usable
+from qa.request import Request, Target
+from qa.scope import Library, for_target
+from qa.understanding import Understood
+
+COUNT_UNITS = ("人", "辆", "台", "个", "项", "平方米", "次", "场", "家")
+
+
+def roles_for(request: Request) -> tuple[str, ...]:
+    """Which kinds of stated figures answer the question."""
+    if request.unit in COUNT_UNITS:
+        return ("count", "amount")
+    if request.unit == "%" and request.measure == "value":
+        return ("share", "rate", "amount")
+    return ("amount", "count")
+
+
+def documents_for(target: Target, understood: Understood, library: Library) -> Sequence[DocumentFacts]:
+    """The documents that may hold the target."""
+    if target.body or target.year:
+        return for_target(library.facts(), target)
+    return understood.documents
+
+
+def link_target(
+    target: Target,
+    understood: Understood,
+    library: Library,
+    lexicon: Lexicon,
+    roles: Sequence[str] | None = None,
+) -> Linked:
+    """Everything that the target may mean: cells and stated figures, and where those do not explain
+    the question, figures inside running text."""
+    documents = documents_for(target, understood, library)
+    request = understood.request
+    asks_amount = any(w in request.question.plain for w in lexicon.words["how_much"])
+    candidates = link(target, documents, lexicon, roles or roles_for(request))
+    ranked = _of_unit(
+        usable(candidates, wants_text=not asks_amount, wants_blank=request.asks_yes_no),
+        target.unit or request.unit,
+        request,
+    )
+    if roles is None and not (ranked and is_enough(understood, target, ranked[:1])):
+        asked = understood.said_before + (target.asked or request.question.plain)
+        prose = _of_unit(
+            prose_candidates(asked, documents, understood.spoken_for), target.unit or request.unit, request
+        )
+        ranked = [*prose, *ranked]
+    return Linked(target, tuple(ranked))
+
+
+def beside_counts(linked: list[Linked], understood: Understood, library: Library) -> list[Linked]:
+    """``几台，多少钱``: the amount that stands next to the count, when the count is found in prose."""
+    if (
+        len(linked) != 2
+        or linked[1].target.unit != "money"
+        or linked[1].target.items != linked[0].target.items
+    ):
+        return linked
+    if not linked[0].ranked or linked[0].ranked[0].quote is None:
+        return linked
+    pair = price_pair(linked[0].target.asked, documents_for(linked[0].target, understood, library))
+    return [linked[0], replace(linked[1], ranked=(pair[0], *linked[1].ranked))] if pair else linked
+
+
+def _of_unit(candidates: list[Candidate], unit: str | None, request: Request) -> list[Candidate]:
+    """Those of the kind that the question asks to count, or to pay."""
+    if unit == "money":
+        return [c for c in candidates if c.unit in YUAN_PER_UNIT or c.value is None]
+    if unit in COUNT_UNITS and request.measure == "value":
+        return [c for c in candidates if c.unit == unit]
+    return candidates
