@@ -126,7 +126,7 @@ def _english_strength(phrase: str, body: Body, lexicon: Lexicon) -> tuple[float,
 
 
 def _english_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexicon) -> list[BodyMention]:
-    mentions = []
+    mentions: list[BodyMention] = []
     for match in _ENGLISH_NAME.finditer(question.raw):
         strengths = [(*_english_strength(match.group(), b, lexicon), b) for b in bodies]
         scored = [(s, b) for s, words, b in strengths if words >= 2 and s >= 1.5]
@@ -134,15 +134,16 @@ def _english_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexic
             continue
         best = max(s for s, _ in scored)
         near = tuple(b for s, b in scored if s > best - 0.3)
-        start, end = _key_span(question, match.group())
+        start, end = _key_span(question, match.group(), mentions[-1].end if mentions else 0)
         mentions.append(BodyMention(start, end, near))
     return mentions
 
 
-def _key_span(question: Question, phrase: str) -> tuple[int, int]:
-    """Where the words of an English name stand in the question's key, as far as they are kept there."""
+def _key_span(question: Question, phrase: str, after: int) -> tuple[int, int]:
+    """Where the words of an English name stand in the question's key, as far as they are kept there,
+    behind the name before it."""
     keys = [name_key(word) for word in phrase.split()]
-    places = [(i, i + len(k)) for k in keys if len(k) > 3 and (i := question.key.find(k)) >= 0]
+    places = [(i, i + len(k)) for k in keys if len(k) > 3 and (i := question.key.find(k, after)) >= 0]
     return (min(p[0] for p in places), max(p[1] for p in places)) if places else (0, 0)
 
 

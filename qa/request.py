@@ -31,6 +31,9 @@ class Target:
     items: tuple[ItemMention, ...]
     body: BodyMention | None = None
     year: int | None = None
+    """Of the figure."""
+    document_year: int | None = None
+    """Of the document, where it is another: what the 2024 budget says of 2023."""
     context: tuple[ItemMention, ...] = ()
     """Names inherited from the conversation: they help to choose, but need not be explained."""
     unit: str | None = None
@@ -181,12 +184,12 @@ def _targets(
         and _alternate([bodies[b] for b in body_group], firsts)
     ):
         return tuple(
-            Target((*shared, *clusters[i]), bodies[b], _year_near(bodies[b], years))
+            Target((*shared, *clusters[i]), bodies[b], _year_near(bodies[b], years, bodies))
             for b, i in zip(body_group, item_group, strict=True)
         )
     scopes: list[tuple[BodyMention | None, int | None]]
     if body_group:
-        scopes = [(bodies[b], _year_near(bodies[b], years)) for b in body_group]
+        scopes = [(bodies[b], _year_near(bodies[b], years, bodies)) for b in body_group]
     elif year_group:
         scopes = [(bodies[0] if bodies else None, years[y].year) for y in year_group]
     else:
@@ -225,14 +228,18 @@ def _clause_targets(question: Question, mentions: Mentions, lexicon: Lexicon) ->
             Target(
                 items or earlier,
                 body,
+                _year_in(mentions.years, begin, end) or year,
                 year,
-                (),
-                _unit(question.key[start:end], lexicon),
-                text,
+                unit=_unit(question.key[start:end], lexicon),
+                asked=text,
             )
         )
         begin = end
     return tuple(targets)
+
+
+def _year_in(years: Sequence[YearMention], start: int, end: int) -> int | None:
+    return next((y.year for y in years if start <= y.start < end), None)
 
 
 def _alternate(bodies: Sequence[BodyMention], items: Sequence[ItemMention]) -> bool:
@@ -242,11 +249,16 @@ def _alternate(bodies: Sequence[BodyMention], items: Sequence[ItemMention]) -> b
     )
 
 
-def _year_near(body: BodyMention, years: Sequence[YearMention]) -> int | None:
-    """The year that stands next to a body, when there are several; else the only one."""
+def _year_near(body: BodyMention, years: Sequence[YearMention], bodies: Sequence[BodyMention]) -> int | None:
+    """The year that a body is asked about. When the question opens with a year, each body takes the
+    last one said before it (2017年甲、乙，2021年丙); else the next one said after it (甲2017年、乙2021年)."""
     if not years:
         return None
-    return min(years, key=lambda y: min(abs(y.end - body.start), abs(y.start - body.end))).year
+    before = [y.year for y in years if y.end <= body.start]
+    after = [y.year for y in years if y.start >= body.end]
+    opens_with_year = years[0].start < min(b.start for b in bodies)
+    ordered = (before[-1:], after[:1]) if opens_with_year else (after[:1], before[-1:])
+    return next((year for found in ordered for year in found), years[0].year)
 
 
 def _top(text: str) -> int | None:
@@ -307,6 +319,8 @@ def _combination(text: str, lexicon: Lexicon, several: bool, numbers: Sequence[A
         return "times"
     if _has(text, operation["rank"]):
         return "rank"
+    if not several and _has(text, operation["difference"]):
+        return "difference"
     if several:
         if _has(text, operation["compare"]) and _has(
             text, (*operation["compare_more"], *operation["compare_less"])
@@ -340,6 +354,9 @@ def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> R
     if measure == "value" and len(targets) == 1 and combination == "each":
         by_clause = _clause_targets(question, mentions, lexicon)
         targets, unit = by_clause or targets, None if by_clause else unit
+        if not by_clause and two_years:
+            first, last = mentions.years[0].year, mentions.years[-1].year
+            targets = (replace(targets[0], year=last, document_year=first),)
     denominators: tuple[Target, ...] = ()
     if measure == "share":
         targets, denominators = _split_share(question, mentions, lexicon, targets)

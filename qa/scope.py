@@ -106,7 +106,7 @@ def _prints_year(facts: DocumentFacts, year: int) -> bool:
 def for_target(documents: Sequence[DocumentFacts], target: Target) -> list[DocumentFacts]:
     """The documents that a target is about."""
     bodies = target.body.bodies if target.body else ()
-    return of_year(of_bodies(documents, bodies), target.year)
+    return of_year(of_bodies(documents, bodies), target.document_year or target.year)
 
 
 def by_organization(documents: Sequence[DocumentFacts]) -> dict[str, list[DocumentFacts]]:
