@@ -25,6 +25,8 @@ class Weights:
     """All in characters of the question. What is earned is a share of a mention's length."""
 
     title: float = 0.7
+    title_beside: float = 0.3
+    """What is left of the title's worth for a name that a row or column of the table bears."""
     ancestor: float = 0.6
     other_name: float = 0.95
     other_column: float = 0.3
@@ -261,6 +263,10 @@ def _table_cells(
         max(p, weights.other_column * any(_quality(i, k) for k in others))
         for p, i in zip(title_parts, items, strict=True)
     ]
+    title_parts = [
+        p * (weights.title_beside if _is_printed_in(item, table) else 1.0)
+        for p, item in zip(title_parts, items, strict=True)
+    ]
     restriction = _restriction_cost(table, items, title_parts, lexicon, weights)
     value_columns = sum(not c.column.is_text for c in table.columns)
     columns = []
@@ -305,6 +311,12 @@ def _table_cells(
                 column_cost + restriction + unit_cost + row_cost,
                 weights,
             )
+
+
+def _is_printed_in(item: ItemMention, table: TableFact) -> bool:
+    """Some row or column of the table bears the name, so that the title proves little of the others."""
+    names = {k for c in table.columns for k in (c.key, *c.ancestors)} | {r.key for r in table.rows}
+    return any(m.quality >= 0.9 and m.label in names for m in item.matches)
 
 
 def _cell_candidate(

@@ -111,7 +111,7 @@ def find_items(
             for gap, marks in question.gaps.items()
             for mark in marks
         )
-        and question.key[m.start : m.end] not in lexicon.words["total_name"]
+        and question.key[m.start : m.end] not in lexicon.words["bare_total"]
         and question.key[m.start : m.end] not in lexicon.words["filler"]
         and question.key[m.start : m.end] not in lexicon.operation["average"]
     ]

@@ -342,9 +342,10 @@ def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> R
     compares = _has(text, lexicon.words["previous_year"])
     extra = lexicon.operation["times_of"] if _has(text, lexicon.operation["times"]) else ()
     two_years = len({y.year for y in mentions.years}) > 1 and len(mentions.bodies) < 2
-    measure = _measure(text, lexicon, compares or two_years)
+    asks_which = _has(text, lexicon.operation["compare"])
+    measure = _measure(text, lexicon, compares or (two_years and not asks_which))
     base_year = None
-    if measure in ("growth", "change") and two_years:
+    if measure in ("growth", "change") and two_years and not asks_which:
         newest = max(mentions.years, key=lambda y: y.year)
         base_year = min(y.year for y in mentions.years)
         mentions = replace(mentions, years=(newest,))
@@ -384,7 +385,7 @@ def _split_share(
 ) -> tuple[tuple[Target, ...], tuple[Target, ...]]:
     """``X 占 Y 的比重``: what stands before 占 is the part, what follows is the whole; a body or year
     that one side does not name is the other's. English says it the other way round."""
-    at = question.key.find("占")
+    at = max(question.key.find(word) for word in lexicon.words["share_of"])
     if at < 0:
         return targets, ()
     left = [i for i in mentions.items if i.end <= at]
@@ -398,7 +399,12 @@ def _split_share(
         parts = tuple(Target(tuple(left), b, y) for b, y in scopes)
         return parts, tuple(Target(tuple(right), b, y) for b, y in scopes)
     year = targets[0].year
+    if not right and len(left) > 1:  # 基本支出里，人员经费占多少: the name before the part is the whole
+        return tuple(replace(t, items=tuple(left)) for t in targets), (
+            Target(tuple(left[:-1]), whole_body, year),
+        )
     if _has(question.key[at:], lexicon.words["whole_department"]) and bodies_left:
         whole_body = None
     parts = tuple(replace(t, items=tuple(i for i in t.items if i.end <= at), body=part_body) for t in targets)
-    return parts, (Target(tuple(right), whole_body, year),)
+    names_whole = right or _has(question.key[at:], lexicon.words["total_row"])
+    return parts, (Target(tuple(right), whole_body, year),) if names_whole else ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from pypinyin import lazy_pinyin
 
+from qa.conversation import Said, inherit, said
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
 from qa.mentions import (
@@ -22,7 +23,7 @@ from qa.mentions import (
 )
 from qa.organizations import BodyMention, find_bodies
 from qa.question import Question, read_question
-from qa.request import Mentions, Request, Target, build_request
+from qa.request import Mentions, Request, build_request
 from qa.scope import Library, of_bodies, of_year
 
 
@@ -40,6 +41,8 @@ class Understood:
     """The words that name bodies and years, as typed."""
     said_before: str = ""
     """The earlier question, when this one names nothing of its own."""
+    said: Said | None = None
+    """The conversation after this turn."""
     is_elliptical: bool = False
     """A follow-up to nothing: it points back (那…呢), and there is no earlier turn."""
 
@@ -98,7 +101,8 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         tuple(numbers),
     )
     spoken = replace(mentions, bodies=tuple(bodies), years=tuple(years))
-    request = _inherit(build_request(question, spoken, lexicon), mentions, previous)
+    before = previous.said if previous else None
+    request = inherit(build_request(question, spoken, lexicon), mentions, before, lexicon)
     repeated = taken - positions(items)
     explained = frozenset((positions(bodies) | positions(years)) | fillers | counted | repeated)
     elliptical = previous is None and question.plain.startswith(lexicon.words["elliptical"])
@@ -113,6 +117,7 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         unknown,
         spoken_for,
         previous.request.question.plain if previous and not items else "",
+        said(request, mentions, before),
         elliptical,
     )
 
@@ -135,34 +140,3 @@ def _english_names(question: Question, bodies: Sequence[BodyMention], lexicon: L
 def replace_span(mention: BodyMention) -> BodyMention:
     """A body taken over from an earlier turn explains nothing of this question."""
     return replace(mention, start=0, end=0)
-
-
-def _inherit(request: Request, mentions: Mentions, previous: Understood | None) -> Request:
-    """What a follow-up leaves out is what the turn before said."""
-    if previous is None:
-        return request
-    before = previous.request
-    body = mentions.bodies[0] if mentions.bodies else None
-    year = mentions.years[0].year if mentions.years else None
-    items = before.targets[0].items + before.targets[0].context if before.targets else ()
-    own = any(t.items for t in request.targets)
-
-    def fill(target: Target) -> Target:
-        filled = replace(target, body=target.body or body, year=target.year or year)
-        return replace(filled, context=items)
-
-    targets = tuple(fill(t) for t in request.targets)
-    denominators = tuple(fill(d) for d in request.denominators)
-    if request.measure == "share" and not denominators:
-        denominators = before.targets[:1]
-        if not own:
-            targets, denominators = before.targets[:1], ()
-    changed = replace(request, targets=targets, denominators=denominators)
-    if not own and request.measure == "value" and request.combination == "each":
-        changed = replace(changed, measure=before.measure, unit=request.unit or before.unit)
-    joins = request.combination in ("compare", "difference") or (
-        request.combination == "each" and request.measure == "change"
-    )
-    if joins and len(targets) == 1 and not own and mentions.bodies and targets[0].body is not body:
-        changed = replace(changed, targets=(*before.targets[:1], *targets))
-    return changed

@@ -63,9 +63,14 @@ def bracketless(label: str) -> str | None:
     return key if bare != label and len(key) > 1 else None
 
 
-def _cores(label: str, ends: Sequence[str]) -> Iterator[str]:
-    """``三公经费总额`` -> 三公经费: the name without the words that add nothing at its end."""
+def _cores(label: str, ends: Sequence[str], starts: Sequence[str] = ()) -> Iterator[str]:
+    """``三公经费总额`` -> 三公经费: the name without the words that add nothing at its ends."""
     core = label
+    while start := next((w for w in starts if core.startswith(w)), None):
+        core = core[len(start) :]
+        if len(core) < 3:
+            return
+        yield core
     while end := next((w for w in ends if core.endswith(w)), None):
         core = core[: -len(end)]
         if len(core) < 3:
@@ -91,7 +96,7 @@ class Vocabulary:
         self._by_core: dict[str, list[str]] = defaultdict(list)
         for label in self.labels:
             self._by_sound[syllables(label)].append(label)
-            for core in _cores(label, lexicon.words["name_end"]):
+            for core in _cores(label, lexicon.words["name_end"], lexicon.words["name_start"]):
                 self._by_core[core].append(label)
             for pair in bigrams(syllable_pairs(label)):
                 self._by_bigram[pair].append(label)

@@ -1,0 +1,68 @@
+"""What a follow-up leaves out is what the turn before said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from qa.lexicon import Lexicon
+from qa.mentions import ItemMention
+from qa.request import Mentions, Request, Target
+
+
+@dataclass(frozen=True)
+class Said:
+    """The conversation so far, as far as a follow-up needs it."""
+
+    request: Request
+    mentions: Mentions
+    targets: tuple[Target, ...]
+    """Everything asked about, oldest first."""
+
+
+def _has(request: Request, lexicon: Lexicon, name: str) -> bool:
+    return any(word in request.question.plain for word in lexicon.words[name])
+
+
+def _filled(target: Target, mentions: Mentions, context: tuple[ItemMention, ...]) -> Target:
+    body = mentions.bodies[0] if mentions.bodies else None
+    year = mentions.years[0].year if mentions.years else None
+    return replace(target, body=target.body or body, year=target.year or year, context=context)
+
+
+def inherit(request: Request, mentions: Mentions, before: Said | None, lexicon: Lexicon) -> Request:
+    """Fill the request from the conversation. ``mentions`` hold what is said now and, where nothing
+    is, what was said before."""
+    if before is None:
+        return request
+    own_items = any(t.items for t in request.targets)
+    own_body = any(b.end > 0 for b in mentions.bodies)
+    last = before.request.targets[:1]
+    points_back = _has(request, lexicon, "points_back")
+    context = last[0].items + last[0].context if last and (points_back or not own_items) else ()
+    targets = tuple(_filled(t, mentions, context) for t in request.targets)
+    denominators = tuple(_filled(d, mentions, ()) for d in request.denominators)
+    if not own_items and not own_body and _has(request, lexicon, "both") and len(before.targets) > 1:
+        return replace(request, targets=before.targets[-2:])
+    if request.measure == "share" and not denominators:
+        return _share(request, targets, before, own_items)
+    if request.measure == "share" and not any(t.items for t in request.targets):
+        return replace(request, targets=last or targets, denominators=denominators)
+    if request.combination in ("compare", "difference") and not own_items and own_body and len(targets) == 1:
+        return replace(request, targets=(*last, *targets))
+    changed = replace(request, targets=targets, denominators=denominators)
+    if not own_items and request.measure == "value" and request.combination == "each":
+        changed = replace(changed, measure=before.request.measure, unit=request.unit or before.request.unit)
+    return changed
+
+
+def _share(request: Request, targets: tuple[Target, ...], before: Said, own_items: bool) -> Request:
+    """A share of what was asked before; without a name of its own, of what that was a part of."""
+    if own_items:
+        return replace(request, targets=targets, denominators=before.request.targets[:1])
+    return replace(request, targets=before.request.targets[:1], denominators=())
+
+
+def said(request: Request, mentions: Mentions, before: Said | None) -> Said:
+    """The conversation after this turn."""
+    earlier = before.targets if before else ()
+    return Said(request, mentions, (*earlier, *request.targets))
