@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ingest.model import Place
 from qa.answer import Calculation, Citation, Figure
-from qa.calculator import Operand, Worked, places, plain, round_half_up
+from qa.calculator import Operand, Worked, places, round_half_up
 from qa.facts import DocumentFacts
 from qa.linking import Candidate
 
@@ -134,11 +134,7 @@ class Builder:
 
 def show(value: Decimal, unit: str | None) -> str:
     """``15,947.98 万元``: separators by thousands, digits as in the source."""
-    whole, _, rest = plain(value).partition(".")
-    number = f"{int(whole):,}" if whole.lstrip("-") else whole
-    if whole.startswith("-") and int(whole) == 0:
-        number = "-0"
-    number = number + (f".{rest}" if rest else "")
+    number = format(value, ",f")
     return f"{number}{'' if unit in ('%', '倍') else ' '}{unit or ''}".rstrip()
 
 

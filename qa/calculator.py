@@ -43,7 +43,8 @@ class Worked:
 
 def round_half_up(value: Decimal, decimals: int) -> Decimal:
     """Round as officials do (四舍五入): 0.5 of the last place goes away from zero."""
-    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=_PRECISION))
+    digits = max(_PRECISION, value.adjusted() + decimals + 2)  # a source may print any number of them
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=digits))
 
 
 def places(value: Decimal) -> int:
