@@ -36,17 +36,20 @@ def inherit(request: Request, mentions: Mentions, before: Said | None, lexicon: 
         return request
     own_items = any(t.items for t in request.targets)
     own_body = any(b.end > 0 for b in mentions.bodies)
-    last = before.request.targets[:1]
+    last = tuple(_recalled(t) for t in before.request.targets[:1])
     points_back = _has(request, lexicon, "points_back")
     context = last[0].items + last[0].context if last and (points_back or not own_items) else ()
     targets = tuple(_filled(t, mentions, context) for t in request.targets)
     denominators = tuple(_filled(d, mentions, ()) for d in request.denominators)
     if not own_items and not own_body and _has(request, lexicon, "both") and len(before.targets) > 1:
-        return replace(request, targets=before.targets[-2:])
+        return replace(request, targets=tuple(_recalled(t) for t in before.targets[-2:]))
     if request.measure == "share" and not denominators:
-        return _share(request, targets, before, own_items)
-    if request.measure == "share" and not any(t.items for t in request.targets):
-        return replace(request, targets=last or targets, denominators=denominators)
+        return _share(request, targets, last, own_items)
+    if request.measure == "share" and last and not any(t.items for t in request.targets):
+        wholes = denominators
+        if _has(request, lexicon, "completion"):  # of the very thing asked about before
+            wholes = tuple(replace(d, context=last[0].context) for d in denominators)
+        return replace(request, targets=last, denominators=wholes)
     if request.combination in ("compare", "difference") and not own_items and own_body and len(targets) == 1:
         return replace(request, targets=(*last, *targets))
     changed = replace(request, targets=targets, denominators=denominators)
@@ -55,11 +58,18 @@ def inherit(request: Request, mentions: Mentions, before: Said | None, lexicon: 
     return changed
 
 
-def _share(request: Request, targets: tuple[Target, ...], before: Said, own_items: bool) -> Request:
-    """A share of what was asked before; without a name of its own, of what that was a part of."""
+def _recalled(target: Target) -> Target:
+    """An earlier target: its names are spans of an earlier question, and explain nothing of this one."""
+    return replace(target, items=(), context=(*target.items, *target.context), asked="")
+
+
+def _share(
+    request: Request, targets: tuple[Target, ...], last: tuple[Target, ...], own_items: bool
+) -> Request:
+    """A share of what was asked before; without a name of its own, of what that is a part of."""
     if own_items:
-        return replace(request, targets=targets, denominators=before.request.targets[:1])
-    return replace(request, targets=before.request.targets[:1], denominators=())
+        return replace(request, targets=targets, denominators=last)
+    return replace(request, targets=last, denominators=())
 
 
 def said(request: Request, mentions: Mentions, before: Said | None) -> Said:

@@ -83,7 +83,7 @@ def clarify_places(
             years = sorted({str(c.fiscal_year) for c in near_years if c.fiscal_year})
             if len(years) > 1:
                 return _ask(language, "which_year", years)
-        names = _equal_names(entry)
+        names = [] if best.quote is not None else _equal_names(entry)
         if len(names) > 1:
             return _ask(language, "which_item", names)
     return None

@@ -107,7 +107,7 @@ def _title_quality(item: ItemMention, title: str, weights: Weights) -> float:
     direct = _quality(item, title)
     if direct:
         return direct
-    names = {item.text, *(m.label for m in item.matches if m.quality >= 0.9)}
+    names = {item.text, *item.names, *(m.label for m in item.matches if m.quality >= 0.9)}
     return weights.title if any(n in title for n in names) else 0.0
 
 

@@ -33,6 +33,8 @@ class ItemMention:
     matches: tuple[Match, ...]
     is_known_name: bool = True
     """It is a name of the store or the lexicon, not a leftover that resembles some."""
+    names: tuple[str, ...] = ()
+    """Other names for the same thing that the lexicon knows."""
 
     def quality(self, key: str) -> float:
         return max((m.quality for m in self.matches if m.label == key), default=0.0)
@@ -52,6 +54,7 @@ def positions(mentions: Iterable[Spanned]) -> set[int]:
     return {p for m in mentions for p in range(m.start, m.end)}
 
 
+LONGEST_RANGE = 12
 _YEAR = re.compile(
     r"(?<!\d)((?:19|20)\d{2})(?:年度?(?!底|末|\d{1,2}月)|(?![\d年]|\.\d))|(?<![\d.])(\d{2})年度?(?!\d{1,2}月|底|末)"
 )
@@ -72,7 +75,25 @@ def find_years(key: str) -> list[YearMention]:
         year_number = chinese_number(match.group(1))
         if year_number and 1990 <= year_number <= 2100:
             found.append(YearMention(match.start(), match.end(), year_number))
-    return sorted(found, key=lambda y: y.start)
+    return _with_ranges(key, sorted(found, key=lambda y: y.start))
+
+
+_RANGE = re.compile(r"到|至|—|~|-|to")
+
+
+def _with_ranges(key: str, years: list[YearMention]) -> list[YearMention]:
+    """``2017到2019年``: the years in between are asked about as well."""
+    filled: list[YearMention] = []
+    for year in years:
+        last = filled[-1] if filled else None
+        if (
+            last
+            and 1 < year.year - last.year < LONGEST_RANGE
+            and _RANGE.fullmatch(key[last.end : year.start])
+        ):
+            filled += [YearMention(last.end, last.end, y) for y in range(last.year + 1, year.year)]
+        filled.append(year)
+    return filled
 
 
 def find_numbers(
@@ -120,7 +141,8 @@ def find_items(
         taken.update(range(item.start, item.end))
     for start, end in _best_spans(matches, taken):
         here = tuple(m for m in matches if m.start == start and m.end == end)
-        items.append(ItemMention(start, end, question.key[start:end], here))
+        span = question.key[start:end]
+        items.append(ItemMention(start, end, span, here, names=vocabulary.other_names(span)))
     items += _known_but_absent(question, lexicon, taken)
     items.sort(key=lambda i: i.start)
     if question.language == "en":  # a name in English and again in brackets in Chinese is one mention

@@ -58,7 +58,7 @@ def _strength(short: str, name: str) -> float:
     """How strongly the characters name the body; 0: not at all. The longer and the less broken,
     the stronger; two characters must be one piece."""
     pieces = _pieces(short, name)
-    if pieces is None or (pieces > 1 and len(short) < 3) or pieces > 1 + len(short) / 2:
+    if pieces is None or (pieces > 1 and len(short) < 3) or pieces > max(3, 1 + len(short) / 2):
         return 0.0
     return len(short) - 0.8 * (pieces - 1) + 0.5 * (short == name) - 0.01 * len(name)
 

@@ -33,13 +33,13 @@ def detect_language(text: str) -> Language:
 @lru_cache(maxsize=4)
 def _phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     ordered = sorted(phrases, key=len, reverse=True)
-    return re.compile(r"(?<![a-z])(?:" + "|".join(re.escape(p) for p in ordered) + r")(?:'s)?(?![a-z])")
+    return re.compile(r"(?<![a-z])(" + "|".join(re.escape(p) for p in ordered) + r")(?:'s|s|es)?(?![a-z])")
 
 
 def _translate(text: str, lexicon: Lexicon) -> str:
     """Known English phrases become Chinese names; function words go; the rest stays as it is."""
     pattern = _phrase_pattern(tuple(lexicon.english))
-    text = pattern.sub(lambda m: f" {lexicon.english[m.group().removesuffix(chr(39) + 's')]} ", text)
+    text = pattern.sub(lambda m: f" {lexicon.english[m.group(1)]} ", text)
     fillers = set(lexicon.words["filler_en"])
     return " ".join(w for w in re.split(r"\s+", text) if re.sub(r"[^\w]", "", w) not in fillers)
 
@@ -57,8 +57,8 @@ def read_question(raw: str, lexicon: Lexicon) -> Question:
             key.append(char)
         elif char == "." and key and key[-1].isdigit() and matched[index + 1 : index + 2].isdigit():
             key.append(char)  # a decimal point is part of its number
-        elif char == "%" and key and key[-1].isdigit():
-            key.append(char)
+        elif key and key[-1].isdigit() and (char == "%" or matched[index + 1 : index + 2].isdigit()):
+            key.append(char)  # keeps 2017、2018 two numbers
         elif not char.isspace() or language == "en":
             gaps[len(key)] = gaps.get(len(key), "") + char
     return Question(raw, language, plain, "".join(key), gaps)

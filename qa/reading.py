@@ -20,6 +20,8 @@ SAME_TABLE = 1.5
 SAME_COLUMN = 0.8
 CLOSE = 0.35
 """Readings nearer than this in score are equally good."""
+LEAST_SCORE = 0.5
+"""What the names taken from the conversation must earn."""
 LEAST_EXPLAINED = 0.65
 """Share of the question's content that a reading must explain."""
 
@@ -115,6 +117,8 @@ def is_enough(understood: Understood, target: Target, candidates: Sequence[Candi
     """Whether the chosen figures explain enough of what was asked, and every official name in it."""
     if any(c.quote is not None for c in candidates):
         return True  # found by its words, which have been weighed
+    if not target.items and target.context and not any(c.score > LEAST_SCORE for c in candidates):
+        return False
     explained = {p for c in candidates for p in c.explained}
     for item in target.items:
         if item.is_known_name and not explained.intersection(range(item.start, item.end)):

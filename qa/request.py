@@ -171,7 +171,8 @@ def _targets(
     bodies, years = mentions.bodies, mentions.years
     clusters = _clusters(question, mentions.items, mentions)
     body_group = _longest(_joined(question, [_span(b) for b in bodies], mentions, lexicon, extra))
-    year_group = _longest(_joined(question, [_span(y) for y in years], mentions, lexicon, extra))
+    ranges = (*extra, *lexicon.words["range"])
+    year_group = _longest(_joined(question, [_span(y) for y in years], mentions, lexicon, ranges))
     cluster_spans = [(c[0].start, c[-1].end) for c in clusters]
     item_group = _longest(_joined(question, cluster_spans, mentions, lexicon, (), by_comma=False))
     if len(bodies) > 1 and not body_group:
@@ -302,7 +303,8 @@ def _measure(text: str, lexicon: Lexicon, compares: bool) -> Measure:
         return "reverse"
     if _has(text, operation["share"]):
         return "share"
-    if _has(text, operation["growth_rate"]):
+    changes = compares and _has(text, operation["change_word"]) and _has(text, operation["rate_word"])
+    if changes or _has(text, operation["growth_rate"]):
         return "growth"
     if compares and (_has(text, operation["change"]) or _has(text, operation["difference"])):
         return "change"
@@ -394,17 +396,22 @@ def _split_share(
     bodies_left = [b for b in mentions.bodies if b.end <= at]
     part_body: BodyMention | None = next(iter([*bodies_left[:1], *bodies_right[:1]]), None)
     whole_body: BodyMention | None = next(iter([*bodies_right[:1], *bodies_left[:1]]), None)
+    part, whole = tuple(left), tuple(right)
+    if not right and len(left) > 1:  # 基本支出里，人员经费占多少: the name before the part is the whole
+        whole = tuple(left[:-1])
+    elif _has(question.key[at:], lexicon.words["completion"]):  # 事业运行的决算完成了全年预算的多少
+        whole = (*(i for i in left if i.text not in lexicon.words["stage_name"]), *right)
     scopes = {(t.body, t.year): None for t in targets}
     if len(scopes) > 1:  # the share itself is asked of several bodies or years
-        parts = tuple(Target(tuple(left), b, y) for b, y in scopes)
-        return parts, tuple(Target(tuple(right), b, y) for b, y in scopes)
-    year = targets[0].year
-    if not right and len(left) > 1:  # 基本支出里，人员经费占多少: the name before the part is the whole
-        return tuple(replace(t, items=tuple(left)) for t in targets), (
-            Target(tuple(left[:-1]), whole_body, year),
-        )
+        wholes = tuple(Target(whole, b, y) for b, y in scopes) if whole else ()
+        return tuple(Target(part, b, y) for b, y in scopes), wholes
     if _has(question.key[at:], lexicon.words["whole_department"]) and bodies_left:
         whole_body = None
-    parts = tuple(replace(t, items=tuple(i for i in t.items if i.end <= at), body=part_body) for t in targets)
-    names_whole = right or _has(question.key[at:], lexicon.words["total_row"])
-    return parts, (Target(tuple(right), whole_body, year),) if names_whole else ()
+    year = targets[0].year
+    groups = [i for t in targets for i in t.items if i.end <= at] if len(targets) > 1 else []
+    parts = tuple(
+        replace(t, items=tuple(i for i in t.items if i.end <= at) if groups else part, body=part_body)
+        for t in targets
+    )
+    names_whole = whole or _has(question.key[at:], lexicon.words["total_row"])
+    return parts, (Target(whole, whole_body, year),) if names_whole else ()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from ingest.values import YUAN_PER_UNIT
 from qa.answer import Answer
@@ -33,9 +35,20 @@ def finish(request: Request, builder: Builder, lines: Sequence[str], understood:
 
 def working(request: Request, builder: Builder) -> list[str]:
     return [
-        phrase(request.question.language, "working", expression=c.expression, result=show(c.value, c.unit))
+        phrase(
+            request.question.language,
+            "working",
+            expression=_readable(c.expression),
+            result=show(c.value, c.unit),
+        )
         for c in builder.calculations
     ]
+
+
+def _readable(expression: str) -> str:
+    """The expression as people write it: separators, × and ÷."""
+    grouped = re.sub(r"\d+(?:\.\d+)?", lambda m: show(Decimal(m.group()), None), expression)
+    return grouped.replace("*", "×").replace(" / ", " ÷ ")
 
 
 def computed(

@@ -115,6 +115,11 @@ class Vocabulary:
             for end in range(start + 2, min(len(text), start + _LONGEST_NAME) + 1):
                 yield from self._at(text[start:end], "".join(sounds[start:end]), start, end)
 
+    def other_names(self, span: str) -> tuple[str, ...]:
+        """What the lexicon calls the same thing, for the span as typed or as it sounds."""
+        names = self._lexicon.names_of
+        return names.get(span) or names.get(self._alias_by_sound.get(syllables(span), ""), ())
+
     def _at(self, span: str, sound: str, start: int, end: int) -> Iterator[Match]:
         if span in self.labels:
             yield Match(start, end, span, _QUALITY["exact"], "exact")
