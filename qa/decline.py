@@ -33,6 +33,16 @@ def decline(understood: Understood, linked: Sequence[Linked], library: Library) 
     if understood.unknown_body:
         text = phrase(language, "missing_body", body=understood.unknown_body, available=_available(library))
         return Answer("no_answer", text, language)
+    if understood.missing_kind:
+        whose = understood.documents[0].document.identity
+        text = phrase(
+            language,
+            "missing_kind",
+            body=whose.organization or "",
+            year=whose.fiscal_year or "",
+            kind=phrase(language, understood.missing_kind),
+        )
+        return Answer("no_answer", text, language)
     if not understood.documents and understood.mentions.years:
         body = bodies[0].bodies[0].name if bodies else ""
         text = phrase(

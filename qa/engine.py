@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.answer import Answer
+from qa.decline import decline
 from qa.figures import answer_figures
 from qa.guard import UnsourcedNumberError, check
 from qa.lexicon import load_lexicon
@@ -51,6 +52,8 @@ class Engine:
         return _timed(answer, elapsed)
 
     def _respond(self, understood: Understood) -> Answer:
+        if understood.missing_kind:
+            return decline(understood, (), self._library)
         if understood.request.intent == "figure":
             return answer_figures(understood, self._library, self._lexicon)
         return answer_text(understood, self._library, self._lexicon, self._store) or answer_figures(

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qa.facts import ColumnFact, RowFact
-from qa.linking import Candidate
+from qa.facts import ColumnFact, RowFact, StatedFact
+from qa.linking import Candidate, stated_candidate
 from qa.request import Target
 from qa.understanding import Understood
 
@@ -83,6 +83,8 @@ def _speaks(candidate: Candidate, wants_text: bool, wants_blank: bool) -> bool:
 def whole_of(part: Candidate) -> Candidate | None:
     """What a part is a share of when the question does not say: its parent row in the same column,
     or the total of the column group it stands in."""
+    if part.stated is not None:
+        return _head_of(part, part.stated)
     if part.table is None or part.row is None or part.column is None:
         return None
     parent = part.row.row.parent_index
@@ -93,6 +95,16 @@ def whole_of(part: Candidate) -> Candidate | None:
             return _beside(part, part.row, column)
     totals = [r for r in part.table.rows if r.is_total and r is not part.row]
     return _beside(part, totals[0], part.column) if totals else None
+
+
+def _head_of(part: Candidate, fact: StatedFact) -> Candidate | None:
+    """The amount that opens the sentence: of the 2,254.74, the goods are 250.6."""
+    for figure in fact.statement.figures:
+        is_whole = figure.role == fact.figure.role and figure.unit == fact.figure.unit
+        if is_whole and figure.start < fact.figure.start and figure.value > fact.figure.value:
+            head = StatedFact(fact.statement_index, fact.statement, figure, "", fact.context)
+            return stated_candidate(part.facts, head)
+    return None
 
 
 def _beside(part: Candidate, row: RowFact, column: ColumnFact) -> Candidate | None:

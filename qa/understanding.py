@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 
 from pypinyin import lazy_pinyin
 
+from ingest.model import Kind
 from qa.conversation import Said, inherit, said
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
 from qa.mentions import (
+    ItemMention,
     YearMention,
     content_runs,
     explained_by_fillers,
@@ -41,6 +43,8 @@ class Understood:
     """The words that name bodies and years, as typed."""
     said_before: str = ""
     """The earlier question, when this one names nothing of its own."""
+    missing_kind: Kind | None = None
+    """Final accounts are asked for, and the documents meant are budgets that print none."""
     said: Said | None = None
     """The conversation after this turn."""
     is_elliptical: bool = False
@@ -117,9 +121,23 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         unknown,
         spoken_for,
         previous.request.question.plain if previous and not items else "",
+        _missing_kind(question, items, documents, lexicon),
         said(request, mentions, before),
         elliptical,
     )
+
+
+def _missing_kind(
+    question: Question, items: Sequence[ItemMention], documents: Sequence[DocumentFacts], lexicon: Lexicon
+) -> Kind | None:
+    """A budget's figures must not pass for what was spent."""
+    spent = lexicon.words["spent"]
+    if not any(word in question.key for word in spent) or not documents:
+        return None
+    if any(d.document.identity.kind != "budget" for d in documents):
+        return None
+    printed = [m.label for i in items for m in i.matches if m.quality >= 0.9]
+    return None if any(word in label for label in printed for word in spent) else "final_account"
 
 
 def _english_names(question: Question, bodies: Sequence[BodyMention], lexicon: Lexicon) -> set[int]:
