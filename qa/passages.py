@@ -18,7 +18,7 @@ from qa.quoting import quoted_spans, unbroken_runs
 from qa.scoring import BESIDE, Candidate, Intent, Question, fitness, score, ways_agree, words_explained
 from qa.snippets import Snippet, Source, attested, snippets, weights
 from qa.stated import FigureExtract, stated_figures
-from qa.terms import Asked, concepts, gloss, terms, words
+from qa.terms import Asked, about_the_whole, concepts, gloss, terms, words
 
 __all__ = ["Extract", "FigureExtract", "Intent", "find_passages", "gloss", "stated_figures"]
 
@@ -68,6 +68,8 @@ def find_passages(
     """
     read = [d for _, d in documents]
     named = concepts(question, ignore, partial(attested, read))
+    if intent != "definition":
+        named = about_the_whole(named)
     if intent == "duty":
         named = tuple(c for c in named if c.said not in words()["intents"]["duty"]["asking"])
     asked = Question(question, intent, named, Asked(named, weights(read)))

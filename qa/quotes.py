@@ -8,40 +8,48 @@ from difflib import SequenceMatcher
 from ingest.values import find_amounts, name_key
 from qa.answer import Answer, Figure
 from qa.builder import Builder
+from qa.clauses import Clause, clauses_of
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
 from qa.passages import Extract, find_passages, gloss
 from qa.phrases import marks, phrase
-from qa.request import Target
 from qa.scope import Library, StoreLike, for_target
+from qa.stated import asked_units
 from qa.understanding import Understood
 
 LEAST_COVERAGE = 0.5
 """Share of the question's content words that a quotation must explain."""
+SURE_COVERAGE = 0.8
+"""The same, where the question's own form does not show that it asks for a quotation."""
+ALL_SAID = 0.95
+"""From this coverage on, one quotation says all that the question names."""
 ALIKE = 0.9
 """Texts this similar say the same."""
 MOST_FIGURES = 12
 
 
 def answer_text(
-    understood: Understood, library: Library, lexicon: Lexicon, store: StoreLike
+    understood: Understood,
+    library: Library,
+    lexicon: Lexicon,
+    store: StoreLike,
+    least: float = LEAST_COVERAGE,
 ) -> Answer | None:
-    """The best extract for each target, quoted and cited; None when one of them has none that
-    explains enough of the question."""
+    """The best extract for each clause of the question, quoted and cited; None when one of them has
+    none that explains at least the share ``least`` of its words."""
     request = understood.request
-    targets = _distinct(request.targets)
     builder = Builder()
-    lines, extracts = [], []
-    for target in targets:
-        documents = for_target(library.facts(), target) or list(understood.documents)
-        asked = _asked(understood, target, len(targets) > 1)
-        best = _best(asked, understood, documents)
-        if best is None:
+    found: list[tuple[Clause, Extract, Sequence[DocumentFacts]]] = []
+    for clause in clauses_of(understood):
+        documents = for_target(library.facts(), clause.target) or list(understood.documents)
+        extracts = _extracts(clause, understood, documents, least)
+        if not extracts:
             return None
-        extracts.append(best)
-        lines.append(_quote(builder, best, documents, understood))
-    if len(extracts) > 1 and any(w in request.question.plain for w in lexicon.words["same"]):
-        lines.insert(0, phrase(request.question.language, "same_text" if _alike(extracts) else "other_text"))
+        found += [(clause, extract, documents) for extract in extracts]
+    lines = [_quote(builder, extract, documents, understood) for _, extract, documents in found]
+    if len(found) > 1 and any(w in request.question.plain for w in lexicon.words["same"]):
+        alike = _alike([extract for _, extract, _ in found])
+        lines.insert(0, phrase(request.question.language, "same_text" if alike else "other_text"))
     return Answer(
         "answered",
         "\n\n".join(lines),
@@ -49,48 +57,45 @@ def answer_text(
         tuple(builder.figures),
         tuple(builder.citations),
         warnings=tuple(builder.warnings),
-        understood=" / ".join(t.describe() for t in targets),
+        understood=" / ".join(dict.fromkeys(clause.target.describe() for clause, _, _ in found)),
     )
 
 
-def _distinct(targets: Sequence[Target]) -> list[Target]:
-    """One for each body, year and set of names."""
-    found: dict[object, Target] = {}
-    for target in targets:
-        bodies = tuple(b.key for b in target.body.bodies) if target.body else ()
-        found.setdefault((bodies, target.year), target)
-    return list(found.values())
+def _extracts(
+    clause: Clause, understood: Understood, documents: Sequence[DocumentFacts], least: float
+) -> list[Extract]:
+    """One extract that says it all; else one for each thing that the clause names, when all are found;
+    else the best one for the whole clause. [] when that explains too little."""
+    whole = _best(clause.text, clause.ignore, understood, documents)
+    parts = []
+    if len(clause.parts) > 1 and (whole is None or whole.coverage < ALL_SAID):
+        parts = [_best(part, clause.ignore, understood, documents) for part in clause.parts]
+    good = [p for p in parts if p is not None and p.coverage >= least]
+    distinct = list({p.quote: p for p in good}.values())
+    if len(good) == len(parts) and len(distinct) > 1:
+        return distinct
+    return [whole] if whole is not None and whole.coverage >= least else []
 
 
-def _asked(understood: Understood, target: Target, several: bool) -> str:
-    """The question to look for; with several targets, each one's own names and the intent."""
-    question = understood.request.question
-    text = understood.said_before + question.raw
-    if not several or not target.items or question.language == "en":
-        return text
-    items = [i for t in understood.request.targets for i in t.items]
-    others = {i.text for i in items} - {i.text for i in target.items}
-    for other in others:
-        text = text.replace(other, "")
-    return text
-
-
-def _best(asked: str, understood: Understood, documents: Sequence[DocumentFacts]) -> Extract | None:
+def _best(
+    text: str, ignore: Sequence[str], understood: Understood, documents: Sequence[DocumentFacts]
+) -> Extract | None:
     intent = understood.request.intent
     found = find_passages(
-        asked,
+        text,
         "text" if intent == "figure" else intent,
         [(d.document_id, d.document) for d in documents],
-        ignore=understood.spoken_for,
+        ignore=ignore,
     )
-    return found[0] if found and found[0].coverage >= LEAST_COVERAGE else None
+    return found[0] if found else None
 
 
 def _quote(
     builder: Builder, best: Extract, documents: Sequence[DocumentFacts], understood: Understood
 ) -> str:
     facts = next(d for d in documents if d.document_id == best.document_id)
-    language = understood.request.question.language
+    request = understood.request
+    language = request.question.language
     numbers = [
         builder.quote(
             facts,
@@ -103,7 +108,7 @@ def _quote(
         )
         for quote, place in ((best.quote, best.place), *best.more)
     ]
-    _add_figures(builder, best.text, numbers, understood.request.unit)
+    _add_figures(builder, best.text, numbers, asked_units(request.question.plain))
     text = phrase(language, "quote", text=best.text, marks=marks(numbers))
     if best.contradicts:
         text = phrase(language, "other_direction") + text
@@ -117,10 +122,11 @@ def _alike(extracts: Sequence[Extract]) -> bool:
     return all(SequenceMatcher(None, first, other, autojunk=False).ratio() >= ALIKE for other in others)
 
 
-def _add_figures(builder: Builder, text: str, citations: list[int], unit: str | None) -> None:
-    """The figures that the quotation holds, those of the unit asked for first."""
+def _add_figures(builder: Builder, text: str, citations: list[int], units: Sequence[str]) -> None:
+    """The figures that the quotation holds; only those of the units asked for, where it holds any."""
     amounts = [a for a in find_amounts(text) if a.unit not in (None, "年", "月", "日")]
-    for amount in sorted(amounts, key=lambda a: a.unit != unit)[:MOST_FIGURES]:
+    asked = [a for a in amounts if a.unit in units]
+    for amount in (asked or amounts)[:MOST_FIGURES]:
         quoting = [n for n in citations if amount.text in builder.citations[n - 1].quote]
         if quoting:
             builder.figures.append(Figure(amount.value, amount.unit, amount.text, tuple(quoting[:1])))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import dropwhile, takewhile
+from itertools import dropwhile, pairwise, takewhile
 
 from ingest.model import Document, Place
 from qa.scoring import Candidate, Question, gives_reason, heading_named, heading_says_all
 from qa.snippets import Snippet, Source, is_item, snippets
+from qa.terms import terms
 
 LONGEST_TEXT = 1200
 """Characters of the longest extract; a whole list of duties is cut here, at an item's end."""
 WHOLE_CELL = 240
 """A cell of running text up to this many characters is quoted whole."""
+OUTSTANDING = 0.1
+"""By this share of the question's words an item must explain more than any other of its list."""
 KIN = 0.75
 """A neighbouring sentence joins the extract when it scores this share of the best one."""
 EQUAL = 0.9
@@ -36,6 +39,8 @@ def quoted_spans(question: Question, best: Candidate, ranked: Sequence[Candidate
         return [(source, snippet.start, _definition_end(best))]
     if question.is_plural and len(equals := _equals(best, ranked)) > 1:
         return equals
+    if source.passage_index is None and (item := _item(question, best)):
+        return [item]
     if source.passage_index is None and len(source.text) <= WHOLE_CELL:
         return [(source, 0, len(source.text))]
     start, end = _window(best, ranked)
@@ -58,6 +63,18 @@ def _asks_for_section(question: Question, best: Candidate) -> bool:
     if question.intent == "duty" and not question.concepts:
         return True
     return heading_says_all(question, snippet) or heading_named(question, snippet) >= NAMED
+
+
+def _item(question: Question, best: Candidate) -> Span | None:
+    """The one item of a cell's list (``3. 指标名称：…``) that the question names; None: not just one."""
+    source = best.snippet.source
+    starts = [s.start for s in snippets(best.document) if s.source is source and is_item(s.text)]
+    spans = list(pairwise([*starts, len(source.text)]))
+    named = [question.asked.explained(((terms(source.text[a:b]), 1.0),)) for a, b in spans]
+    if len(spans) < 2 or question.is_plural:
+        return None
+    first, second, *_ = sorted(named, reverse=True)
+    return (source, *spans[named.index(first)]) if first >= second + OUTSTANDING else None
 
 
 def _equals(best: Candidate, ranked: Sequence[Candidate]) -> list[Span]:

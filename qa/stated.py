@@ -84,12 +84,16 @@ def asked_role(question: str) -> FigureRole | None:
 
 def asked_unit(question: str) -> str | None:
     """The unit of the number asked for (``多少辆``, ``面积``); None: it does not say."""
+    return next(iter(asked_units(question)), None)
+
+
+def asked_units(question: str) -> list[str]:
+    """The units of all numbers asked for (``几台，用几年``), the surest first."""
     units: dict[str, list[str]] = words()["units"]
     low = question.lower()
-    if unit := next((unit for unit, ws in units.items() if any(re.search(w, low) for w in ws)), None):
-        return unit
-    match = re.search(rf"(?:多少|几)({'|'.join(words()['measures']['words'])})(?![月员])", question)
-    return match.group(1) if match else None
+    named = [unit for unit, ws in units.items() if any(re.search(w, low) for w in ws)]
+    counted = re.findall(rf"(?:多少|几)({'|'.join(words()['measures']['words'])})(?![月员])", question)
+    return list(dict.fromkeys((*named, *counted)))
 
 
 def _alike(unit: str, other: str) -> bool:

@@ -202,6 +202,7 @@ def concepts(
 ) -> tuple[Concept, ...]:
     """What the question names, without question words, directions, years and ``ignore``.
 
+    What only says in which document to look (预算公开里) counts where nothing else is named.
     ``attested`` tells whether a plain text stands in the documents: a stop word of one
     character is no stop where it stands inside an attested name (事 in 政协事务支出).
     """
@@ -213,7 +214,16 @@ def concepts(
             found += _known(run) if attested(run) else _cut(run, attested)
     distinct = {c.alternatives[0]: c for c in found if c.alternatives[0]}.values()
     named = [c for c in distinct if len(c.said) > 1 or len(c.alternatives) > 1 or c.said.isdigit()]
-    return tuple(named or distinct)
+    particular = [c for c in named if c.said not in words()["document"]["names"]]
+    return tuple(particular or named or distinct)
+
+
+def about_the_whole(named: Sequence[Concept]) -> tuple[Concept, ...]:
+    """A question that names no more than the document (预算为什么增加) is about its totals."""
+    document = words()["document"]
+    if not named or any(c.said not in document["names"] for c in named):
+        return tuple(named)
+    return (Concept(named[0].said, tuple(map(terms, document["totals"]))),)
 
 
 def _runs(text: str, attested: Callable[[str], bool]) -> Iterator[str]:

@@ -1,0 +1,105 @@
+"""A question for quotations -> its clauses: what is asked of each body and year.
+
+``市政务办基本支出、开发区中心总预算都比上年多，原因是什么`` asks two things of two bodies;
+``热线方面，市政务办和开发区中心的职责各是什么`` asks one thing of both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from qa.question import Question
+from qa.request import Target
+from qa.terms import concepts, direction
+from qa.understanding import Understood
+
+_CAPITALISED = re.compile(r"[A-Z][\w'’-]*(?:\s+(?:(?:of|and|for|the)\s+)*[A-Z][\w'’-]*)+")
+LEAST_NAME = 2
+"""Words of a capitalised name that must be the body's, for the whole of it to be its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What is asked of one body and year."""
+
+    target: Target
+    text: str
+    parts: tuple[str, ...]
+    """The text with each one of the names that it joins, where it joins several."""
+    ignore: tuple[str, ...]
+    """The words that name bodies and years."""
+
+
+def clauses_of(understood: Understood) -> list[Clause]:
+    """One clause for each body and year that the request is about, in its order."""
+    grouped: dict[object, list[Target]] = {}
+    for target in understood.request.targets:
+        bodies = tuple(b.key for b in target.body.bodies) if target.body else ()
+        grouped.setdefault((bodies, target.year), []).append(target)
+    groups = list(grouped.values())
+    ignore = (*understood.spoken_for, *_english_names(understood))
+    texts = _distributed(understood, [g[0] for g in groups], ignore)
+    return [
+        Clause(group[0], text, _parts(text, group), ignore) for group, text in zip(groups, texts, strict=True)
+    ]
+
+
+def _distributed(understood: Understood, targets: Sequence[Target], ignore: Sequence[str]) -> list[str]:
+    """The words that belong to each target: from its body or year to the next one's, with what stands
+    before the first and after the last comma; all words for each, where one has none of its own."""
+    question = understood.request.question
+    whole = [understood.said_before + question.raw] * len(targets)
+    starts = [_anchor(understood, t, targets) for t in targets]
+    if len(targets) < 2 or question.language == "en" or None in starts or len(set(starts)) < len(starts):
+        return whole
+    anchors = sorted(s for s in starts if s is not None)
+    edges = [*anchors, len(question.key)]
+    own = {start: _spaced(question, start, end) for start, end in pairwise(edges)}
+    if not all(concepts(text, ignore) or direction(text) for text in own.values()):
+        return whole
+    head, _, tail = (_spaced(question, 0, anchors[0]), *own[anchors[-1]].rpartition("，")[1:])
+    last = anchors[-1]
+    return [head + own[s] + (f"，{tail}" if tail and s != last else "") for s in starts if s is not None]
+
+
+def _anchor(understood: Understood, target: Target, targets: Sequence[Target]) -> int | None:
+    """Where the question names what tells this target from the others: its body, else its year."""
+    bodies = {t.body.bodies[0].key for t in targets if t.body}
+    if len(bodies) > 1:
+        return target.body.start if target.body and target.body.end else None
+    return next((y.start for y in understood.mentions.years if y.year == target.year), None)
+
+
+def _spaced(question: Question, start: int, end: int) -> str:
+    """The question's characters from ``start`` to ``end`` of its key, with the punctuation between."""
+    return "".join(
+        (question.gaps.get(p, "") if p > start else "") + question.key[p] for p in range(start, end)
+    ).replace(",", "，")
+
+
+def _parts(text: str, targets: Sequence[Target]) -> tuple[str, ...]:
+    """For each target its own names alone."""
+    names = [{i.text for i in t.items} for t in targets]
+    found = []
+    for own in names:
+        part = text
+        for other in set[str]().union(*names) - own:
+            part = part.replace(other, "，")
+        found.append(part)
+    return tuple(found) if len(set(found)) > 1 else ()
+
+
+def _english_names(understood: Understood) -> list[str]:
+    """The English names of bodies that are known already, as typed."""
+    question = understood.request.question
+    if question.language != "en":
+        return []
+    known = "".join(understood.spoken_for)
+    return [
+        m.group()
+        for m in _CAPITALISED.finditer(question.raw)
+        if sum(w in known for w in re.findall(r"[a-z]{4,}", m.group().lower())) >= LEAST_NAME
+    ]
