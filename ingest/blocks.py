@@ -11,7 +11,7 @@ from ingest.grid import GridCell
 from ingest.headers import CODE, Role, is_label_name, label_unit
 from ingest.hierarchy import RowText, is_total
 from ingest.lattice import LatticeRow, joined, label_text
-from ingest.model import Cell, Place
+from ingest.model import SOURCE_BREAK, Cell, Place
 from ingest.values import fold, parse_number, squeeze
 
 Side = Literal["收入", "支出"]
@@ -95,7 +95,7 @@ def read_entries(block: Block, body: Sequence[tuple[LatticeRow, bool]]) -> tuple
         if len(block.labels) > 1:
             outline = entry.text.labels
         if first_on_page and entries and _is_rest(entry, entries[-1], block):
-            entries[-1] = _rejoined(entries[-1], entry)
+            entries[-1] = _rejoined(entries[-1], entry, block)
         else:
             entries.append(entry)
     return tuple(entries)
@@ -245,7 +245,8 @@ def _indent(row: LatticeRow, block: Block) -> int:
 
 def _is_rest(entry: Entry, before: Entry, block: Block) -> bool:
     """Whether the first row of a page is the rest of the row that the page before broke off."""
-    if entry.text.code or entry.text.unit_code or any(cell.value is not None for cell in entry.cells):
+    pairs = zip(before.cells, entry.cells, strict=True)
+    if entry.text.code or entry.text.unit_code or any(not _can_follow(cell, more) for cell, more in pairs):
         return False
     if not entry.text.labels:
         return bool(block.labels)
@@ -254,12 +255,19 @@ def _is_rest(entry: Entry, before: Entry, block: Block) -> bool:
     return bool(before.text.code or before.text.unit_code) and figures and (texts or bool(before.text.code))
 
 
-def _rejoined(before: Entry, rest: Entry) -> Entry:
-    """One row of two parts. A number cut by the page is read again."""
+def _can_follow(cell: Cell, more: Cell) -> bool:
+    """Whether what a page prints first can go on in a cell: no figure of its own, or the end of one."""
+    cut = cell.text and cell.value is None and parse_number(cell.text + more.text) is not None
+    return more.value is None or bool(cut)
+
+
+def _rejoined(before: Entry, rest: Entry, block: Block) -> Entry:
+    """One row of two parts. A number cut by the page is read again, whole."""
     cells = []
-    for cell, more in zip(before.cells, rest.cells, strict=True):
-        text = cell.text + more.text
-        cells.append(replace(cell, text=text, value=parse_number(text) if cell.value is not None else None))
+    for cell, more, is_text in zip(before.cells, rest.cells, block.is_text, strict=True):
+        value = None if is_text else parse_number(cell.text + more.text)
+        gap = SOURCE_BREAK if value is None and cell.text and more.text else ""
+        cells.append(replace(cell, text=cell.text + gap + more.text, value=value))
     label = before.text.label + (rest.text.label if rest.text.labels else "")
     text_row = replace(before.text, labels=(*before.text.labels[:-1], label) if label else ())
     return replace(before, text=text_row, cells=tuple(cells))

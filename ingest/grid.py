@@ -39,6 +39,8 @@ class TextLine:
     starts_paragraph: bool | None = None
     """Whether an indent or a gap marks a new paragraph; None where the format does not tell."""
     font_size: float | None = None
+    after_break: bool = False
+    """Whether a page break, or a line that was dropped as a page number, stands right before."""
 
 
 @dataclass(frozen=True, slots=True)

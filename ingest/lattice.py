@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from ingest.grid import Grid, GridCell
-from ingest.model import Place
+from ingest.model import SOURCE_BREAK, Place
 
 LatticeRow = tuple[GridCell, ...]
 EDGE_TOLERANCE_POINTS = 4.0
@@ -76,7 +76,7 @@ def joined(text: str) -> str:
 
 def label_text(text: str) -> str:
     """A label without breaks, and without the spaces that spread its characters (合　计)."""
-    return _CJK_GAP.sub("", joined(text)).strip()
+    return _CJK_GAP.sub("", joined(text).replace(SOURCE_BREAK, "")).strip()
 
 
 def header_text(text: str) -> str:

@@ -43,19 +43,35 @@ class Identity:
     """The organisation above, where the document names it."""
 
 
+SOURCE_BREAK = "\f"
+"""Stands in a cell's text where its parts are apart in the source: a page number, a running
+head or the table's head printed again lies between them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """The unit of truth: one printed value in one row and column.
 
-    ``text`` is as printed; "" is a blank cell. ``value`` is None for a blank, a dash,
-    "无" or running text; "0" and "0.00" have the value 0. ``unit`` is the unit of
-    ``value``: a money unit (元 千元 万元 百万元 亿元), %, 人, 辆, 台, 平方米 … or None.
+    ``text`` is as printed, with ``SOURCE_BREAK`` between parts; "" is a blank cell.
+    ``value`` is None for a blank, a dash, "无" or running text; "0" and "0.00" have the
+    value 0. ``unit`` is the unit of ``value``: a money unit (元 千元 万元 百万元 亿元), %, 人, 辆, 台, 平方米 … or None.
     """
 
     text: str
     value: Decimal | None
     unit: str | None
     place: Place
+    """Of the first part."""
+
+    @property
+    def whole(self) -> str:
+        """The text as one, for showing, exporting and comparing."""
+        return self.text.replace(SOURCE_BREAK, "")
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The runs of text that each stand unbroken in the source, for quoting."""
+        return tuple(part for part in self.text.split(SOURCE_BREAK) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ class _Line:
     reach: float
     """How far right it goes, 1 being where lines are wrapped."""
     after_table: bool
+    after_break: bool = False
+    """Something stands between it and the line before that is no part of the text."""
     is_row: bool = False
     """A row of a grid that is no table: a paragraph of its own."""
 
@@ -131,7 +133,17 @@ def _lines(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> list[_L
             if text := block.text.strip():
                 reach = _reach(block) / full[page.width]
                 centred = _is_centred(block, page, full[page.width])
-                lines.append(_Line(text, block.place, block.starts_paragraph, centred, reach, after_table))
+                lines.append(
+                    _Line(
+                        text,
+                        block.place,
+                        block.starts_paragraph,
+                        centred,
+                        reach,
+                        after_table,
+                        block.after_break,
+                    )
+                )
                 after_table = False
     return lines
 
@@ -332,7 +344,7 @@ def _paragraph(group: list[_Line], after: _Line | None) -> _Paragraph:
     text, spans = "", []
     for line in group:
         text += _gap(text, line.text)
-        spans.append((len(text), len(text) + len(line.text), line.place))
+        spans.append((len(text), len(text) + len(line.text), line))
         text += line.text
     found = None if group[0].is_row else _marker(text)
     is_title = found is None and not group[0].is_row and _is_title(group)
@@ -346,14 +358,15 @@ def _paragraph(group: list[_Line], after: _Line | None) -> _Paragraph:
     )
 
 
-def _fragments(spans: list[tuple[int, int, Place]]) -> Iterator[Fragment]:
-    """One fragment for each page that the paragraph stands on."""
+def _fragments(spans: list[tuple[int, int, _Line]]) -> Iterator[Fragment]:
+    """One fragment for each stretch of the paragraph between breaks in the source."""
     start = 0
-    for index, (_, end, place) in enumerate(spans):
-        is_last = index + 1 == len(spans)
-        if is_last or spans[index + 1][2].page_number != place.page_number:
-            boxes = [p.bbox for a, _, p in spans[: index + 1] if a >= start and p.bbox]
-            yield Fragment(start, end, Place(place.page_number, bbox_union(boxes) if boxes else None))
+    for index, (_, end, line) in enumerate(spans):
+        after = spans[index + 1][2] if index + 1 < len(spans) else None
+        number = line.place.page_number
+        if after is None or after.after_break or after.place.page_number != number:
+            boxes = [own.place.bbox for a, _, own in spans[: index + 1] if a >= start and own.place.bbox]
+            yield Fragment(start, end, Place(number, bbox_union(boxes) if boxes else None))
             start = end
 
 

@@ -233,7 +233,7 @@ def test_a_row_broken_by_a_page_is_one_row() -> None:
         2020,
     )
     table = only(read)
-    assert printed(table)[0] == (None, "网络", ["7.5", "采购五十台终端。"])
+    assert printed(table)[0] == (None, "网络", ["7.5", "采购五十\f台终端。"])
     assert [row.label for row in table.rows] == ["网络", "会议"]
 
 

@@ -95,22 +95,28 @@ def read_blocks(text: str) -> tuple[TextLine | Grid, ...]:
 def _into_lines(text: str) -> list[Line]:
     lines: list[Line] = []
     gap = True
-    for line in text.replace("\f", "\n").split("\n"):
-        if line:
-            lines.append(Line(line.replace("\u3000", "  ") if not line.strip() else line, not gap))
-        gap = not line
+    for page_index, page in enumerate(text.split("\f")):
+        starts_page = page_index > 0
+        for line in page.split("\n"):
+            if line:
+                blank_spaces = line.replace("\u3000", "  ") if not line.strip() else line
+                lines.append(Line(blank_spaces, not gap, starts_page))
+                starts_page = False
+            gap = not line
     return lines
 
 
 def _text_lines(lines: Sequence[Line]) -> list[TextLine]:
     """Running text; a line opens a paragraph when the one before it closed."""
     found: list[TextLine] = []
-    closed = True
+    closed, after_break = True, False
     for index, line in enumerate(lines):
-        if not line.text.strip() or _is_page_number(lines, index):
-            continue
-        found.append(TextLine(line.text.strip(), _NOWHERE, starts_paragraph=closed))
-        closed = line.closes
+        after_break |= line.starts_page
+        if _is_page_number(lines, index):
+            after_break = True
+        elif line.text.strip():
+            found.append(TextLine(line.text.strip(), _NOWHERE, closed, after_break=after_break))
+            closed, after_break = line.closes, False
     return found
 
 

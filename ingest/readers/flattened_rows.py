@@ -59,6 +59,7 @@ class Line(NamedTuple):
 
     text: str
     rises: bool
+    starts_page: bool = False
 
     @property
     def closes(self) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.grid import Grid, GridCell, TextLine
-from ingest.model import Place
+from ingest.model import SOURCE_BREAK, Place
 from ingest.readers.header import Span, is_number_line, span_header
 from ingest.values import squeeze
 
@@ -33,9 +33,13 @@ def read_blocks(text: str) -> tuple[TextLine | Grid, ...]:
     """The blocks of a text, in order; one Grid for each printed part of a table."""
     blocks: list[TextLine | Grid] = []
     rows: list[list[str]] = []
-    before = ""
-    for line in text.replace("\f", "\n").split("\n"):
-        if "\t" in line:
+    before, starts_page = "", False
+    for line in re.split(r"(\f)|\n", text):
+        if line == "\f":
+            starts_page = True
+        elif not line:
+            continue
+        elif "\t" in line:
             cells = [_cell_text(cell) for cell in line.split("\t")]
             if rows and len(cells) != len(rows[-1]):
                 blocks.append(_grid(rows))
@@ -45,22 +49,25 @@ def read_blocks(text: str) -> tuple[TextLine | Grid, ...]:
             if rows:
                 blocks.append(_grid(rows))
                 rows, before = [], ""
-            blocks.append(_text_line(line, before))
-            before = line.strip()
+            blocks += _text_lines(line, before, starts_page)
+            before, starts_page = line.strip(), False
     if rows:
         blocks.append(_grid(rows))
     return tuple(blocks)
 
 
 def _cell_text(printed: str) -> str:
-    """The cell without mark-up; blank cells are ""."""
-    lines = [line.rstrip() for line in _TAG.sub("\n", printed).split("\n") if line.strip()]
-    return "\n".join(lines)
+    """The cell without mark-up, with a mark where there was some inside; blank cells are ""."""
+    return SOURCE_BREAK.join(part.rstrip() for part in _TAG.split(printed) if part.strip())
 
 
-def _text_line(line: str, before: str) -> TextLine:
-    printed = _TAG.sub(" ", line).strip()
-    return TextLine(_BULLET.sub("", printed), _NOWHERE, starts_paragraph=not _goes_on(before, printed))
+def _text_lines(line: str, before: str, starts_page: bool) -> Iterator[TextLine]:
+    """The line without mark-up, cut where there was some inside."""
+    starts_paragraph, after_break = not _goes_on(before, line), starts_page
+    for part in filter(None, (part.strip() for part in _TAG.split(line))):
+        text = _BULLET.sub("", part) if not after_break else part
+        yield TextLine(text, _NOWHERE, starts_paragraph, after_break=after_break)
+        starts_paragraph, after_break = False, True
 
 
 def _goes_on(before: str, line: str) -> bool:
