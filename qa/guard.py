@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ingest.values import YUAN_PER_UNIT, fold, parse_number
-from qa.answer import Answer
+from qa.answer import Answer, Figure
 from qa.calculator import CalculationError, evaluate, places, round_half_up
 
 _MARK = re.compile(r"\[\d+(?:\s*[,，、]\s*\d+)*\]")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d|\.\d)")
+_COUNTED = r"[千百]?[万亿]?元|[万亿%‰倍]|人(?!员)|个(?!人)|项(?!目)|[辆台次名]|yuan|million|billion|percent"
+_YEAR = re.compile(rf"(?<!\d)(?<!\d\.)(?:19|20)\d{{2}}(?!\d|\.\d|\s*(?:{_COUNTED}))", re.I)
+"""A number that something is counted in (2021万元) is no year."""
 _ORDINAL = re.compile(
     r"(?m)^\s*\d+[.、)]\s|第\s*\d+\s*(?:页|行|列|条|项|款|名|位)|\bp(?:age|\.)?\s*\d+", re.I
 )
@@ -35,6 +37,11 @@ def _numbers(text: str) -> Iterator[Decimal]:
             value = parse_number(match.group().replace(",", ""))
         if value is not None:
             yield abs(value)
+
+
+def _without_marks(text: str, cited: set[int]) -> str:
+    """``[1]`` is a mark only where there is such a citation; else it is a number like any other."""
+    return _MARK.sub(lambda m: " " if cited.issuperset(map(int, _numbers(m.group()))) else m.group(), text)
 
 
 def _sourced(answer: Answer) -> set[Decimal]:
@@ -57,10 +64,7 @@ def _sourced(answer: Answer) -> set[Decimal]:
         known.update(_numbers(name))
     for figure in answer.figures:
         known.update(_numbers(figure.label))
-        if figure.unit in YUAN_PER_UNIT:
-            yuan = abs(figure.value) * YUAN_PER_UNIT[figure.unit]
-            known.update(yuan / scale for scale in YUAN_PER_UNIT.values())
-        known.add(abs(figure.value))
+        known.update(_in_any_unit(figure))
     return known
 
 
@@ -77,16 +81,36 @@ def check(answer: Answer) -> Answer:
     for calculation in answer.calculations:
         _check_calculation(calculation.expression, calculation.value, calculation.inputs, answer, cited)
     for figure in answer.figures:
-        computed = any(c.n == figure.calculation for c in answer.calculations)
-        if not computed and not (figure.citations and cited.issuperset(figure.citations)):
-            raise UnsourcedNumberError(f"figure {figure.value} has neither citation nor calculation")
+        _check_figure(figure, answer, cited)
     known = _sourced(answer)
     for text in (answer.text, *answer.warnings):
-        bare = _ORDINAL.sub(" ", _YEAR.sub(" ", _MARK.sub(" ", fold(text))))
+        bare = _ORDINAL.sub(" ", _YEAR.sub(" ", _without_marks(fold(text), cited)))
         for value in _numbers(bare):
             if not _matches(value, known):
                 raise UnsourcedNumberError(f"{value} in the text has no source")
     return answer
+
+
+def _check_figure(figure: Figure, answer: Answer, cited: set[int]) -> None:
+    result = next((c.value for c in answer.calculations if c.n == figure.calculation), None)
+    if result is not None:
+        if result != figure.value:
+            raise UnsourcedNumberError(f"figure {figure.value} is not the {result} that was calculated")
+        return
+    if not figure.citations or not cited.issuperset(figure.citations):
+        raise UnsourcedNumberError(f"figure {figure.value} has neither citation nor calculation")
+    quoted = {n for c in answer.citations if c.n in figure.citations for n in _numbers(c.quote)}
+    if quoted.isdisjoint(_in_any_unit(figure)):
+        raise UnsourcedNumberError(f"figure {figure.value} is not in what it cites")
+
+
+def _in_any_unit(figure: Figure) -> set[Decimal]:
+    """The figure's own number, and for money the numbers that it is in other units."""
+    value = abs(figure.value)
+    if figure.unit not in YUAN_PER_UNIT:
+        return {value}
+    yuan = value * YUAN_PER_UNIT[figure.unit]
+    return {value, *(yuan / scale for scale in YUAN_PER_UNIT.values())}
 
 
 def _check_calculation(
