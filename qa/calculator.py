@@ -64,12 +64,14 @@ _BINARY: dict[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+_HIGHEST_ROOT = 100
 
 
 def evaluate(expression: str) -> Decimal:
-    """The value of an expression of numbers, + - * / and brackets, in Decimal.
+    """The value of an expression of numbers, + - * /, brackets and roots ``** (1 / n)``, in Decimal.
 
-    Raises CalculationError for anything else and for a division by zero.
+    Raises CalculationError for anything else, for a division by zero and for the root of a number
+    below zero.
     """
     if len(expression) > _LONGEST_EXPRESSION:
         raise CalculationError(f"expression of {len(expression)} characters; at most {_LONGEST_EXPRESSION}")
@@ -91,7 +93,16 @@ def _value(node: ast.expr, source: str) -> Decimal:
         return _BINARY[type(node.op)](_value(node.left, source), _value(node.right, source))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return -_value(node.operand, source)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        return _root(_value(node.left, source), _value(node.right, source))
     raise CalculationError(f"not an arithmetic expression: {source!r}")
+
+
+def _root(base: Decimal, exponent: Decimal) -> Decimal:
+    """Only exponents from 1/100 to 1: a power could be made to run for ever."""
+    if not Decimal(1) / _HIGHEST_ROOT <= exponent <= 1:
+        raise CalculationError(f"exponent {exponent}; only roots up to the {_HIGHEST_ROOT}th are worked")
+    return base**exponent
 
 
 def _term(operand: Operand, unit: str | None) -> str:
@@ -151,6 +162,32 @@ def growth(new: Operand, old: Operand) -> Worked:
     unit = _common_unit([new, old])
     a, b = _term(new, unit), _term(old, unit)
     return _worked(f"({a} - {b}) / {b} * 100", "%", [new, old])
+
+
+def fall(new: Operand, old: Operand) -> Worked:
+    """(old - new) / old, in %: a fall as a positive rate. Raises CalculationError when the old is 0."""
+    unit = _common_unit([new, old])
+    a, b = _term(new, unit), _term(old, unit)
+    return _worked(f"({b} - {a}) / {b} * 100", "%", [new, old])
+
+
+def growth_by_change(now: Operand, change: Operand, increased: bool) -> Worked:
+    """The rate, positive, by which a figure rose (or fell) by ``change`` to what it is now, in %.
+    Raises CalculationError when it was 0 before."""
+    unit = _common_unit([now, change])
+    moved = _term(change, unit)
+    before = f"({_term(now, unit)} {'-' if increased else '+'} {moved})"
+    return _worked(f"{moved} / {before} * 100", "%", [now, change])
+
+
+def compound_growth(new: Operand, old: Operand, periods: int) -> Worked:
+    """The yearly rate that makes the old figure the new one in ``periods`` years, in %. Raises
+    CalculationError for no period, an old figure of 0 or a quotient below 0."""
+    if periods < 1:
+        raise CalculationError(f"compound growth over {periods} years; at least 1")
+    unit = _common_unit([new, old])
+    quotient = f"({_term(new, unit)} / {_term(old, unit)})"
+    return _worked(f"{quotient} ** (1 / {periods}) * 100 - 100", "%", [new, old])
 
 
 def per_unit(amount: Operand, count: Operand, to_unit: str | None = None) -> Worked:
