@@ -19,11 +19,11 @@ from ingest.model import Document, Table
 
 if TYPE_CHECKING:
     import httpx
-    from qa.engine import Engine
 
     from index_store.intake import Progress
     from index_store.store import Store, StoredDocument
     from qa.answer import Answer
+    from qa.engine import Engine
 
 Report = Callable[["Progress"], None]
 
@@ -254,7 +254,7 @@ def _table(table: Table) -> dict[str, Any]:
                 "unit_code": row.unit_code,
                 "label": row.label,
                 "path": list(row.path),
-                "cells": [cell.text or None for cell in row.cells],
+                "cells": [cell.whole or None for cell in row.cells],
                 "page": row.place.page_number,
             }
             for row in table.rows

@@ -137,7 +137,7 @@ def _gap(count: int, width: int, words: Words) -> str:
 
 def _row_html(row: Row, columns: tuple[Column, ...], marked_column: int | None) -> str:
     cells = "".join(
-        f'<td class="{"text" * column.is_text} {"mark" * (index == marked_column)}">{escape(cell.text)}</td>'
+        f'<td class="{"text" * column.is_text} {"mark" * (index == marked_column)}">{escape(cell.whole)}</td>'
         for index, (column, cell) in enumerate(zip(columns, row.cells, strict=True))
     )
     code = f"<small>{escape(row.code)}</small> " if row.code else ""

@@ -54,7 +54,8 @@ class Cell:
 
     ``text`` is as printed, with ``SOURCE_BREAK`` between parts; "" is a blank cell.
     ``value`` is None for a blank, a dash, "无" or running text; "0" and "0.00" have the
-    value 0. ``unit`` is the unit of ``value``: a money unit (元 千元 万元 百万元 亿元), %, 人, 辆, 台, 平方米 … or None.
+    value 0. ``unit`` is the unit of ``value``: a money unit (元 千元 万元 百万元 亿元), %, 人,
+    辆, 台, 平方米 … or None.
     """
 
     text: str
