@@ -36,13 +36,13 @@ def inherit(request: Request, mentions: Mentions, before: Said | None, lexicon: 
         return request
     own_items = any(t.items for t in request.targets)
     own_body = any(b.end > 0 for b in mentions.bodies)
-    last = tuple(_recalled(t) for t in before.request.targets[:1])
+    last = tuple(_recalled(t, before.request) for t in before.request.targets[:1])
     points_back = _has(request, lexicon, "points_back")
     context = last[0].items + last[0].context if last and (points_back or not own_items) else ()
     targets = tuple(_filled(t, mentions, context) for t in request.targets)
     denominators = tuple(_filled(d, mentions, ()) for d in request.denominators)
     if not own_items and not own_body and _has(request, lexicon, "both") and len(before.targets) > 1:
-        return replace(request, targets=tuple(_recalled(t) for t in before.targets[-2:]))
+        return replace(request, targets=tuple(_recalled(t, before.request) for t in before.targets[-2:]))
     if request.measure == "share" and not denominators:
         return _share(request, targets, last, own_items)
     if request.measure == "share" and last and not any(t.items for t in request.targets):
@@ -58,9 +58,9 @@ def inherit(request: Request, mentions: Mentions, before: Said | None, lexicon: 
     return changed
 
 
-def _recalled(target: Target) -> Target:
+def _recalled(target: Target, request: Request) -> Target:
     """An earlier target: its names are spans of an earlier question, and explain nothing of this one."""
-    return replace(target, items=(), context=(*target.items, *target.context), asked="")
+    return replace(target, items=(), context=(*target.items, *target.context), asked=request.question.plain)
 
 
 def _share(

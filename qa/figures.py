@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from qa.answer import Answer
-from qa.builder import Builder
+from qa.answer import Answer, Language
+from qa.builder import Builder, show
 from qa.calculator import CalculationError, Worked, difference, share, times
 from qa.changes import answer_changes
 from qa.decline import clarify_places, decline
@@ -37,7 +37,9 @@ def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -
     wholes = [link_target(d, understood, library, lexicon) for d in request.denominators]
     every = [*linked, *wholes]
     chosen = choose_together([entry.ranked for entry in every])
-    if chosen is None or not all(is_enough(understood, entry.target, chosen) for entry in every):
+    if chosen is None or not all(
+        is_enough(understood, entry.target, [own, *chosen]) for entry, own in zip(every, chosen, strict=True)
+    ):
         return decline(understood, every, library)
     if question := clarify_places(understood, every, chosen):
         return question
@@ -137,6 +139,8 @@ def _say_difference(request: Request, builder: Builder, parts: list[Candidate]) 
     worked = difference(operands[0], operands[1], request.unit)
     figure, cited = computed(builder, worked, operands, request, describe(first))
     lines = [phrase(language, "difference", figure=figure, marks=cited)]
+    if _are_years_apart(first, second):
+        lines = [_say_from_year_to_year(language, first, second, figure, cited)]
     if request.combination == "compare":
         lines = [
             phrase(
@@ -148,6 +152,24 @@ def _say_difference(request: Request, builder: Builder, parts: list[Candidate]) 
             )
         ]
     return lines + [say_item(request, builder, p) for p in parts]
+
+
+def _are_years_apart(one: Candidate, other: Candidate) -> bool:
+    return (
+        one.fiscal_year != other.fiscal_year
+        and one.facts.document.identity.organization == other.facts.document.identity.organization
+    )
+
+
+def _say_from_year_to_year(
+    language: Language, larger: Candidate, smaller: Candidate, figure: str, cited: str
+) -> str:
+    """The same thing in two years: it rose or it fell."""
+    rises = (larger.fiscal_year or 0) > (smaller.fiscal_year or 0)
+    new, old = (larger, smaller) if rises else (smaller, larger)
+    shown = {"new": show(new.value or Decimal(0), new.unit), "old": show(old.value or Decimal(0), old.unit)}
+    name = "change_up" if rises else "change_down"
+    return phrase(language, name, figure=figure, marks=cited, label=describe(new), **shown)
 
 
 def _winner(worked: Worked) -> str:

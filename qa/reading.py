@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from qa.facts import ColumnFact, RowFact, StatedFact
 from qa.linking import Candidate, stated_candidate
+from qa.mentions import positions
 from qa.request import Target
 from qa.understanding import Understood
 
@@ -116,9 +117,13 @@ def _beside(part: Candidate, row: RowFact, column: ColumnFact) -> Candidate | No
     )
 
 
-def unexplained(understood: Understood, candidates: Sequence[Candidate]) -> str:
-    """The question's content that nothing chosen explains."""
+def unexplained(understood: Understood, candidates: Sequence[Candidate], target: Target | None = None) -> str:
+    """The question's content that nothing chosen explains; for one target, what the others name aside."""
     explained = set(understood.explained)
+    if target is not None:
+        request = understood.request
+        others = {i for t in (*request.targets, *request.denominators) for i in t.items} - {*target.items}
+        explained |= positions(others)
     for candidate in candidates:
         explained |= candidate.explained
     key = understood.request.question.key
@@ -126,16 +131,17 @@ def unexplained(understood: Understood, candidates: Sequence[Candidate]) -> str:
 
 
 def is_enough(understood: Understood, target: Target, candidates: Sequence[Candidate]) -> bool:
-    """Whether the chosen figures explain enough of what was asked, and every official name in it."""
-    if any(c.quote is not None for c in candidates):
+    """Whether the figures (the target's own first) explain enough of what was asked for it, and every
+    official name in it."""
+    if candidates and candidates[0].quote is not None:
         return True  # found by its words, which have been weighed
-    if not target.items and target.context and not any(c.score > LEAST_SCORE for c in candidates):
+    if not target.items and target.context and not (candidates and candidates[0].score > LEAST_SCORE):
         return False
     explained = {p for c in candidates for p in c.explained}
     for item in target.items:
         if item.is_known_name and not explained.intersection(range(item.start, item.end)):
             return False
-    missing = len(unexplained(understood, candidates))
+    missing = len(unexplained(understood, candidates, target))
     found = len(explained) + sum(i.end - i.start for i in target.context)
     return missing <= 1 or (found + 0.01) / (found + missing) >= LEAST_EXPLAINED
 

@@ -134,7 +134,8 @@ def _joined(
             question, spans[index - 1][1], spans[index][0], mentions, lexicon.words["joint_noise"]
         )
         bare = link.strip(",，;；:：")
-        if link and (bare in connectors or (by_comma and not bare)):
+        start, end = spans[index]
+        if start == end or (link and (bare in connectors or (by_comma and not bare))):  # a year of a range
             groups[-1].append(index)
         else:
             groups.append([index])
@@ -224,6 +225,8 @@ def _clause_targets(question: Question, mentions: Mentions, lexicon: Lexicon) ->
         items = tuple(i for i in mentions.items if begin <= i.start < end)
         text = question.key[begin:end]
         earlier = targets[-1].items if targets else ()
+        if items and all(i.text in lexicon.words["stage_name"] for i in items):
+            items = (*earlier, *items)  # 执行数又是多少: of the thing asked about before
         text = text if items or not targets else targets[-1].asked + text
         targets.append(
             Target(

@@ -53,11 +53,11 @@ def link_target(
         request,
     )
     if roles is None and not (ranked and is_enough(understood, target, ranked[:1])):
-        asked = understood.said_before + (target.asked or request.question.plain)
+        asked = target.asked or understood.said_before + request.question.plain
         prose = _of_unit(
             prose_candidates(asked, documents, understood.spoken_for), target.unit or request.unit, request
         )
-        ranked = [*prose, *ranked]
+        ranked = prose or ranked
     return Linked(target, tuple(ranked))
 
 

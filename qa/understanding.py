@@ -108,6 +108,7 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
     before = previous.said if previous else None
     request = inherit(build_request(question, spoken, lexicon), mentions, before, lexicon)
     repeated = taken - positions(items)
+    request = _same_year(request, library)
     explained = frozenset((positions(bodies) | positions(years)) | fillers | counted | repeated)
     elliptical = previous is None and question.plain.startswith(lexicon.words["elliptical"])
     whole = [m for m in bodies if not any(b.is_unit for b in m.bodies)]  # a unit may itself be the subject
@@ -125,6 +126,21 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         said(request, mentions, before),
         elliptical,
     )
+
+
+def _same_year(request: Request, library: Library) -> Request:
+    """Several bodies and no year: the latest year that documents of all of them are of."""
+    bodies = [t.body for t in request.targets]
+    if len({b for b in bodies if b}) < 2 or any(t.year for t in request.targets):
+        return request
+    facts = library.facts()
+    years = [
+        {d.document.identity.fiscal_year for d in of_bodies(facts, body.bodies)} for body in bodies if body
+    ]
+    common = [y for y in set.intersection(*years) if y]
+    if not common:
+        return request
+    return replace(request, targets=tuple(replace(t, year=max(common)) for t in request.targets))
 
 
 def _missing_kind(
