@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from qa.facts import ColumnFact, RowFact, StatedFact
 from qa.linking import Candidate, stated_candidate
-from qa.mentions import positions
+from qa.mentions import ItemMention, positions
 from qa.request import Target
 from qa.understanding import Understood
 
@@ -21,6 +21,8 @@ SAME_TABLE = 1.5
 SAME_COLUMN = 0.8
 CLOSE = 0.35
 """Readings nearer than this in score are equally good."""
+LEAST_RESEMBLANCE = 0.6
+"""Quality that a piece of a name needs to stand for it."""
 LEAST_SCORE = 0.5
 """What the names taken from the conversation must earn."""
 LEAST_EXPLAINED = 0.65
@@ -35,7 +37,7 @@ class Linked:
     ranked: tuple[Candidate, ...]
 
 
-def _fit(a: Candidate, b: Candidate) -> float:
+def fit(a: Candidate, b: Candidate) -> float:
     """How well two figures go together."""
     if a.table is None or b.table is None or a.column is None or b.column is None:
         same = a.facts is b.facts and a.stated and b.stated
@@ -56,10 +58,10 @@ def choose_together(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate] | 
         for others in ranked[1:]:
             pick = max(
                 others[:TOGETHER],
-                key=lambda c: c.score + _fit(first, c) - 0.01 * (c.cell_key == first.cell_key),
+                key=lambda c: c.score + fit(first, c) - 0.01 * (c.cell_key == first.cell_key),
             )
             chosen.append(pick)
-            score += pick.score + _fit(first, pick)
+            score += pick.score + fit(first, pick)
         if best is None or score > best[0]:
             best = (score, chosen)
     return best[1] if best else None
@@ -90,12 +92,12 @@ def whole_of(part: Candidate) -> Candidate | None:
         return None
     parent = part.row.row.parent_index
     if parent is not None:
-        return _beside(part, part.table.rows[parent], part.column)
+        return beside(part, part.table.rows[parent], part.column)
     for column in part.table.columns:
         if column.is_total and column is not part.column and column.ancestors == part.column.ancestors:
-            return _beside(part, part.row, column)
+            return beside(part, part.row, column)
     totals = [r for r in part.table.rows if r.is_total and r is not part.row]
-    return _beside(part, totals[0], part.column) if totals else None
+    return beside(part, totals[0], part.column) if totals else None
 
 
 def _head_of(part: Candidate, fact: StatedFact) -> Candidate | None:
@@ -108,7 +110,7 @@ def _head_of(part: Candidate, fact: StatedFact) -> Candidate | None:
     return None
 
 
-def _beside(part: Candidate, row: RowFact, column: ColumnFact) -> Candidate | None:
+def beside(part: Candidate, row: RowFact, column: ColumnFact) -> Candidate | None:
     cell = row.row.cells[column.column_index]
     if cell.value is None:
         return None
@@ -130,6 +132,21 @@ def unexplained(understood: Understood, candidates: Sequence[Candidate], target:
     return "".join(c for i, c in enumerate(key) if i not in explained)
 
 
+def weight_of(text: str) -> float:
+    """Characters of content; a letter of an English word counts for a quarter."""
+    return sum(0.25 if c.isascii() and c.isalpha() else 1.0 for c in text)
+
+
+def _is_named(item: ItemMention, candidates: Sequence[Candidate]) -> bool:
+    """The item is a known name, or a piece of a name that resembles the figure's own enough."""
+    if item.is_known_name:
+        return True
+    best = max((m.quality for m in item.matches), default=0.0)
+    return best >= LEAST_RESEMBLANCE and any(
+        set(range(item.start, item.end)) & c.explained for c in candidates
+    )
+
+
 def is_enough(understood: Understood, target: Target, candidates: Sequence[Candidate]) -> bool:
     """Whether the figures (the target's own first) explain enough of what was asked for it, and every
     official name in it."""
@@ -141,7 +158,9 @@ def is_enough(understood: Understood, target: Target, candidates: Sequence[Candi
     for item in target.items:
         if item.is_known_name and not explained.intersection(range(item.start, item.end)):
             return False
-    missing = len(unexplained(understood, candidates, target))
+    if target.items and not any(_is_named(i, candidates) for i in target.items):
+        return False
+    missing = weight_of(unexplained(understood, candidates, target))
     found = len(explained) + sum(i.end - i.start for i in target.context)
     return missing <= 1 or (found + 0.01) / (found + missing) >= LEAST_EXPLAINED
 
