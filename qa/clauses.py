@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qa.question import Question
@@ -41,28 +41,35 @@ def clauses_of(understood: Understood) -> list[Clause]:
         grouped.setdefault((bodies, target.year), []).append(target)
     groups = list(grouped.values())
     ignore = (*understood.spoken_for, *_english_names(understood))
-    texts = _distributed(understood, [g[0] for g in groups], ignore)
+    by_year = _each_year(understood, groups[0][0]) if len(groups) == 1 else []
+    if by_year and (texts := _own_words(understood, by_year, ignore)):
+        return [Clause(t, text, (), ignore) for t, text in zip(by_year, texts, strict=True)]
+    whole = understood.said_before + understood.request.question.raw
+    texts = _own_words(understood, [g[0] for g in groups], ignore) or [whole] * len(groups)
     return [
         Clause(group[0], text, _parts(text, group), ignore) for group, text in zip(groups, texts, strict=True)
     ]
 
 
-def _distributed(understood: Understood, targets: Sequence[Target], ignore: Sequence[str]) -> list[str]:
+def _each_year(understood: Understood, target: Target) -> list[Target]:
+    """The target in each of the years that the question names: ``2018年涨、2019年又降``."""
+    years = dict.fromkeys(y.year for y in understood.mentions.years)
+    return [replace(target, year=year) for year in years] if len(years) > 1 else []
+
+
+def _own_words(understood: Understood, targets: Sequence[Target], ignore: Sequence[str]) -> list[str]:
     """The words that belong to each target: from its body or year to the next one's, with what stands
-    before the first and after the last comma; all words for each, where one has none of its own."""
+    before the first and after the last comma. [] where one of them has none of its own."""
     question = understood.request.question
-    whole = [understood.said_before + question.raw] * len(targets)
-    starts = [_anchor(understood, t, targets) for t in targets]
-    if len(targets) < 2 or question.language == "en" or None in starts or len(set(starts)) < len(starts):
-        return whole
-    anchors = sorted(s for s in starts if s is not None)
-    edges = [*anchors, len(question.key)]
-    own = {start: _spaced(question, start, end) for start, end in pairwise(edges)}
+    starts = [s for t in targets if (s := _anchor(understood, t, targets)) is not None]
+    if len(targets) < 2 or question.language == "en" or len(set(starts)) < len(targets):
+        return []
+    *_, last = anchors = sorted(starts)
+    own = {a: _spaced(question, a, b) for a, b in pairwise([*anchors, len(question.key)])}
     if not all(concepts(text, ignore) or direction(text) for text in own.values()):
-        return whole
-    head, _, tail = (_spaced(question, 0, anchors[0]), *own[anchors[-1]].rpartition("，")[1:])
-    last = anchors[-1]
-    return [head + own[s] + (f"，{tail}" if tail and s != last else "") for s in starts if s is not None]
+        return []
+    head, (_, comma, tail) = _spaced(question, 0, anchors[0]), own[last].rpartition("，")
+    return [head + own[s] + ("，" + tail if comma and s != last else "") for s in starts]
 
 
 def _anchor(understood: Understood, target: Target, targets: Sequence[Target]) -> int | None:

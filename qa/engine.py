@@ -16,7 +16,7 @@ from qa.figures import answer_figures
 from qa.guard import UnsourcedNumberError, check
 from qa.lexicon import load_lexicon
 from qa.phrases import phrase
-from qa.quotes import answer_text
+from qa.quotes import SURE_COVERAGE, answer_text, asks_for_words
 from qa.scope import Library, StoreLike
 from qa.understanding import Understood, understand
 
@@ -54,11 +54,15 @@ class Engine:
     def _respond(self, understood: Understood) -> Answer:
         if understood.missing_kind:
             return decline(understood, (), self._library)
-        if understood.request.intent == "figure":
-            return answer_figures(understood, self._library, self._lexicon)
-        return answer_text(understood, self._library, self._lexicon, self._store) or answer_figures(
-            understood, self._library, self._lexicon
-        )
+        if understood.request.intent != "figure":
+            return answer_text(understood, self._library, self._lexicon, self._store) or answer_figures(
+                understood, self._library, self._lexicon
+            )
+        answer = answer_figures(understood, self._library, self._lexicon)
+        if answer.status == "no_answer" and asks_for_words(understood):
+            quoted = answer_text(understood, self._library, self._lexicon, self._store, SURE_COVERAGE)
+            return quoted or answer
+        return answer
 
 
 def _timed(answer: Answer, elapsed_ms: float) -> Answer:

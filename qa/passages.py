@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from ingest.model import Document, Place
+from ingest.model import SOURCE_BREAK, Document, Place
 from qa.quoting import quoted_spans, unbroken_runs
 from qa.scoring import BESIDE, Candidate, Intent, Question, fitness, score, ways_agree, words_explained
 from qa.snippets import Snippet, Source, attested, snippets, weights
@@ -113,7 +113,7 @@ def _candidate(
 def _extract(question: Question, best: Candidate, ranked: Sequence[Candidate]) -> Extract:
     spans = quoted_spans(question, best, ranked)
     runs = [run for source, start, end in spans for run in unbroken_runs(best.document, source, start, end)]
-    text = "\n".join(source.text[start:end].strip() for source, start, end in spans)
+    text = "\n".join(source.text[start:end].replace(SOURCE_BREAK, "").strip() for source, start, end in spans)
     quote, place = max(runs, key=lambda run: len(run[0]))
     source = best.snippet.source
     return Extract(

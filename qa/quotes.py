@@ -11,10 +11,11 @@ from qa.builder import Builder
 from qa.clauses import Clause, clauses_of
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
-from qa.passages import Extract, find_passages, gloss
+from qa.passages import Extract, Intent, find_passages, gloss
 from qa.phrases import marks, phrase
 from qa.scope import Library, StoreLike, for_target
 from qa.stated import asked_units
+from qa.terms import words
 from qa.understanding import Understood
 
 LEAST_COVERAGE = 0.5
@@ -80,14 +81,35 @@ def _extracts(
 def _best(
     text: str, ignore: Sequence[str], understood: Understood, documents: Sequence[DocumentFacts]
 ) -> Extract | None:
-    intent = understood.request.intent
     found = find_passages(
         text,
-        "text" if intent == "figure" else intent,
+        _form(understood),
         [(d.document_id, d.document) for d in documents],
         ignore=ignore,
     )
     return found[0] if found else None
+
+
+def _form(understood: Understood) -> Intent:
+    """The form that a quotation should have: a list, where one is asked for in so many words."""
+    request = understood.request
+    if request.intent in ("figure", "content"):
+        asks_list = any(w in request.question.plain for w in words()["intents"]["list"]["asking"])
+        return "list" if asks_list else "text" if request.intent == "figure" else "content"
+    return request.intent
+
+
+def asks_for_words(understood: Understood) -> bool:
+    """Does a question that reads like one for figures ask for words (``提出要在哪些方面…``)?"""
+    request = understood.request
+    asking, figures = words()["intents"]["text"]["asking"], words()["intents"]["text"]["not_asking"]
+    return (
+        request.measure == "value"
+        and request.combination in ("each", "list")
+        and not asked_units(request.question.plain)
+        and any(w in request.question.plain for w in asking)
+        and not any(w in request.question.plain for w in figures)
+    )
 
 
 def _quote(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import dropwhile, pairwise, takewhile
 
-from ingest.model import Document, Place
+from ingest.model import SOURCE_BREAK, Document, Place
 from qa.scoring import Candidate, Question, gives_reason, heading_named, heading_says_all
 from qa.snippets import Snippet, Source, is_item, snippets
 from qa.terms import terms
@@ -179,7 +179,8 @@ def _is_below(snippet: Snippet, section: tuple[str, ...]) -> bool:
 def unbroken_runs(document: Document, source: Source, start: int, end: int) -> list[tuple[str, Place]]:
     """The span's parts that stand unbroken in the source, each with its place."""
     if source.passage_index is None:
-        return [(source.text[start:end].strip(), source.place)]
+        runs = [run.strip() for run in source.text[start:end].split(SOURCE_BREAK)]
+        return [(run, source.place) for run in runs if run]
     parts = [
         (source.text[max(start, f.start) : min(end, f.end)].strip(), f.place)
         for f in document.passages[source.passage_index].fragments

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ingest.model import Document, FigureRole, Place, StatedFigure
+from ingest.model import SOURCE_BREAK, Document, FigureRole, Place, StatedFigure
 from ingest.values import find_amounts, is_money, name_key
 from qa.snippets import Snippet, attested, snippets, weights
 from qa.terms import Asked, concepts, direction, terms, words
@@ -162,7 +162,7 @@ def _figures(snippet: Snippet) -> Iterator[tuple[StatedFigure, str, int | None]]
                         amount.value,
                         amount.unit,
                         _role_of_unit(amount.unit),
-                        snippet.source.text[label:start],
+                        snippet.source.text[label:start].replace(SOURCE_BREAK, ""),
                     ),
                     subject,
                     None,
@@ -196,6 +196,7 @@ def _quote(document: Document, snippet: Snippet, figure: StatedFigure) -> tuple[
     source = snippet.source
     start, end = _clause_start(source.text, figure.start), figure.end
     if source.passage_index is None:
+        start = max(start, source.text.rfind(SOURCE_BREAK, 0, figure.start) + 1)
         return source.text[start:end].strip(), source.place
     for fragment in document.passages[source.passage_index].fragments:
         if fragment.start <= figure.start and figure.end <= fragment.end:

@@ -159,7 +159,7 @@ class Asked:
 def _english() -> dict[str, tuple[str, ...]]:
     """English wording -> the Chinese terms that it may stand for."""
     back: dict[str, tuple[str, ...]] = {}
-    for chinese, forms in words()["glossary"].items():
+    for chinese, forms in (*words()["glossary"].items(), *words()["english"].items()):
         for form in forms:
             key = form.lower().replace("“", "").replace("”", "")
             back[key] = (*back.get(key, ()), chinese)
