@@ -14,7 +14,7 @@ from qa.decline import decline
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
 from qa.phrases import describe, marks, phrase, short
-from qa.reading import Linked, choose_together, is_enough
+from qa.reading import Linked, fit, is_enough
 from qa.request import Request, Target
 from qa.resolve import link_target
 from qa.say import computed, finish, say_figure, working
@@ -148,16 +148,34 @@ def growth_down(operands: Sequence[Operand]) -> Worked:
     )
 
 
+PAIRED = 6
+"""Candidates of this year that an earlier year's figure is sought for."""
+
+
 def _year_pair(
     understood: Understood, library: Library, lexicon: Lexicon, now: Linked
 ) -> tuple[Candidate, Candidate] | None:
-    """The figure and the one of the year before: in the same row, or in that year's document."""
-    if not now.ranked:
+    """The figure and the same one of the year before: in the same row, or in that year's document."""
+    if not now.ranked or now.ranked[0].fiscal_year is None:
         return None
-    year = now.ranked[0].fiscal_year
-    if year is None:
-        return None
-    earlier = understood.request.base_year or year - 1
-    before = link_target(replace(now.target, year=earlier), understood, library, lexicon, ("amount",))
-    same = choose_together([now.ranked, before.ranked])
-    return (same[0], same[1]) if same else None
+    earlier = understood.request.base_year or now.ranked[0].fiscal_year - 1
+    before = link_target(replace(now.target, year=earlier), understood, library, lexicon, ("amount", "count"))
+    pairs = [
+        (new.score + old.score + fit(new, old), new, old)
+        for new in now.ranked[:PAIRED]
+        for old in before.ranked[:PAIRED]
+        if _are_comparable(new, old)
+    ]
+    best = max(pairs, key=lambda p: p[0], default=None)
+    return (best[1], best[2]) if best else None
+
+
+def _are_comparable(new: Candidate, old: Candidate) -> bool:
+    """The same thing in two years: both explain the same of the question, and bear the same name."""
+    if new.explained != old.explained or new.value is None or old.value is None:
+        return False
+    if (new.unit in YUAN_PER_UNIT) != (old.unit in YUAN_PER_UNIT):
+        return False
+    if new.row is None or old.row is None:
+        return True
+    return new.row.key == old.row.key or (new.row.is_total and old.row.is_total)

@@ -52,10 +52,19 @@ def inherit(request: Request, mentions: Mentions, before: Said | None, lexicon: 
         return replace(request, targets=last, denominators=wholes)
     if request.combination in ("compare", "difference") and not own_items and own_body and len(targets) == 1:
         return replace(request, targets=(*last, *targets))
+    if request.combination in ("compare", "difference") and own_items and len(targets) == 1:
+        return replace(request, targets=(*_same_thing_before(targets[0], last), *targets))
     changed = replace(request, targets=targets, denominators=denominators)
     if not own_items and request.measure == "value" and request.combination == "each":
         changed = replace(changed, measure=before.request.measure, unit=request.unit or before.request.unit)
     return changed
+
+
+def _same_thing_before(target: Target, last: tuple[Target, ...]) -> tuple[Target, ...]:
+    """``跟2017年比``: the same thing in the year that was talked about."""
+    if not last or last[0].year in (None, target.year):
+        return ()
+    return (replace(target, year=last[0].year, body=last[0].body),)
 
 
 def _recalled(target: Target, request: Request) -> Target:

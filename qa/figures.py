@@ -23,6 +23,9 @@ from qa.scope import Library
 from qa.understanding import Understood
 from qa.verify import answer_verification
 
+CONSIDERED = 24
+"""Candidates of a target that are weighed against those of the others."""
+
 
 def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -> Answer:
     """Answer a question for figures, ask back, or decline."""
@@ -36,7 +39,7 @@ def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -
     linked = beside_counts(linked, understood, library)
     wholes = [link_target(d, understood, library, lexicon) for d in request.denominators]
     every = [*linked, *wholes]
-    chosen = choose_together([entry.ranked for entry in every])
+    chosen = choose_together([_enough(understood, entry) for entry in every])
     if chosen is None or not all(
         is_enough(understood, entry.target, [own, *chosen]) for entry, own in zip(every, chosen, strict=True)
     ):
@@ -56,6 +59,11 @@ def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -
     except CalculationError:
         return decline(understood, every, library)
     return finish(request, builder, text, understood)
+
+
+def _enough(understood: Understood, entry: Linked) -> Sequence[Candidate]:
+    """The candidates that by themselves explain what was asked; all, when none does."""
+    return [c for c in entry.ranked[:CONSIDERED] if is_enough(understood, entry.target, [c])] or entry.ranked
 
 
 def _say(

@@ -25,6 +25,8 @@ class Weights:
     """All in characters of the question. What is earned is a share of a mention's length."""
 
     title: float = 0.7
+    title_floor: float = 0.35
+    """A name is worth this and its share of the title: a long title is about other things as well."""
     title_beside: float = 0.3
     """What is left of the title's worth for a name that a row or column of the table bears."""
     ancestor: float = 0.6
@@ -108,7 +110,8 @@ def _title_quality(item: ItemMention, title: str, weights: Weights) -> float:
     if direct:
         return direct
     names = {item.text, *item.names, *(m.label for m in item.matches if m.quality >= 0.9)}
-    return weights.title if any(n in title for n in names) else 0.0
+    longest = max((len(n) for n in names if n in title), default=0)
+    return weights.title * min(1.0, weights.title_floor + longest / len(title)) if longest else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,7 +227,7 @@ def _clause_targets(question: Question, mentions: Mentions, lexicon: Lexicon) ->
         earlier = targets[-1].items if targets else ()
         if items and all(i.text in lexicon.words["stage_name"] for i in items):
             items = (*earlier, *items)  # 执行数又是多少: of the thing asked about before
-        text = text if items or not targets else targets[-1].asked + text
+        text = targets[-1].asked + text if targets else text
         targets.append(
             Target(
                 items or earlier,
@@ -346,11 +346,18 @@ def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> R
     text = operation_text(question, mentions)
     compares = _has(text, lexicon.words["previous_year"])
     extra = lexicon.operation["times_of"] if _has(text, lexicon.operation["times"]) else ()
-    two_years = len({y.year for y in mentions.years}) > 1 and len(mentions.bodies) < 2
+    between = [
+        b
+        for b in mentions.bodies
+        if mentions.years and mentions.years[0].end <= b.start < mentions.years[-1].start
+    ]
+    two_years = len({y.year for y in mentions.years}) > 1 and (len(mentions.bodies) < 2 or not between)
     asks_which = _has(text, lexicon.operation["compare"])
-    measure = _measure(text, lexicon, compares or (two_years and not asks_which))
+    measure = _measure(
+        text, lexicon, compares or (two_years and (not asks_which or len(mentions.bodies) > 1))
+    )
     base_year = None
-    if measure in ("growth", "change") and two_years and not asks_which:
+    if measure in ("growth", "change") and two_years and (not asks_which or len(mentions.bodies) > 1):
         newest = max(mentions.years, key=lambda y: y.year)
         base_year = min(y.year for y in mentions.years)
         mentions = replace(mentions, years=(newest,))
