@@ -176,6 +176,9 @@ def _are_comparable(new: Candidate, old: Candidate) -> bool:
         return False
     if (new.unit in YUAN_PER_UNIT) != (old.unit in YUAN_PER_UNIT):
         return False
-    if new.row is None or old.row is None:
+    if new.row is None or old.row is None or new.table is None or old.table is None:
         return True
-    return new.row.key == old.row.key or (new.row.is_total and old.row.is_total)
+    if new.facts is old.facts:
+        return new.table is old.table and new.row is old.row
+    both_total = new.row.is_total and old.row.is_total and new.table.title == old.table.title
+    return both_total or (new.row.key == old.row.key and not new.row.is_total)

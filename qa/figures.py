@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from ingest.values import name_key
 from qa.answer import Answer, Language
 from qa.builder import Builder, show
 from qa.calculator import CalculationError, Worked, difference, share, times
@@ -48,7 +49,7 @@ def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -
         return question
     parts, bases = chosen[: len(linked)], chosen[len(linked) :]
     if request.combination == "each":
-        parts = list({c.cell_key or id(c): c for c in parts}.values())
+        parts = list({(c.cell_key or id(c), c.amount): c for c in parts}.values())
     if request.measure == "share" and not bases:
         bases = [whole for part in parts if (whole := whole_of(part))]
         if len(bases) != len(parts):
@@ -153,8 +154,8 @@ def _say_difference(request: Request, builder: Builder, parts: list[Candidate]) 
         lines = [
             phrase(
                 language,
-                _winner(worked),
-                label=_told_apart(request, first, second),
+                _winner(request, worked),
+                label=_told_apart(request, *((second, first) if request.ascending else (first, second))),
                 figure=figure,
                 marks=cited,
             )
@@ -180,15 +181,26 @@ def _say_from_year_to_year(
     return phrase(language, name, figure=figure, marks=cited, label=describe(new), **shown)
 
 
-def _winner(worked: Worked) -> str:
-    return "winner_equal" if worked.value == 0 else "winner_more"
+def _winner(request: Request, worked: Worked) -> str:
+    if worked.value == 0:
+        return "winner_equal"
+    return "winner_less" if request.ascending else "winner_more"
+
+
+def _as_spoken(request: Request, organization: str) -> str:
+    """The organisation, with the English name that the person used for it."""
+    key = name_key(organization)
+    spoken = (
+        t.body.spoken for t in request.targets if t.body and t.body.spoken and t.body.bodies[0].key == key
+    )
+    return " ".join([f"{name} —" for name in [next(spoken, "")] if name] + [organization])
 
 
 def _told_apart(request: Request, one: Candidate, other: Candidate) -> str:
     """By what the winner differs from the other: its organisation, its unit, its year or its name."""
     mine, theirs = one.facts.document.identity, other.facts.document.identity
     if mine.organization != theirs.organization:
-        return mine.organization or ""
+        return _as_spoken(request, mine.organization or "")
     if one.row and other.row and one.row.unit_key != other.row.unit_key and one.row.row.unit_name:
         return one.row.row.unit_name
     if one.fiscal_year != other.fiscal_year:

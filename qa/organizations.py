@@ -33,6 +33,8 @@ class BodyMention:
     bodies: tuple[Body, ...]
     own_unit: bool = False
     """The organisation's own unit (本级), not the department with its subordinate units."""
+    spoken: str = ""
+    """The English name that the person used."""
 
 
 def _pieces(short: str, name: str) -> int | None:
@@ -135,7 +137,7 @@ def _english_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexic
         best = max(s for s, _ in scored)
         near = tuple(b for s, b in scored if s > best - 0.3)
         start, end = _key_span(question, match.group(), mentions[-1].end if mentions else 0)
-        mentions.append(BodyMention(start, end, near))
+        mentions.append(BodyMention(start, end, near, spoken=match.group()))
     return mentions
 
 

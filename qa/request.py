@@ -383,7 +383,7 @@ def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> R
         unit,
         _decimals(question.plain),
         _top(text),
-        _has(text, (*lexicon.operation["rank_ascending"], *lexicon.operation["compare_less"][:3])),
+        _has(text, (*lexicon.operation["rank_ascending"], *lexicon.operation["compare_less"])),
         mentions.numbers,
         _has(text, lexicon.words["whole_department"]),
         compares,

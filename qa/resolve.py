@@ -52,7 +52,8 @@ def link_target(
         target.unit or request.unit,
         request,
     )
-    if roles is None and not (ranked and is_enough(understood, target, ranked[:1])):
+    vague = bool(target.asked and target.items) and not any(i.is_known_name for i in target.items)
+    if roles is None and (vague or not (ranked and is_enough(understood, target, ranked[:1]))):
         asked = target.asked or understood.said_before + request.question.plain
         prose = _of_unit(
             prose_candidates(asked, documents, understood.spoken_for), target.unit or request.unit, request
