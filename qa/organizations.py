@@ -87,11 +87,18 @@ def _chinese_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexic
         if not strengths:
             continue
         best = max(s for s, _ in strengths)
-        near = tuple(b for s, b in strengths if s > best - 0.3)
+        near = _without_offices([b for s, b in strengths if s > best - 0.3])
         if end - start == 2 and not _is_pointed_at(question.key, start, lexicon):
             continue
         found.append((best, BodyMention(start, end, near)))
     return _without_overlaps(found)
+
+
+def _without_offices(near: Sequence[Body]) -> tuple[Body, ...]:
+    """水务局 is the bureau, not its 水务局水文监测中心: names that only go on from another are dropped."""
+    return tuple(
+        b for b in near if not any(b.key != other.key and b.key.startswith(other.key) for other in near)
+    )
 
 
 def _is_pointed_at(key: str, start: int, lexicon: Lexicon) -> bool:
@@ -135,7 +142,7 @@ def _english_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexic
         if not scored:
             continue
         best = max(s for s, _ in scored)
-        near = tuple(b for s, b in scored if s > best - 0.3)
+        near = _without_offices([b for s, b in scored if s > best - 0.3])
         start, end = _key_span(question, match.group(), mentions[-1].end if mentions else 0)
         mentions.append(BodyMention(start, end, near, spoken=match.group()))
     return mentions
