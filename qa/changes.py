@@ -170,9 +170,22 @@ def _year_pair(
     return (best[1], best[2]) if best else None
 
 
+def _same_heading(new: Candidate, old: Candidate) -> bool:
+    """Totals are the same thing in two documents when their tables are, or their whole column names."""
+    assert new.table is not None
+    assert old.table is not None
+    if new.table.title == old.table.title:
+        return True
+    if new.column is None or old.column is None or not new.column.ancestors:
+        return False
+    return (new.column.ancestors, new.column.key) == (old.column.ancestors, old.column.key)
+
+
 def _are_comparable(new: Candidate, old: Candidate) -> bool:
     """The same thing in two years: both explain the same of the question, and bear the same name."""
     if new.explained != old.explained or new.value is None or old.value is None:
+        return False
+    if not (new.bears_name and old.bears_name) and new.table is not old.table:
         return False
     if (new.unit in YUAN_PER_UNIT) != (old.unit in YUAN_PER_UNIT):
         return False
@@ -180,5 +193,5 @@ def _are_comparable(new: Candidate, old: Candidate) -> bool:
         return True
     if new.facts is old.facts:
         return new.table is old.table and new.row is old.row
-    both_total = new.row.is_total and old.row.is_total and new.table.title == old.table.title
+    both_total = new.row.is_total and old.row.is_total and _same_heading(new, old)
     return both_total or (new.row.key == old.row.key and not new.row.is_total)

@@ -51,6 +51,8 @@ class Weights:
 
 
 WEIGHTS = Weights()
+EXPLAINS = 0.45
+"""From this quality on, a name explains the characters of the question that it matches."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Candidate:
     column: ColumnFact | None = None
     table: TableFact | None = None
     stated: StatedFact | None = None
+    bears_name: bool = True
+    """Its own row, column or label bears a name of the question, not just the table's title."""
     quote: str | None = None
     """The clause to quote, for a figure inside running text."""
     section: str | None = None
@@ -310,7 +314,8 @@ def _table_cells(
                 cell,
                 items,
                 target,
-                [max(a, b, c) for a, b, c in zip(title_parts, row_parts, column_parts, strict=True)],
+                [max(a, b) for a, b in zip(row_parts, column_parts, strict=True)],
+                title_parts,
                 column_cost + restriction + unit_cost + row_cost,
                 weights,
             )
@@ -330,12 +335,14 @@ def _cell_candidate(
     cell: Cell,
     items: Sequence[ItemMention],
     target: Target,
-    parts: Sequence[float],
+    own_parts: Sequence[float],
+    title_parts: Sequence[float],
     cost: float,
     weights: Weights,
 ) -> Candidate:
     if cell.value is None and not column.column.is_text:
         cost += weights.blank
+    parts = [max(a, b) for a, b in zip(own_parts, title_parts, strict=True)]
     explained, earned = _earned(items, parts, len(target.items), weights)
     return Candidate(
         facts,
@@ -349,6 +356,7 @@ def _cell_candidate(
         row,
         column,
         table,
+        bears_name=any(part >= EXPLAINS for part in own_parts),
     )
 
 
@@ -361,7 +369,7 @@ def _earned(
         if part > 0:
             share = 1.0 if index < own or own == 0 else weights.inherited
             earned += share * part * (item.end - item.start)
-            if index < own:
+            if index < own and part >= EXPLAINS:
                 explained.update(range(item.start, item.end))
     return frozenset(explained), earned
 

@@ -202,7 +202,7 @@ def _targets(
 
 
 def _clauses(question: Question) -> list[tuple[int, int]]:
-    marks = [p for p, mark in sorted(question.gaps.items()) if re.search(r"[,，;；?？。]", mark)]
+    marks = [p for p, mark in sorted(question.gaps.items()) if re.search(r"[,，、;；?？。]", mark)]
     edges = [0, *(p for p in marks if 0 < p < len(question.key)), len(question.key)]
     return list(pairwise(edges))
 

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 from pypinyin import lazy_pinyin
@@ -137,7 +138,7 @@ class Vocabulary:
 
     def _cores_at(self, span: str, names: Iterable[str], start: int, end: int) -> Iterator[Match]:
         """Names that differ from the span, or from another name for it, only by empty end words."""
-        for name in dict.fromkeys((span, *names, *_cores(span, self._lexicon.words["span_end"]))):
+        for name in dict.fromkeys((span, *names, *islice(_cores(span, self._lexicon.words["span_end"]), 1))):
             for core in dict.fromkeys((name, *self._lexicon.names_of.get(name, ()))):
                 if core != span and core in self.labels and core not in names:
                     yield Match(start, end, core, _QUALITY["core"], "core")
