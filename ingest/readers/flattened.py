@@ -45,8 +45,6 @@ _PASSES = 3
 """Of reading rows; each knows better which columns hold figures."""
 _FIGURE_SHARE = 0.8
 _MOST_STRAY_SHARE = 0.5
-_ADDS_UP = 3.0
-_DOES_NOT_ADD_UP = -3.0
 _ROUNDING = Decimal("0.05")
 
 
@@ -350,7 +348,7 @@ def _adds_up(bodies: Sequence[Sequence[RowText]]) -> header.Evidence:
         if right + wrong == 0:
             return 0.0
         share = right / (right + wrong)
-        return _ADDS_UP * share if share > 0.5 else 0.0
+        return header.ADDS_UP * share if share > 0.5 else 0.0
 
     return evidence
 

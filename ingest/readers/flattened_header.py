@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import accumulate, pairwise
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 
 from ingest.readers.flattened_rows import ColumnKind, Line
 from ingest.readers.header import Span
@@ -40,6 +41,10 @@ _SINGLE_CHILD = -3.0
 _STRANGE_CHILD = -1.5
 _LEVEL = -0.5
 _UNKNOWN_GROUP = -1.0
+_FORMULA_HOLDS = 2.0
+_FORMULA_FAILS = -4.0
+ADDS_UP = 3.0
+"""The most that evidence from figures may say for one group."""
 
 _MOST_PIECES = 12
 _NAMES_KEPT = 3
@@ -91,6 +96,8 @@ class _Node(NamedTuple):
     score: float
     rows: tuple[tuple[int, ...], ...]
 
+
+_Scored = TypeVar("_Scored", bound=tuple[Any, ...])
 
 Evidence = Callable[[int, int, tuple[int, ...]], float]
 """(first column of a group, its end, first columns of its children) -> how well its columns add up."""
@@ -183,9 +190,14 @@ def cut_names(pieces: Sequence[Piece], lengths: Sequence[int]) -> list[str]:
 def solve(pieces: Sequence[Piece], width: int, formulas: Sequence[str], evidence: Evidence) -> Header | None:
     """The best header with ``width`` leaf columns, or None when no tree has that many."""
     best: Header | None = None
+    from_figures = ADDS_UP + (_FORMULA_HOLDS if any("+" in formula for formula in formulas) else 0.0)
     for count in range(width, min(len(pieces), width + _MOST_GROUPS) + 1):
         for name_score, names in _join(pieces, count):
-            for tree in _trees(tuple(map(squeeze, names)), count - width):
+            plain, groups = tuple(map(squeeze, names)), count - width
+            most = name_score + _most_for_trees(plain, groups) + groups * from_figures
+            if best is not None and most <= best.score:
+                continue
+            for tree in _trees(plain, groups):
                 spans, children = _place(tree.rows, width)
                 score = name_score + tree.score
                 score += sum(evidence(*group) + _formula_score(group, formulas) for group in children)
@@ -256,6 +268,21 @@ def _join_score(before: Piece, piece: Piece) -> float:
     return _JOIN_LETTERS if len(last) == 1 and len(piece.text) == 1 else _JOIN_IN_LINE
 
 
+def _most_for_trees(names: tuple[str, ...], groups: int) -> float:
+    """What no tree of these names can score above; badly cut names are known by it without trying."""
+    words, plain = _words(), [comparable(name) for name in names]
+    expected = frozenset[str]().union(*(words.groups.get(name, ()) for name in plain))
+    known_children = sum(name in expected for name in plain)
+    totals = sum(name in words.totals for name in plain)
+    unknown_groups = max(0, groups - sum(map(_is_known_group, names)))
+    return (
+        known_children * _KNOWN_CHILD
+        + min(groups, totals) * _TOTAL_OPENS_GROUP
+        + unknown_groups * _UNKNOWN_GROUP
+    )
+
+
+@lru_cache(maxsize=256)
 def _trees(names: tuple[str, ...], groups: int) -> list[_Node]:
     """The best ways to lay the names in rows with exactly ``groups`` of them standing over others."""
     can_group = [_is_known_group(name) for name in names]
@@ -263,6 +290,8 @@ def _trees(names: tuple[str, ...], groups: int) -> list[_Node]:
     if sum(unknown) <= _MOST_UNKNOWN_NAMES:
         can_group = [either or other for either, other in zip(can_group, unknown, strict=True)]
     leaf_scores = [_leaf_score(name) for name in names]
+    totals = [0, *accumulate(comparable(name) in _words().totals for name in names)]
+    """How many of the first names are totals; each opens a group of its own."""
 
     @cache
     def below(start: int, end: int, left: int) -> tuple[_Node, ...]:
@@ -273,13 +302,14 @@ def _trees(names: tuple[str, ...], groups: int) -> list[_Node]:
         if left == 0 or not any(can_group[start:end]):
             return ()
         found = [
-            _Node(_LEVEL + upper.score + lower.score, (upper.rows[0], *lower.rows))
+            (_LEVEL + upper.score + lower.score, upper.rows[0], lower.rows)
             for next_end in range(end + 1, len(names) + 1)
             for here in range(1, left + 1)
+            if (lowers := below(end, next_end, left - here))
             for upper in hang(start, end, end, next_end, here)
-            for lower in below(end, next_end, left - here)
+            for lower in lowers
         ]
-        return _best(found)
+        return tuple(_Node(score, (row, *rows)) for score, row, rows in _best(found))
 
     @cache
     def hang(upper: int, upper_end: int, lower: int, lower_end: int, left: int) -> tuple[_Node, ...]:
@@ -287,29 +317,27 @@ def _trees(names: tuple[str, ...], groups: int) -> list[_Node]:
         if upper == upper_end:
             return (_Node(0.0, ((),)),) if lower == lower_end and left == 0 else ()
         most = min(sum(can_group[upper:upper_end]), lower_end - lower)
-        if left > most or (left == 0 and lower < lower_end):
+        needed = totals[lower_end] - totals[min(lower + 1, lower_end)] + (lower < lower_end)
+        if not needed <= left <= most:
             return ()
         found = [
-            _Node(leaf_scores[upper] + rest.score, ((0, *rest.rows[0]),))
+            (leaf_scores[upper] + rest.score, 0, rest.rows[0])
             for rest in hang(upper + 1, upper_end, lower, lower_end, left)
         ]
         if left and can_group[upper]:
             for end in range(lower + 1, lower_end - left + 2):
-                if end > lower + 1 and comparable(names[end - 1]) in _words().totals:
+                if totals[end] > totals[lower + 1]:
                     break
-                own = _group_score(names[upper], names[lower:end])
-                if own is not None:
-                    found += [
-                        _Node(own + rest.score, ((end - lower, *rest.rows[0]),))
-                        for rest in hang(upper + 1, upper_end, end, lower_end, left - 1)
-                    ]
-        return _best(found)
+                rests = hang(upper + 1, upper_end, end, lower_end, left - 1)
+                if rests and (own := _group_score(names[upper], names[lower:end])) is not None:
+                    found += [(own + rest.score, end - lower, rest.rows[0]) for rest in rests]
+        return tuple(_Node(score, ((count, *row),)) for score, count, row in _best(found))
 
     return [tree for end in range(1, len(names) + 1) for tree in below(0, end, groups)]
 
 
-def _best(nodes: list[_Node]) -> tuple[_Node, ...]:
-    return tuple(sorted(nodes, key=lambda node: -node.score)[:_TREES_KEPT])
+def _best(scored: list[_Scored]) -> list[_Scored]:
+    return sorted(scored, key=itemgetter(0), reverse=True)[:_TREES_KEPT]
 
 
 def _is_known_group(name: str) -> bool:
@@ -384,4 +412,4 @@ def _formula_score(group: tuple[int, int, tuple[int, ...]], formulas: Sequence[s
         return 0.0
     terms = [int(number) for number in re.findall(r"\d+", fold(formulas[first]).split("=")[-1])]
     inside = all(first < term - 1 < end for term in terms)
-    return 2.0 if inside else -4.0
+    return _FORMULA_HOLDS if inside else _FORMULA_FAILS
