@@ -109,13 +109,19 @@ def _quality(item: ItemMention, key: str) -> float:
     return item.quality(key) if key else 0.0
 
 
-def _title_quality(item: ItemMention, title: str, weights: Weights) -> float:
+def _title_quality(item: ItemMention, title: str, lexicon: Lexicon, weights: Weights) -> float:
     direct = _quality(item, title)
     if direct:
         return direct
     names = {item.text, *item.names, *(m.label for m in item.matches if m.quality >= 0.9)}
+    if any(w in n for n in names for w in _restrictions(lexicon) if w in title):
+        return weights.title  # the title says that the table covers this part of the budget
     longest = max((len(n) for n in names if n in title), default=0)
     return weights.title * min(1.0, weights.title_floor + longest / len(title)) if longest else 0.0
+
+
+def _restrictions(lexicon: Lexicon) -> tuple[str, ...]:
+    return (*lexicon.words["restriction"], *lexicon.words["strong_restriction"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +268,7 @@ def _table_cells(
     weights: Weights,
     any_row: bool = False,
 ) -> Iterator[Candidate]:
-    title_parts = [_title_quality(i, table.title, weights) for i in items]
+    title_parts = [_title_quality(i, table.title, lexicon, weights) for i in items]
     if table.number:
         title_parts = [max(p, _quality(i, table.number)) for p, i in zip(title_parts, items, strict=True)]
     others = {c.key for c in table.columns}
