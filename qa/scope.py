@@ -26,11 +26,39 @@ class StoredDocumentLike(Protocol):
     def identity(self) -> Identity: ...
 
 
+class PassageHitLike(Protocol):
+    """A passage near a text in meaning."""
+
+    @property
+    def document_id(self) -> int: ...
+    @property
+    def passage_index(self) -> int: ...
+    @property
+    def score(self) -> float: ...
+
+
+class RowHitLike(Protocol):
+    """A row near a text in meaning."""
+
+    @property
+    def document_id(self) -> int: ...
+    @property
+    def table_index(self) -> int: ...
+    @property
+    def row_index(self) -> int: ...
+
+
 class StoreLike(Protocol):
     """The part of the Store that answering reads."""
 
     def documents(self) -> Sequence[StoredDocumentLike]: ...
     def load(self, document_id: int) -> Document: ...
+    def search_passages(
+        self, text: str, limit: int = 20, document_ids: Sequence[int] | None = None
+    ) -> Sequence[PassageHitLike]: ...
+    def search_rows(
+        self, text: str, limit: int = 20, document_ids: Sequence[int] | None = None
+    ) -> Sequence[RowHitLike]: ...
 
 
 class Library:

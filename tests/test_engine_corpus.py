@@ -6,19 +6,18 @@ measured, so that a change which loses answers shows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import pytest
 from conftest import find_shared
+from shelves import Shelf
 
 from eval.formats import answer_from, read_questions
 from eval.quotes import Sources
 from eval.runner import answer_lines
 from eval.score import Verdict, add_up, judge
 from ingest import read_document
-from ingest.model import Document, Identity
+from ingest.model import Document
 from qa.engine import Engine
 
 SEEDS = ("2017年广州市人民政府政务管理办公室部门预算.txt", "2021年广州开发区行政服务管理中心部门预算.txt")
@@ -32,33 +31,6 @@ ASKED_OF = {
 }
 """Question file -> the folder and the documents (() for all of them) that are loaded."""
 LEAST_ACCURACY = {"seed2021": 0.85, "seed2017": 0.75, "seeds_cross": 0.60}
-
-
-@dataclass(frozen=True)
-class Kept:
-    id: int
-    document: Document
-
-    @property
-    def sha256(self) -> str:
-        return self.document.sha256
-
-    @property
-    def identity(self) -> Identity:
-        return self.document.identity
-
-
-class Shelf:
-    """Documents in memory, as the engine reads them."""
-
-    def __init__(self, documents: Sequence[Document]) -> None:
-        self._kept = [Kept(n, d) for n, d in enumerate(documents, 1)]
-
-    def documents(self) -> Sequence[Kept]:
-        return self._kept
-
-    def load(self, document_id: int) -> Document:
-        return self._kept[document_id - 1].document
 
 
 @cache
