@@ -148,7 +148,7 @@ def growth_down(operands: Sequence[Operand]) -> Worked:
     )
 
 
-PAIRED = 6
+PAIRED = 24
 """Candidates of this year that an earlier year's figure is sought for."""
 
 

@@ -114,14 +114,16 @@ def _title_quality(item: ItemMention, title: str, lexicon: Lexicon, weights: Wei
     if direct:
         return direct
     names = {item.text, *item.names, *(m.label for m in item.matches if m.quality >= 0.9)}
-    if any(w in n for n in names for w in _restrictions(lexicon) if w in title):
-        return weights.title  # the title says that the table covers this part of the budget
+    if _restricts(names, title, lexicon):
+        return weights.title
     longest = max((len(n) for n in names if n in title), default=0)
     return weights.title * min(1.0, weights.title_floor + longest / len(title)) if longest else 0.0
 
 
-def _restrictions(lexicon: Lexicon) -> tuple[str, ...]:
-    return (*lexicon.words["restriction"], *lexicon.words["strong_restriction"])
+def _restricts(names: set[str], title: str, lexicon: Lexicon) -> bool:
+    """A name is of a part of the budget, and the title says that the table covers that part."""
+    words = (*lexicon.words["restriction"], *lexicon.words["strong_restriction"])
+    return any(w in n for n in names for w in words if w in title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +279,7 @@ def _table_cells(
         for p, i in zip(title_parts, items, strict=True)
     ]
     title_parts = [
-        p * (weights.title_beside if _is_printed_in(item, table) else 1.0)
+        p * (weights.title_beside if _is_printed_in(item, table, lexicon) else 1.0)
         for p, item in zip(title_parts, items, strict=True)
     ]
     restriction = _restriction_cost(table, items, title_parts, lexicon, weights)
@@ -327,8 +329,11 @@ def _table_cells(
             )
 
 
-def _is_printed_in(item: ItemMention, table: TableFact) -> bool:
-    """Some row or column of the table bears the name, so that the title proves little of the others."""
+def _is_printed_in(item: ItemMention, table: TableFact, lexicon: Lexicon) -> bool:
+    """Some row or column of the table bears the name, so that the title proves little of the others;
+    unless the name says which part of the budget the whole table covers."""
+    if _restricts({item.text, *item.names}, table.title, lexicon):
+        return False
     names = {k for c in table.columns for k in (c.key, *c.ancestors)} | {r.key for r in table.rows}
     return any(m.quality >= 0.9 and m.label in names for m in item.matches)
 

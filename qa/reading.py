@@ -21,7 +21,7 @@ SAME_TABLE = 1.5
 SAME_COLUMN = 0.8
 CLOSE = 0.35
 """Readings nearer than this in score are equally good."""
-LEAST_RESEMBLANCE = 0.6
+LEAST_RESEMBLANCE = 0.5
 """Quality that a piece of a name needs to stand for it."""
 LEAST_SCORE = 0.5
 """What the names taken from the conversation must earn."""
