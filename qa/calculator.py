@@ -138,6 +138,17 @@ def total(operands: Sequence[Operand], to_unit: str | None = None) -> Worked:
     return _worked(" + ".join(_term(o, unit) for o in operands), unit, operands)
 
 
+def net(operands: Sequence[Operand], falls: Sequence[bool]) -> Worked:
+    """Their sum in the first one's unit, with those that fall taken off. Raises CalculationError for
+    mixed kinds or none."""
+    if not operands:
+        raise CalculationError("nothing to add up")
+    unit = _common_unit(operands)
+    signs = ["-" if fell else "+" for fell in falls]
+    terms = " ".join(f"{sign} {_term(o, unit)}" for sign, o in zip(signs, operands, strict=True))
+    return _worked(terms.removeprefix("+ "), unit, operands)
+
+
 def difference(larger: Operand, smaller: Operand, to_unit: str | None = None) -> Worked:
     """First minus second, in ``to_unit`` or the first one's unit."""
     unit = _common_unit([larger, smaller], to_unit)

@@ -26,13 +26,20 @@ def marks(numbers: Sequence[int]) -> str:
     return "".join(f"[{n}]" for n in dict.fromkeys(numbers))
 
 
+def stated_name(subject: str, label: str) -> list[str]:
+    """The subject of the sentence and the figure's label; where these are one word (预算), what the
+    sentence before was about."""
+    parts = subject.split(" > ")
+    return parts[-2:] if parts[-1] == label else [parts[-1], label]
+
+
 def _own_name(candidate: Candidate) -> list[str]:
     """The names of the cell's row and column that say something, from the general to the particular."""
     parts: list[str] = []
     if candidate.quote is not None:
         return [candidate.row.row.label.strip(), candidate.label] if candidate.row else [candidate.label]
     if candidate.stated is not None:
-        return [*candidate.stated.statement.subject.split(" > ")[-1:], candidate.stated.figure.label]
+        return stated_name(candidate.stated.statement.subject, candidate.stated.figure.label)
     if candidate.row is not None:
         row = candidate.row.row
         if row.unit_name and row.unit_name != row.label:

@@ -2,268 +2,325 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
+from ingest.model import Direction
 from ingest.values import YUAN_PER_UNIT, Amount
 from qa.answer import Answer
 from qa.builder import Builder, show
-from qa.calculator import (
-    CalculationError,
-    Operand,
-    Worked,
-    evaluate,
-    growth,
-    places,
-    plain,
-    round_half_up,
-    total,
-)
+from qa.calculator import converted, places
+from qa.case import Case
 from qa.changes import Change, change_of
-from qa.facts import DocumentFacts, StatedFact
+from qa.facts import StatedFact
 from qa.lexicon import Lexicon
-from qa.linking import Candidate, link, stated_candidate
-from qa.phrases import describe, marks, phrase
+from qa.linking import Candidate, stated_candidate
+from qa.phrases import describe, marks, phrase, stated_name
 from qa.prose import clauses_with
-from qa.reading import choose_together, is_enough, usable, whole_of
-from qa.request import Request
-from qa.resolve import documents_for, link_target
+from qa.quoted import Stretch, is_money, is_rate, says
+from qa.rates import Basis, agrees, fitting_basis, rates_of, stated_basis
+from qa.reading import is_enough
+from qa.resolve import link_target
 from qa.say import computed, finish, say_item, working
 from qa.scope import Library
+from qa.sums import check_parts, check_together
 from qa.understanding import Understood
 
-PERCENT = ("%", "个百分点")
+Check = Callable[[Case], Answer | None]
 
 
 def answer_verification(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
-    """Check a stated rate, a sum of parts or a claimed figure; None for any other question."""
-    if understood.request.combination != "verify":
-        return None
-    for check in (_conflict, _rate, _parts, _claim):
-        if answer := check(understood, library, lexicon):
+    """Check a stated rate, a sum of parts, a note or a claimed figure; None for any other question."""
+    case = Case(understood, library, lexicon)
+    for check in _checks(case):
+        if answer := check(case):
             return answer
     return None
 
 
-def _documents(understood: Understood, library: Library) -> Sequence[DocumentFacts]:
-    return documents_for(understood.request.targets[0], understood, library)
+def _checks(case: Case) -> tuple[Check, ...]:
+    """Those that the question asks for: by its words, or by bringing a rate with its two figures."""
+    if case.request.measure == "reverse":
+        return ()
+    if case.request.combination == "verify":
+        return (_note, _printed_rate, check_together, _conflict, check_parts, _rate_by_name, _claim)
+    brings_both = any(map(is_rate, case.quoted)) and sum(map(is_money, case.quoted)) > 1
+    return (_printed_rate,) if brings_both else ()
 
 
-def _claims(request: Request, percent: bool) -> list[Amount]:
-    return [
-        a for a in request.numbers if (a.unit in PERCENT) == percent and (percent or a.unit in YUAN_PER_UNIT)
-    ]
+# --- rates -------------------------------------------------------------------------------
 
 
-def _verdict(request: Request, matches: bool, claim: str, figure: str, cited: str, label: str) -> str:
-    if matches:
-        return phrase(request.question.language, "correct", claim=claim, figure=figure, marks=cited)
-    return phrase(request.question.language, "wrong", label=label, figure=figure, marks=cited)
-
-
-def _same(value: Decimal, claim: Amount) -> bool:
-    return round_half_up(value, places(claim.value)) == abs(claim.value)
-
-
-def _rate(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
-    """A stated growth rate against the figures that it is the growth of."""
-    request = understood.request
-    claims = _claims(request, percent=True)
-    if not claims or request.measure not in ("growth", "change", "value"):
+def _printed_rate(case: Case) -> Answer | None:
+    """A rate that the person quotes, against the figures that its paragraph gives for it."""
+    quoted = [c for c in case.quoted if is_rate(c)]
+    if not quoted:
         return None
-    asked = replace(understood, request=replace(request, measure="growth"))
-    target = replace(
-        request.targets[0], year=None if len(understood.mentions.years) > 1 else request.targets[0].year
-    )
-    change = change_of(target, asked, library, lexicon) if target.items else None
-    change = change or _stated_rate(claims[0], _documents(understood, library))
-    if change is None:
-        return None
-    builder = Builder()
-    operands, expression = _rate_operands(builder, change.pair, change.stated)
-    if not operands:
-        return None
-    try:
-        worked = expression(operands)
-    except CalculationError:
-        return None
-    worked = Worked(worked.expression, worked.value, "%", worked.inputs)
-    decimals = max(request.decimals or 0, 2, places(claims[0].value))
-    figure, cited = computed(builder, worked, operands, replace(request, decimals=decimals), "")
-    if change.stated:
-        cited += marks([builder.cite(change.stated)])
-    line = _verdict(request, _same(abs(worked.value), claims[0]), claims[0].text, figure, cited, "")
-    if not _same(abs(worked.value), claims[0]):
-        line = phrase(request.question.language, "recomputed_wrong", figure=figure, marks=cited)
-    elif not any(claims[0].text in c.quote for c in builder.citations):
-        line = _verdict(request, True, "", figure, cited, "")
-    return finish(request, builder, [line, *working(request, builder)], understood)
-
-
-def _stated_rate(claim: Amount, documents: Sequence[DocumentFacts]) -> Change | None:
-    """Where a document states this very rate."""
-    for facts in documents:
-        for fact in facts.stated:
-            if fact.figure.role == "rate" and fact.figure.value == claim.value:
-                return Change(None, stated_candidate(facts, fact))
+    for stretch in case.stretches:
+        rates = rates_of(stretch)
+        said = [r for r in rates if says(quoted[0], r.figure.value, r.figure.unit)]
+        if said and (answer := _say_rate(case, stretch, said[0])):
+            return answer
     return None
 
 
-def _rate_operands(builder: Builder, pair: tuple[Candidate, Candidate] | None, stated: Candidate | None):  # type: ignore[no-untyped-def]
-    """The two figures of a growth; else this year's figure and the change that its sentence states."""
-    if pair:
-        return [builder.operand(c) for c in pair], lambda o: growth(o[0], o[1])
-    if stated is None or stated.stated is None:
-        return [], None
-    figures = stated.stated.statement.figures
-    now = next((f for f in figures if f.role == "amount" and f.start < stated.stated.figure.start), None)
-    moved = next((f for f in figures if f.role == "change" and now and f.unit == now.unit), None)
-    if now is None or moved is None:
-        return [], None
-    n = builder.cite(stated)
-    sign = "+" if moved.direction == "decrease" else "-"
-    operands = [Operand(now.value, now.unit, n), Operand(moved.value, moved.unit, n)]
-
-    def work(given: list[Operand]) -> Worked:
-        a, b = plain(given[0].value), plain(given[1].value)
-        expression = f"{b} / ({a} {sign} {b}) * 100"
-        return Worked(expression, evaluate(expression), "%", (n,))
-
-    return operands, work
-
-
-def _parts(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
-    """Do the parts that a sentence or a question names add up to their total?"""
-    request = understood.request
-    language = request.question.language
-    if not any(w in request.question.plain for w in lexicon.operation["sum"]):
-        return None
+def _say_rate(case: Case, stretch: Stretch, rate: StatedFact) -> Answer | None:
+    value, direction = rate.figure.value, rate.figure.direction
+    basis = stated_basis(stretch, rate)
+    other = fitting_basis(stretch, value, direction)
     builder = Builder()
-    shares = _stated_shares(understood, library)
-    if shares and (request.unit == "%" or "百分比" in request.question.plain):
-        operands = [builder.operand(c) for c in shares]
-        worked = total(operands)
-        figure, cited = computed(builder, worked, operands, request, "")
-        name = "sum_equal" if worked.value == 100 else "sum_not_hundred"
-        return finish(
-            request,
-            builder,
-            [phrase(language, name, figure=figure, marks=cited), *working(request, builder)],
-            understood,
-        )
-    if len(request.targets) < 2:
+    if basis is not None and basis.value() is not None:
+        right = agrees(basis, value, direction)
+        lines = [_worked_rate(case, builder, basis, rate, right)]
+        if not right and other is not None:
+            lines.append(_say_source(case, builder, other))
+    elif other is not None and basis is not None:
+        base, cited = _shown(case, basis.second), _mark(builder, basis.second)
+        lines = [phrase(case.language, "zero_base", label=base, marks=cited)]
+        lines.append(_say_source(case, builder, other))
+    elif other is not None:
+        lines = [_worked_rate(case, builder, other, rate, right=True)]
+    else:
         return None
-    documents = _documents(understood, library)
-    ranked = [usable(link(t, documents, lexicon)) for t in request.targets]
-    parts = choose_together(ranked)
-    if not parts or not all(is_enough(understood, t, parts) for t in request.targets):
-        return None
-    operands = [builder.operand(p) for p in parts]
-    worked = total(operands)
-    whole = _printed_total(parts, worked, documents)
-    figure, cited = computed(builder, worked, operands, request, "")
-    lines = [phrase(language, "sum", figure=figure, marks=cited)]
-    if whole is not None:
-        shown = show(whole.value or Decimal(0), whole.unit)
-        equal = whole.amount[0] == worked.value * YUAN_PER_UNIT.get(worked.unit or "", Decimal(1))
-        name = "sum_equal_total" if equal else "sum_other_total"
-        lines.insert(0, phrase(language, name, figure=shown, marks=marks([builder.cite(whole)])))
-    return finish(
-        request,
-        builder,
-        [*lines, *(say_item(request, builder, p) for p in parts), *working(request, builder)],
-        understood,
+    builder.cite(stretch.candidate(rate))
+    return finish(case.request, builder, [*lines, *working(case.request, builder)], case.understood)
+
+
+def _worked_rate(case: Case, builder: Builder, basis: Basis, rate: StatedFact, right: bool) -> str:
+    worked = basis.worked(builder)
+    operands = [builder.operand(basis.first), builder.operand(basis.second)]
+    decimals = max(case.request.decimals or 0, 2, places(rate.figure.value))
+    figure, cited = computed(builder, worked, operands, replace(case.request, decimals=decimals), "")
+    return phrase(
+        case.language,
+        "rate_right" if right else "rate_wrong",
+        figure=f"{_way(case, basis.direction)}{figure}",
+        printed=f"{_way(case, rate.figure.direction)}{show(rate.figure.value, rate.figure.unit)}",
+        marks=cited,
+        first=_shown(case, basis.first),
+        second=_shown(case, basis.second),
     )
 
 
-def _printed_total(
-    parts: Sequence[Candidate], worked: Worked, documents: Sequence[DocumentFacts]
-) -> Candidate | None:
-    """The total that stands beside the parts: the row that they are parts of, or the first amount of
-    the sentence that lists them."""
-    first = parts[0]
-    if first.stated is not None:
-        figures = first.stated.statement.figures
-        head = next((f for f in figures if f.role == "amount" and f.start < first.stated.figure.start), None)
-        if head is not None:
-            fact = StatedFact(first.stated.statement_index, first.stated.statement, head, "", ())
-            return stated_candidate(first.facts, fact)
-    return whole_of(first)
+def _way(case: Case, direction: Direction | None) -> str:
+    return phrase(case.language, direction) + " " if direction else ""
 
 
-def _stated_shares(understood: Understood, library: Library) -> list[Candidate]:
-    """The shares of the paragraph that shares most words with the question."""
-    best: tuple[float, list[Candidate]] = (0.0, [])
-    key = understood.request.question.key
-    for facts in _documents(understood, library):
-        by_passage: dict[int, list[StatedFact]] = defaultdict(list)
-        for fact in facts.stated:
-            if fact.figure.role == "share" and fact.figure.unit == "%":
-                by_passage[fact.statement.passage_index].append(fact)
-        for index, shares in by_passage.items():
-            text = facts.document.passages[index].text
-            pairs = {text[i : i + 2] for i in range(len(text) - 1)}
-            fit = sum(key[i : i + 2] in pairs for i in range(len(key) - 1))
-            if len(shares) > 2 and fit > best[0]:
-                best = (fit, [stated_candidate(facts, fact) for fact in shares])
-    return best[1]
+def _say_source(case: Case, builder: Builder, basis: Basis) -> str:
+    """Which figures do make the rate."""
+    worked = basis.worked(builder)
+    operands = [builder.operand(basis.first), builder.operand(basis.second)]
+    figure, cited = computed(builder, worked, operands, replace(case.request, decimals=2), "")
+    for candidate in (basis.second, basis.first):
+        builder.quoted_figure(candidate, describe(candidate))
+    return phrase(
+        case.language,
+        "rate_source",
+        figure=figure,
+        first=_shown(case, basis.first),
+        second=_shown(case, basis.second),
+        marks=cited,
+    )
 
 
-def _claim(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
-    """A claimed amount against the one that the documents give; where they print the claimed one
-    elsewhere, that place is named."""
-    request = understood.request
-    claims = _claims(request, percent=False)
-    if not claims:
+def _shown(case: Case, candidate: Candidate) -> str:
+    """A figure with its name; a change with its direction."""
+    amount = show(candidate.value or Decimal(0), candidate.unit)
+    if candidate.stated is None:
+        return f"{describe(candidate)} {amount}"
+    figure = candidate.stated.figure
+    if figure.role == "change" and figure.direction:
+        return f"{phrase(case.language, figure.direction)} {amount}"
+    names = stated_name(candidate.stated.statement.subject, figure.label)
+    return f"{'·'.join(dict.fromkeys(filter(None, names)))} {amount}"
+
+
+def _mark(builder: Builder, *candidates: Candidate) -> str:
+    return marks([builder.cite(c) for c in candidates])
+
+
+def _rate_by_name(case: Case) -> Answer | None:
+    """A rate that is only named, or that the person has otherwise than the documents: worked from
+    the figures of the two years, or from the change that the text states."""
+    quoted = [c for c in case.quoted if is_rate(c)]
+    if not (quoted or case.request.measure == "growth") or not case.targets or not case.targets[0].items:
         return None
-    linked = link_target(request.targets[0], understood, library, lexicon)
-    if not linked.ranked or not is_enough(understood, linked.target, linked.ranked[:1]):
+    asked = replace(case.understood, request=replace(case.request, measure="growth"))
+    year = None if len(case.understood.mentions.years) > 1 else case.targets[0].year
+    change = change_of(replace(case.targets[0], year=year), asked, case.library, case.lexicon)
+    basis = _basis_of(change, case) if change else None
+    if change is None or basis is None or basis.value() is None:
         return None
-    best = linked.ranked[0]
-    if best.value is None:
+    stated = change.stated.stated.figure if change.stated and change.stated.stated else None
+    rate = quoted[0].value if quoted else stated.value if stated else None
+    if rate is None:
+        return None
+    right = agrees(basis, rate, stated.direction if stated and not quoted else None)
+    builder = Builder()
+    operands = [builder.operand(basis.first), builder.operand(basis.second)]
+    decimals = max(case.request.decimals or 0, 2, places(rate))
+    worked = basis.worked(builder)
+    figure, cited = computed(builder, worked, operands, replace(case.request, decimals=decimals), "")
+    if change.stated:
+        cited += _mark(builder, change.stated)
+    line = phrase(
+        case.language,
+        "rate_right" if right else "recomputed_wrong",
+        figure=f"{_way(case, basis.direction)}{figure}",
+        marks=cited,
+        first=_shown(case, basis.first),
+        second=_shown(case, basis.second),
+    )
+    return finish(case.request, builder, [line, *working(case.request, builder)], case.understood)
+
+
+def _basis_of(change: Change, case: Case) -> Basis | None:
+    if change.pair:
+        return Basis("growth", *change.pair)
+    if change.stated is None or change.stated.stated is None:
+        return None
+    facts, fact = change.stated.facts, change.stated.stated
+    own = tuple(f for f in facts.stated if f.statement is fact.statement)
+    passage = facts.document.passages[fact.statement.passage_index]
+    return stated_basis(Stretch(facts, passage, own, ()), fact)
+
+
+# --- claimed amounts ---------------------------------------------------------------------
+
+
+def _claim(case: Case) -> Answer | None:
+    """A claimed amount or count against the one that the documents give; where they print the
+    claimed one elsewhere, that place is named."""
+    quoted = [c for c in case.quoted if not is_rate(c)]
+    if not quoted or not case.targets:
+        return None
+    linked = link_target(case.targets[0], case.understood, case.library, case.lexicon)
+    ranked = [c for c in linked.ranked if c.value is not None and _comparable(quoted[0], c)]
+    if not ranked or not is_enough(case.understood, linked.target, ranked[:1]):
+        return None
+    best = ranked[0]
+    right = says(quoted[0], best.value, best.unit)
+    builder = Builder()
+    figure = builder.quoted_figure(best, describe(best))
+    lines = [
+        phrase(
+            case.language,
+            "claim_right" if right else "wrong",
+            label=describe(best),
+            figure=show(figure.value, figure.unit),
+            marks=_mark(builder, best),
+        )
+    ]
+    elsewhere = next((c for c in ranked if says(quoted[0], c.value, c.unit)), None)
+    if elsewhere is not None and not right:
+        lines.append(_say_elsewhere(case, builder, elsewhere))
+    return finish(case.request, builder, lines, case.understood)
+
+
+def _comparable(claim: Amount, candidate: Candidate) -> bool:
+    return candidate.unit == claim.unit or (is_money(claim) and candidate.unit in YUAN_PER_UNIT)
+
+
+def _say_elsewhere(case: Case, builder: Builder, place: Candidate) -> str:
+    table = place.table.table.title if place.table else ""
+    return phrase(
+        case.language,
+        "claimed_elsewhere",
+        figure=show(place.value or Decimal(0), place.unit),
+        label=" ".join([table, describe(place)]).strip(),
+        marks=_mark(builder, place),
+    )
+
+
+def _conflict(case: Case) -> Answer | None:
+    """Two amounts for one thing: where the documents print the one, where the other, and which of
+    them the table has."""
+    quoted = list({(c.value, c.unit): c for c in case.quoted if is_money(c)}.values())
+    if len(quoted) < 2 or any(map(is_rate, case.quoted)) or not case.asks("either"):
+        return None
+    plain_question = case.request.question.plain
+    found = [_place_of(case, c) or clauses_with(c, case.documents, plain_question) for c in quoted[:2]]
+    places_found = [c for c in found if c is not None]
+    if len(places_found) < 2:
         return None
     builder = Builder()
-    builder.quoted_figure(best, describe(best))
-    cited, figure = marks([builder.cite(best)]), show(best.value, best.unit)
-    claimed = claims[0].value * YUAN_PER_UNIT[claims[0].unit or "元"]
-    lines = [_verdict(request, best.amount[0] == claimed, "", figure, cited, describe(best))]
-    elsewhere = next((c for c in linked.ranked if c.amount == (claimed, "元")), None)
-    if elsewhere is not None and best.amount[0] != claimed:
-        place = elsewhere.table.table.title if elsewhere.table else ""
-        lines.append(
-            phrase(
-                request.question.language,
-                "claimed_elsewhere",
-                figure=show(elsewhere.value or claimed, elsewhere.unit),
-                label=" ".join([place, describe(elsewhere)]).strip(),
-                marks=marks([builder.cite(elsewhere)]),
-            )
+    settled = _settling_cell(case, quoted)
+    lines = [phrase(case.language, "conflict")]
+    if settled is not None:
+        lines.append(_say_settled(case, builder, settled, quoted[0]))
+    lines += [say_item(replace(case.request, unit=None), builder, c) for c in places_found]
+    return finish(case.request, builder, [*lines, *working(case.request, builder)], case.understood)
+
+
+def _place_of(case: Case, claim: Amount) -> Candidate | None:
+    """Where the best paragraph states the quoted amount."""
+    for stretch in case.stretches[:1]:
+        for fact in stretch.quoted:
+            if says(claim, fact.figure.value, fact.figure.unit):
+                return stated_candidate(stretch.facts, fact)
+    return None
+
+
+def _settling_cell(case: Case, quoted: list[Amount]) -> Candidate | None:
+    """The table's own figure for the thing asked about."""
+    linked = link_target(
+        replace(case.targets[0], unit=None), case.understood, case.library, case.lexicon, ("amount",)
+    )
+    cells = [c for c in linked.ranked if c.table is not None and c.unit in YUAN_PER_UNIT and c.explained]
+    return cells[0] if cells and cells[0].value is not None else None
+
+
+def _say_settled(case: Case, builder: Builder, cell: Candidate, claim: Amount) -> str:
+    """The cell's amount in the unit in which people speak of it."""
+    operand = builder.operand(cell)
+    shown = show(operand.value, operand.unit)
+    if claim.unit and operand.unit != claim.unit:
+        decimals = max(2, places(claim.value))
+        worked = converted(operand, claim.unit)
+        shown, _ = computed(
+            builder, worked, [operand], replace(case.request, decimals=decimals), describe(cell)
         )
-    return finish(request, builder, lines, understood)
+    else:
+        builder.quoted_figure(cell, describe(cell))
+    return phrase(case.language, "settled", label=describe(cell), figure=shown, marks=_mark(builder, cell))
 
 
-def _conflict(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
-    """Two amounts, ``是 281 万还是 600 万``: where does a document print the one, where the other?"""
-    request = understood.request
-    claims = _claims(request, percent=False)
-    if len(claims) < 2 or "还是" not in request.question.plain:
+# --- notes -------------------------------------------------------------------------------
+
+
+def _note(case: Case) -> Answer | None:
+    """A note that calls its table empty, against the figures that the table has."""
+    if not case.asks("empty_note"):
         return None
+    for facts in case.documents:
+        for table in facts.tables:
+            if not table.table.notes or not any(
+                w in table.table.notes for w in case.lexicon.operation["empty_note"]
+            ):
+                continue
+            linked = [link_target(t, case.understood, case.library, case.lexicon) for t in case.targets]
+            held = [
+                next((c for c in entry.ranked if c.facts is facts and c.table is table and c.value), None)
+                for entry in linked
+            ]
+            shown = list({c.cell_key: c for c in held if c is not None and c.explained}.values())
+            if shown:
+                return _say_note(case, shown)
+    return None
+
+
+def _say_note(case: Case, shown: list[Candidate]) -> Answer:
     builder = Builder()
-    lines = []
-    for claim in claims[:2]:
-        found = clauses_with(claim, _documents(understood, library), request.question.plain)
-        if found is None:
-            return None
-        figure = builder.quoted_figure(found, describe(found))
-        lines.append(
-            phrase(
-                request.question.language,
-                "item",
-                label=describe(found),
-                figure=show(figure.value, figure.unit),
-                marks=marks(figure.citations),
-            )
-        )
-    return finish(request, builder, [phrase(request.question.language, "conflict"), *lines], understood)
+    lines = [say_item(case.request, builder, c) for c in shown]
+    table = shown[0].table
+    assert table is not None
+    note = builder.quote(
+        shown[0].facts,
+        table.table.notes or "",
+        shown[0].row.row.place if shown[0].row else shown[0].place,
+        None,
+        table=table.table.title,
+    )
+    lines.insert(0, phrase(case.language, "note_wrong", title=table.table.title, marks=marks([note])))
+    return finish(case.request, builder, lines, case.understood)

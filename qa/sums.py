@@ -1,0 +1,291 @@
+"""Do parts add up? Shares to 100 %, named parts to their total, a list to what it is a list of, the
+changes of items to the change of their class; and can several figures hold together?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from ingest.values import YUAN_PER_UNIT, Amount, fold, name_key
+from qa.answer import Answer
+from qa.breakdown import Breakdown, row_breakdown, told_breakdowns, worth
+from qa.builder import Builder, show
+from qa.calculator import CalculationError, Worked, net, total
+from qa.case import Case
+from qa.facts import StatedFact
+from qa.linking import Candidate, link, stated_candidate
+from qa.mentions import ItemMention
+from qa.phrases import describe, marks, phrase
+from qa.quoted import Stretch, is_money, named_share, quoted_stretches, says, stretches
+from qa.rates import rates_of
+from qa.reading import choose_together, is_enough, usable, whole_of
+from qa.resolve import link_target
+from qa.say import computed, finish, say_item, working
+from qa.vocabulary import bigrams
+
+LEAST_SHARES = 3
+NAMED_ENOUGH = 0.5
+"""Share of the names asked about that a paragraph must print for its list to be checked."""
+SAME_NAME = 0.9
+SHORTEST_PREFIX = 3
+
+
+def check_parts(case: Case) -> Answer | None:
+    """The first family of parts that the question fits."""
+    if not (case.asks("sum") or case.asks("adds_up")):
+        return None
+    for check in (_shares, _changes, _quoted_list, _named_parts, _told_list, _rows):
+        if answer := check(case):
+            return answer
+    return None
+
+
+def _shares(case: Case) -> Answer | None:
+    """Percentages of one paragraph: do they make 100?"""
+    if case.request.unit != "%" and "百分比" not in case.request.question.plain:
+        return None
+    key = bigrams(case.request.question.key)
+    listed = [(s, [f for f in rates_of(s) if f.figure.role == "share"]) for s in stretches(case.documents)]
+    found = [(len(key & bigrams(s.passage.text)), s, told) for s, told in listed if len(told) >= LEAST_SHARES]
+    if not found:
+        return None
+    _, stretch, shares = max(found, key=lambda f: f[0])
+    builder = Builder()
+    operands = [builder.operand(stretch.candidate(f)) for f in shares]
+    worked = total(operands)
+    figure, cited = computed(builder, worked, operands, case.request, "")
+    name = "sum_equal" if worked.value == 100 else "sum_not_hundred"
+    lines = [phrase(case.language, name, figure=figure, marks=cited), *working(case.request, builder)]
+    return finish(case.request, builder, lines, case.understood)
+
+
+def _changes(case: Case) -> Answer | None:
+    """The changes that the items of a class state, against the change that the class states."""
+    if not case.asks("item_changes") or len(case.items) != 1:
+        return None
+    changes = [
+        (facts, fact)
+        for facts in case.documents
+        for fact in facts.stated
+        if fact.figure.role == "change" and fact.figure.unit in YUAN_PER_UNIT
+    ]
+    groups: dict[object, list[Candidate]] = defaultdict(list)
+    for facts, fact in changes:
+        if _is_under(fact, case.items[0]):
+            section = facts.document.passages[fact.statement.passage_index].section
+            groups[facts.document_id, section].append(stated_candidate(facts, fact))
+    parts = max(groups.values(), key=len, default=[])
+    if len(parts) < 2:
+        return None
+    heads = [stated_candidate(facts, fact) for facts, fact in changes if _is_of(fact, case.items[0])]
+    heads = [h for h in heads if h.facts is parts[0].facts]
+    claimed = [h for h in heads if any(says(c, h.value, h.unit) for c in case.quoted)]
+    return _say_sum(case, parts, next(iter([*claimed, *heads]), None), signed=True)
+
+
+def _names(item: ItemMention) -> list[str]:
+    return [m.label for m in item.matches if m.quality >= SAME_NAME] or [item.text]
+
+
+def _is_of(fact: StatedFact, item: ItemMention) -> bool:
+    """The sentence is about the class itself."""
+    own = name_key(fact.statement.subject.split(" > ")[-1])
+    return own in _names(item) or fact.key in _names(item)
+
+
+def _is_under(fact: StatedFact, item: ItemMention) -> bool:
+    """The sentence is about an item that stands under the class."""
+    names = [n for n in _names(item) if len(n) >= SHORTEST_PREFIX]
+    return not _is_of(fact, item) and any(k.startswith(n) for k in fact.context for n in names)
+
+
+def _quoted_list(case: Case) -> Answer | None:
+    """A list that holds a figure which the person quotes."""
+    for stretch in case.stretches:
+        said = {f.figure.start for f in stretch.quoted}
+        lists = [b for b in told_breakdowns(stretch) if said & _starts(b)]
+        if lists:
+            return _say_lists(case, lists, stretch)
+    return None
+
+
+def _starts(breakdown: Breakdown) -> set[int]:
+    return {c.stated.figure.start for c in (breakdown.whole, *breakdown.parts) if c.stated}
+
+
+def _told_list(case: Case) -> Answer | None:
+    """The list of the paragraph that names most of what is asked about."""
+    found = [
+        (named_share(case.items, s), s, lists)
+        for s in stretches(case.documents)
+        if (lists := [b for b in told_breakdowns(s) if _is_whole(b, case.items)])
+    ]
+    best = max(found, key=lambda f: f[0], default=None)
+    if best is None or best[0] < NAMED_ENOUGH:
+        return None
+    return _say_lists(case, best[2], best[1])
+
+
+def _is_whole(breakdown: Breakdown, items: Sequence[ItemMention]) -> bool:
+    """The figure that the list is of is named in the question."""
+    fact = breakdown.whole.stated
+    assert fact is not None
+    subject = name_key(fact.statement.subject.split(" > ")[-1])
+    return any(i.quality(k) >= SAME_NAME or i.text in k for i in items for k in (fact.key, subject) if k)
+
+
+def _say_lists(case: Case, lists: Sequence[Breakdown], stretch: Stretch) -> Answer | None:
+    """The list whose whole is doubted, with what the list around it leaves for that whole; else the
+    first that does not add up; else the first."""
+    quoted = {f.figure.start for f in stretch.quoted}
+    wrong = [b for b in lists if b.gap]
+    inner = next((b for b in wrong if b.whole.stated and b.whole.stated.figure.start in quoted), None)
+    if inner is None:
+        shown = next(iter([*wrong, *lists]))
+        return _say_sum(case, shown.parts, shown.whole)
+    around = next((b for b in wrong if inner.whole in b.parts), None)
+    return _say_sum(case, inner.parts, inner.whole, remainder=around)
+
+
+def _named_parts(case: Case) -> Answer | None:
+    """Parts that the question names one by one, against the total that stands beside them."""
+    if len(case.targets) < 2:
+        return None
+    parts = choose_together([usable(link(t, case.documents, case.lexicon)) for t in case.targets])
+    if not parts or not all(is_enough(case.understood, t, parts) for t in case.targets):
+        return None
+    if len({(c.place, c.text, c.stated and c.stated.figure.start) for c in parts}) < len(parts):
+        return None
+    return _say_sum(case, parts, whole_of(parts[0]))
+
+
+def _rows(case: Case) -> Answer | None:
+    """The rows under the row that is asked about."""
+    if len(case.targets) != 1:
+        return None
+    linked = link_target(case.targets[0], case.understood, case.library, case.lexicon)
+    for cell in linked.ranked[:8]:
+        if cell.table is not None and cell.explained and (family := row_breakdown(cell)):
+            return _say_sum(case, family.parts, family.whole)
+    return None
+
+
+def _say_sum(
+    case: Case,
+    parts: Sequence[Candidate],
+    whole: Candidate | None,
+    signed: bool = False,
+    remainder: Breakdown | None = None,
+) -> Answer | None:
+    builder = Builder()
+    operands = [builder.operand(p) for p in parts]
+    try:
+        worked = net(operands, [_falls(p) for p in parts]) if signed else total(operands)
+    except CalculationError:
+        return None
+    figure, cited = computed(builder, worked, operands, case.request, "")
+    lines = [phrase(case.language, "sum", figure=figure, marks=cited)]
+    if whole is not None:
+        lines.insert(0, _say_total(case, builder, worked, whole))
+    if remainder is not None and whole is not None:
+        lines.append(_say_remainder(case, builder, whole, remainder))
+    lines += [_say_change(case, builder, p) if signed else say_item(case.request, builder, p) for p in parts]
+    return finish(case.request, builder, [*lines, *working(case.request, builder)], case.understood)
+
+
+def _say_change(case: Case, builder: Builder, part: Candidate) -> str:
+    direction = phrase(case.language, "decrease" if _falls(part) else "increase")
+    shown, cited = show(part.value or Decimal(0), part.unit), marks([builder.cite(part)])
+    return phrase(case.language, "item", label=describe(part), figure=f"{direction} {shown}", marks=cited)
+
+
+def _falls(part: Candidate) -> bool:
+    return bool(part.stated and part.stated.figure.direction == "decrease")
+
+
+def _say_total(case: Case, builder: Builder, worked: Worked, whole: Candidate) -> str:
+    shown = show(whole.value or Decimal(0), whole.unit)
+    made = worked.value * YUAN_PER_UNIT.get(worked.unit or "", Decimal(1))
+    name = "sum_equal_total" if worth(whole) == made else "sum_other_total"
+    cited = marks([builder.cite(whole)])
+    return phrase(case.language, name, figure=shown, marks=cited, label=describe(whole))
+
+
+def _say_remainder(case: Case, builder: Builder, doubted: Candidate, family: Breakdown) -> str:
+    """What the total leaves for the doubted figure once the others are taken off."""
+    others = [p for p in family.parts if p != doubted]
+    operands = [builder.operand(family.whole), *(builder.operand(p) for p in others)]
+    worked = net(operands, [False, *(True for _ in others)])
+    figure, cited = computed(builder, worked, operands, case.request, "")
+    return phrase(
+        case.language,
+        "remainder",
+        whole=show(operands[0].value, operands[0].unit),
+        figure=figure,
+        marks=cited,
+    )
+
+
+# --- figures that must hold together -----------------------------------------------------
+
+
+def check_together(case: Case) -> Answer | None:
+    """A total and its parts, as the question states them: together the parts must not be larger."""
+    if not case.asks("together"):
+        return None
+    money = [c for c in case.quoted if is_money(c)]
+    total_claim = next((c for c in money if _is_called_total(case, c)), None)
+    if total_claim is None or len(money) < 3:
+        return None
+    taken: set[tuple[int, int]] = set()
+    whole = _printed(case, total_claim, taken)
+    parts = [_printed(case, c, taken) for c in money if c is not total_claim]
+    if whole is None or not all(parts):
+        return None
+    return _say_together(case, whole, [p for p in parts if p])
+
+
+def _clause_before(case: Case, claim: Amount) -> str:
+    """The words of the question that lead up to a quoted figure."""
+    text = fold(case.request.question.raw)
+    clause = text[: claim.start]
+    for mark in "，,。；;：:、":
+        clause = clause.rsplit(mark, 1)[-1]
+    return clause
+
+
+def _is_called_total(case: Case, claim: Amount) -> bool:
+    return any(w in _clause_before(case, claim) for w in case.lexicon.words["total_row"])
+
+
+def _printed(case: Case, claim: Amount, taken: set[tuple[int, int]]) -> Candidate | None:
+    """The place that prints the figure and shares most words with its clause; each place once."""
+    pairs = bigrams(_clause_before(case, claim))
+    best: tuple[int, StatedFact, Stretch] | None = None
+    for stretch in quoted_stretches([claim], case.items, case.documents):
+        for fact in stretch.quoted:
+            place = (fact.statement.passage_index, fact.figure.start)
+            ends = [f.figure.end for f in stretch.stated if f.figure.end <= fact.figure.start]
+            words = stretch.passage.text[max(fact.statement.start, *ends, 0) : fact.figure.end]
+            fit = len(pairs & bigrams(words))
+            if place not in taken and (best is None or fit > best[0]):
+                best = (fit, fact, stretch)
+    if best is None:
+        return None
+    taken.add((best[1].statement.passage_index, best[1].figure.start))
+    return stated_candidate(best[2].facts, best[1])
+
+
+def _say_together(case: Case, whole: Candidate, parts: list[Candidate]) -> Answer | None:
+    builder = Builder()
+    operands = [builder.operand(p) for p in parts]
+    worked = total(operands)
+    excess = worked.value * YUAN_PER_UNIT.get(worked.unit or "", Decimal(1)) - worth(whole)
+    figure, cited = computed(builder, worked, operands, case.request, "")
+    name = "cannot_hold" if excess > 0 else "can_hold"
+    shown = show(whole.value or Decimal(0), whole.unit)
+    cited_whole = marks([builder.cite(whole)])
+    lines = [phrase(case.language, name, figure=figure, marks=cited, whole=shown, whole_marks=cited_whole)]
+    lines += [say_item(case.request, builder, p) for p in parts]
+    return finish(case.request, builder, [*lines, *working(case.request, builder)], case.understood)
