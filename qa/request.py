@@ -175,7 +175,7 @@ def _targets(
     ranges = (*extra, *lexicon.words["range"])
     year_group = _longest(_joined(question, [_span(y) for y in years], mentions, lexicon, ranges))
     cluster_spans = [(c[0].start, c[-1].end) for c in clusters]
-    item_group = _longest(_joined(question, cluster_spans, mentions, lexicon, (), by_comma=False))
+    item_group = _longest(_joined(question, cluster_spans, mentions, lexicon, extra, by_comma=False))
     if len(bodies) > 1 and not body_group:
         body_group = list(range(len(bodies)))
     shared = tuple(i for n, c in enumerate(clusters) if n not in item_group for i in c)
@@ -407,7 +407,9 @@ def _split_share(
     part_body: BodyMention | None = next(iter([*bodies_left[:1], *bodies_right[:1]]), None)
     whole_body: BodyMention | None = next(iter([*bodies_right[:1], *bodies_left[:1]]), None)
     part, whole = tuple(left), tuple(right)
-    if not right and len(left) > 1:  # 基本支出里，人员经费占多少: the name before the part is the whole
+    if not left and len(right) > 1:  # the share of the whole that goes to the part
+        part, whole = tuple(right[1:]), (right[0],)
+    elif not right and len(left) > 1:  # 基本支出里，人员经费占多少: the name before the part is the whole
         whole = tuple(left[:-1])
     elif _has(question.key[at:], lexicon.words["completion"]):  # 事业运行的决算完成了全年预算的多少
         whole = (*(i for i in left if i.text not in lexicon.words["stage_name"]), *right)

@@ -53,8 +53,9 @@ def label_key(label: str) -> str:
 
 
 def _is_name(label: str, lexicon: Lexicon) -> bool:
-    """Long enough to name something, and not a filler word."""
-    return len(label) > 1 and label not in lexicon.words["filler"]
+    """Long enough to name something, and neither a filler nor a word for a kind of things (项目)."""
+    kinds = (w for kind in ("filler", "kind_project", "kind_unit") for w in lexicon.words[kind])
+    return len(label) > 1 and label not in kinds
 
 
 def bracketless(label: str) -> str | None:
