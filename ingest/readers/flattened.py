@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ingest.grid import Grid, GridCell, TextLine
 from ingest.model import Place
 from ingest.readers import flattened_header as header
-from ingest.readers.flattened_rows import ColumnKind, Line, RowText, is_figure, read_rows
+from ingest.readers.flattened_rows import Body, ColumnKind, Line, RowText, is_figure
 from ingest.readers.header import is_number_line
 from ingest.values import parse_number, squeeze
 
@@ -204,33 +204,37 @@ def _unnumbered_part(lines: Sequence[Line], start: int, stop: int) -> _Part | No
     first_amount = next((i for i in range(start, stop) if _AMOUNT.search(lines[i].text)), None)
     if first_amount is None or first_amount - start > _LONGEST_HEADER:
         return None
-    sample = lines[first_amount : min(stop, first_amount + _SAMPLE)]
-    costs = {width: _cost_as_rows(sample, width) for width in range(2, _WIDEST_UNNUMBERED)}
+    end = min(stop, first_amount + _SAMPLE)
+    body = Body(lines[start:end])
+    costs = {
+        width: _cost_as_rows(body, first_amount - start, width) for width in range(2, _WIDEST_UNNUMBERED)
+    }
     best: tuple[float, _Part] | None = None
     for width in (width for width in costs if costs[width] < min(costs.values()) + _HOPELESS):
         for top in range(start + 1, first_amount + 1):
             pieces = header.into_pieces(lines[start:top])
             if len(pieces) < width or not lines[top - 1].closes:
                 continue
-            body = lines[top : min(stop, first_amount + _SAMPLE)]
-            found = header.solve(pieces, width, (), _adds_up([_read_body([body], width)[0].rows]))
-            score = (found.score if found else 0.0) - _cost_as_rows(body, width)
+            rows = _read_bodies([body], width, first=top - start)[0].rows
+            found = header.solve(pieces, width, (), _adds_up([rows]))
+            score = (found.score if found else 0.0) - _cost_as_rows(body, top - start, width)
             if found and (best is None or score > best[0]):
                 best = score, _Part(start, stop, tuple(lines[start:top]), (), tuple(lines[top:stop]), width)
     return best[1] if best else None
 
 
-def _cost_as_rows(sample: Sequence[Line], width: int) -> float:
-    """Of reading the lines in rows of this width, from where a row may begin.
+def _cost_as_rows(body: Body, first: int, width: int) -> float:
+    """Of reading the lines from ``first`` on in rows of this width, from where a row may begin.
 
     A row has its amounts in one line; a width that takes several to fill a row is too great.
     """
     unknown: list[ColumnKind] = [None] * width
+    count = len(body.lines) - first
     costs: list[float] = []
-    for start in range(min(_ROW_STARTS_TRIED, len(sample))):
-        cost, rows = read_rows(sample[start:], width, unknown)
-        with_amounts = sum(bool(_AMOUNT.search(line.text)) for line in sample[start:])
-        costs.append((cost + abs(with_amounts - len(rows))) * len(sample) / (len(sample) - start))
+    for start in range(min(_ROW_STARTS_TRIED, count)):
+        cost, rows = body.rows(width, unknown, first + start)
+        with_amounts = sum(bool(_AMOUNT.search(line.text)) for line in body.lines[first + start :])
+        costs.append((cost + abs(with_amounts - len(rows))) * count / (count - start))
     return min(costs)
 
 
@@ -281,20 +285,21 @@ def _solve_parts(parts: Sequence[_Part]) -> list[_Solved | None]:
 
 def _solve_table(parts: Sequence[_Part]) -> list[_Solved | None]:
     width = parts[0].width
-    bodies = _read_body([part.body for part in parts], width)
+    texts = [Body(part.body) for part in parts]
+    bodies = _read_bodies(texts, width)
     printings = [header.into_pieces(part.header) for part in parts]
     evidence = _adds_up([body.rows for body in bodies])
     found = header.solve(header.agreed_pieces(printings), width, parts[0].formulas, evidence)
     if found:
-        bodies = _read_body([part.body for part in parts], width, header.column_kinds(found, width))
+        bodies = _read_bodies(texts, width, header.column_kinds(found, width))
     return [
         _build(part, found, pieces, body.rows)
         for part, pieces, body in zip(parts, printings, bodies, strict=True)
     ]
 
 
-def _read_body(
-    bodies: Sequence[Sequence[Line]], width: int, named: Sequence[ColumnKind] = ()
+def _read_bodies(
+    bodies: Sequence[Body], width: int, named: Sequence[ColumnKind] = (), first: int = 0
 ) -> list[_Sorted]:
     """The rows of all parts of one table, read again as long as this tells more of its columns.
 
@@ -303,14 +308,14 @@ def _read_body(
     """
     named = named or [None] * width
     kinds = list(named)
-    found = [_Sorted(*read_rows(body, width, kinds)) for body in bodies]
+    found = [_Sorted(*body.rows(width, kinds, first)) for body in bodies]
     teachers = [min(found, key=lambda body: body.cost / max(1, len(body.rows)))]
     for _ in range(_PASSES):
         before = kinds
         kinds = [known or _kind(teachers, column) for column, known in enumerate(named)]
         if kinds == before:
             break
-        teachers = found = [_Sorted(*read_rows(body, width, kinds)) for body in bodies]
+        teachers = found = [_Sorted(*body.rows(width, kinds, first)) for body in bodies]
     return found
 
 

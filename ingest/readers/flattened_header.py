@@ -289,6 +289,7 @@ def _trees(names: tuple[str, ...], groups: int) -> list[_Node]:
     unknown = [comparable(name) not in _words().known for name in names]
     if sum(unknown) <= _MOST_UNKNOWN_NAMES:
         can_group = [either or other for either, other in zip(can_group, unknown, strict=True)]
+    groupable = [0, *accumulate(can_group)]
     leaf_scores = [_leaf_score(name) for name in names]
     totals = [0, *accumulate(comparable(name) in _words().totals for name in names)]
     """How many of the first names are totals; each opens a group of its own."""
@@ -299,12 +300,12 @@ def _trees(names: tuple[str, ...], groups: int) -> list[_Node]:
         if end == len(names):
             score = sum(leaf_scores[start:end])
             return (_Node(score, ((0,) * (end - start),)),) if left == 0 else ()
-        if left == 0 or not any(can_group[start:end]):
+        if left == 0 or groupable[end] == groupable[start]:
             return ()
         found = [
             (_LEVEL + upper.score + lower.score, upper.rows[0], lower.rows)
             for next_end in range(end + 1, len(names) + 1)
-            for here in range(1, left + 1)
+            for here in range(1, min(left, groupable[end] - groupable[start], next_end - end) + 1)
             if (lowers := below(end, next_end, left - here))
             for upper in hang(start, end, end, next_end, here)
             for lower in lowers
@@ -316,7 +317,7 @@ def _trees(names: tuple[str, ...], groups: int) -> list[_Node]:
         """Names lower:lower_end are shared out, in order, among ``left`` of the names upper:upper_end."""
         if upper == upper_end:
             return (_Node(0.0, ((),)),) if lower == lower_end and left == 0 else ()
-        most = min(sum(can_group[upper:upper_end]), lower_end - lower)
+        most = min(groupable[upper_end] - groupable[upper], lower_end - lower)
         needed = totals[lower_end] - totals[min(lower + 1, lower_end)] + (lower < lower_end)
         if not needed <= left <= most:
             return ()

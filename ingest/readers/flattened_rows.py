@@ -47,6 +47,7 @@ _LONGEST_CELL = 80
 _SENTENCE_END = "。；;：:！？.，"
 _AMOUNT = re.compile(r"-?\d[\d,]*\.\d+%?")
 _SUM_OF_MONEY = re.compile(_AMOUNT.pattern + " ?[百千万亿]*元")
+_FIGURE_LETTERS = re.compile(r"[\d\s.,%()（）％，．\-－−–—△▲无]*")
 _NO_FIGURE = {"-", "—", "－", "——", "--", "无"}
 
 
@@ -77,114 +78,149 @@ class RowText:
     """Lines that fit no row; their text is whole in one cell."""
 
 
-class _State(NamedTuple):
-    line: int
-    offset: int
-    column: int
+_Point = tuple[int, int]
+"""Line and offset."""
 
 
 class _Step(NamedTuple):
+    """The cheapest way to a point, at a column: through which cell, and from where."""
+
     cost: float
-    before: _State | None
+    before: _Point
+    before_column: int
     cell: str
+
+
+_Move = tuple[float, str, _Point]
+"""A cell that can begin at a point: its cost, its text, and where the next one begins."""
+
+
+class _Moves(NamedTuple):
+    """What can begin at a point. A row ends only where a line ends."""
+
+    ending: list[_Move]
+    """As the last cell of a row."""
+    going_on: list[_Move]
+    """With cells of the row to follow."""
 
 
 @lru_cache(maxsize=4096)
 def is_figure(text: str) -> bool:
+    if not _FIGURE_LETTERS.fullmatch(text):
+        return False
     plain = squeeze(text)
     return plain in _NO_FIGURE or parse_number(plain) is not None
 
 
-def read_rows(lines: Sequence[Line], width: int, kinds: Sequence[ColumnKind]) -> tuple[float, list[RowText]]:
-    """The rows that fill ``width`` columns at the least cost, with this cost.
+_Cell = tuple[float, str, int, int]
+"""(cost, text, line, offset after its closing space)."""
 
-    Lines that fit no row come back as stray rows, with their text in the first text column.
-    """
-    cells = _Cells(lines)
-    start = _State(0, 0, 0)
-    steps: dict[_State, _Step] = {start: _Step(0.0, None, "")}
-    queue = [start]
-    done: set[_State] = set()
-    while queue:
-        state = heapq.heappop(queue)
-        if state in done:
-            continue
-        done.add(state)
-        if state.line >= len(lines):
-            continue
-        for cost, cell, following in _moves(lines, cells, state, width, kinds):
-            total = steps[state].cost + cost
-            if following not in steps or total < steps[following].cost:
-                steps[following] = _Step(total, state, cell)
-                heapq.heappush(queue, following)
-    end = _State(len(lines), 0, 0)
-    return steps[end].cost, _trace(lines, steps, end, width, kinds)
+
+class Body:
+    """Lines to be read as rows, at any width; what can begin where is found once."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self._moves: dict[tuple[_Point, ColumnKind], _Moves] = {}
+        self._cells: dict[tuple[_Point, bool], list[_Cell]] = {}
+        self._read: dict[tuple[int, int, tuple[ColumnKind, ...]], tuple[float, list[RowText]]] = {}
+
+    def rows(self, width: int, kinds: Sequence[ColumnKind], first: int = 0) -> tuple[float, list[RowText]]:
+        """The rows that fill ``width`` columns at the least cost, with this cost, from line ``first`` on.
+
+        Lines that fit no row come back as stray rows, with their text in the first text column.
+        """
+        key = first, width, tuple(kinds)
+        if key not in self._read:
+            self._read[key] = self._find_rows(width, kinds, first)
+        return self._read[key]
+
+    def _find_rows(self, width: int, kinds: Sequence[ColumnKind], first: int) -> tuple[float, list[RowText]]:
+        start, end = (first, 0), (len(self.lines), 0)
+        steps: dict[_Point, list[_Step | None]] = {start: [_Step(0.0, start, -1, "")]}
+        queue = [start]
+
+        def relax(moves: list[_Move], base: float, column: int, next_column: int) -> None:
+            for cost, cell, after in moves:
+                if after not in steps:
+                    steps[after] = [None] * width
+                    heapq.heappush(queue, after)
+                known = steps[after][next_column]
+                if known is None or base + cost < known.cost:
+                    steps[after][next_column] = _Step(base + cost, point, column, cell)
+
+        while (point := heapq.heappop(queue)) != end:
+            for column, step in enumerate(steps[point]):
+                if step is None:
+                    continue
+                base = step.cost
+                if column == 0:
+                    relax([self._stray(point[0])], base, 0, 0)
+                    base += _ROW
+                moves = self._moves_at(point, kinds[column])
+                if column + 1 == width:
+                    relax(moves.ending, base, column, 0)
+                else:
+                    relax(moves.going_on, base, column, column + 1)
+        last = steps[end][0]
+        assert last is not None, "every line can be a stray one"
+        return last.cost, _trace(steps, start, end, width, kinds)
+
+    def _stray(self, line: int) -> _Move:
+        """The line as one that belongs to no row."""
+        text = self.lines[line].text
+        return _LONE_SPACE if text == " " else _STRAY_LINE, text.rstrip(), (line + 1, 0)
+
+    def _moves_at(self, point: _Point, kind: ColumnKind) -> _Moves:
+        if (point, kind) not in self._moves:
+            self._moves[point, kind] = self._find_moves(point, kind)
+        return self._moves[point, kind]
+
+    def _find_moves(self, point: _Point, kind: ColumnKind) -> _Moves:
+        found = _Moves([], [])
+        line, offset = point
+        if self.lines[line].text.startswith("  ", offset):
+            self._add(found, 0.0, 0.0, "", line, offset + 2)
+        if (point, kind == "figure") not in self._cells:
+            find = _figure_cells if kind == "figure" else _text_cells
+            self._cells[point, kind == "figure"] = list(find(self.lines, *point))
+        for cost, cell, end_line, end_offset in self._cells[point, kind == "figure"]:
+            self._add(found, cost + _misfit(cell, kind), _LINE_IN_ROW, cell, end_line, end_offset)
+        return found
+
+    def _add(self, found: _Moves, cost: float, line_cost: float, cell: str, line: int, offset: int) -> None:
+        """A cell that ends here; ``line_cost`` is for going on with its row in another line."""
+        if offset < len(self.lines[line].text):
+            found.going_on.append((cost, cell, (line, offset)))
+            return
+        found.ending.append((cost, cell, (line + 1, 0)))
+        if line + 1 < len(self.lines):
+            found.going_on.append((cost + line_cost, cell, (line + 1, 0)))
 
 
 def _trace(
-    lines: Sequence[Line],
-    steps: dict[_State, _Step],
-    state: _State,
+    steps: dict[_Point, list[_Step | None]],
+    start: _Point,
+    end: _Point,
     width: int,
     kinds: Sequence[ColumnKind],
 ) -> list[RowText]:
+    """The rows on the way from the start to the end, their lines counted from the start."""
     rows: list[RowText] = []
     cells: list[str] = []
-    end = state.line
-    while (before := steps[state].before) is not None:
-        cells.append(steps[state].cell)
-        if before.offset == 0 and before.column == 0:
-            is_stray = state.column == 0 and len(cells) == 1 and width > 1
+    point, column, row_end = end, 0, end[0]
+    while point != start and (step := steps[point][column]) is not None:
+        cells.append(step.cell)
+        if step.before_column == 0:
+            is_stray = column == 0 and len(cells) == 1 and width > 1
             if is_stray:
                 first_text = next((i for i, kind in enumerate(kinds) if kind == "text"), 0)
                 cells = ["" if i != first_text else cells[0] for i in reversed(range(width))]
-            rows.append(RowText(tuple(reversed(cells)), before.line, end, is_stray))
-            cells, end = [], before.line
-        state = before
+            top = step.before[0]
+            rows.append(RowText(tuple(reversed(cells)), top - start[0], row_end - start[0], is_stray))
+            cells, row_end = [], top
+        point, column = step.before, step.before_column
     return rows[::-1]
-
-
-class _Cells:
-    """The cells that can begin at each point of the lines, whatever their column; found once."""
-
-    def __init__(self, lines: Sequence[Line]) -> None:
-        self._lines = lines
-        self._known: dict[tuple[int, int, bool], list[tuple[float, str, int, int]]] = {}
-
-    def at(self, line: int, offset: int, kind: ColumnKind) -> list[tuple[float, str, int, int]]:
-        key = line, offset, kind == "figure"
-        if key not in self._known:
-            find = _figure_cells if kind == "figure" else _text_cells
-            self._known[key] = list(find(self._lines, line, offset))
-        return self._known[key]
-
-
-def _moves(
-    lines: Sequence[Line], cells: _Cells, state: _State, width: int, kinds: Sequence[ColumnKind]
-) -> Iterator[tuple[float, str, _State]]:
-    """What can come next: a cell, or at the start of a row, a line that belongs to none."""
-    line, offset, column = state
-    text = lines[line].text
-    row_cost = _ROW if column == 0 else 0.0
-    if column == 0:
-        yield _LONE_SPACE if text == " " else _STRAY_LINE, text.rstrip(), _State(line + 1, 0, 0)
-    kind = kinds[column]
-    if text[offset : offset + 2] == "  " and (after := _after(lines, line, offset + 2, column, width)):
-        yield row_cost, "", after
-    for cost, cell, end_line, end_offset in cells.at(line, offset, kind):
-        if after := _after(lines, end_line, end_offset, column, width):
-            line_cost = _LINE_IN_ROW if after.column and not after.offset else 0.0
-            yield row_cost + cost + line_cost + _misfit(cell, kind), cell, after
-
-
-def _after(lines: Sequence[Line], line: int, offset: int, column: int, width: int) -> _State | None:
-    """The state after a cell that ends here; a row ends only where a line ends."""
-    at_end = offset >= len(lines[line].text)
-    if column + 1 == width:
-        return _State(line + 1, 0, 0) if at_end else None
-    if at_end:
-        return _State(line + 1, 0, column + 1) if line + 1 < len(lines) else None
-    return _State(line, offset, column + 1)
 
 
 def _misfit(cell: str, kind: ColumnKind) -> float:
@@ -194,7 +230,7 @@ def _misfit(cell: str, kind: ColumnKind) -> float:
     return indented + (_NOT_A_TEXT if kind == "text" else 0.0)
 
 
-def _figure_cells(lines: Sequence[Line], line: int, offset: int) -> Iterator[tuple[float, str, int, int]]:
+def _figure_cells(lines: Sequence[Line], line: int, offset: int) -> Iterator[_Cell]:
     """One run without spaces; over a line's end only when that makes a number."""
     run = lines[line].text[offset:].split(" ", 1)[0]
     if not run:
@@ -208,8 +244,8 @@ def _figure_cells(lines: Sequence[Line], line: int, offset: int) -> Iterator[tup
             yield 0.0, f"{run}\n{rest}", line + 1, len(rest) + 1
 
 
-def _text_cells(lines: Sequence[Line], line: int, offset: int) -> Iterator[tuple[float, str, int, int]]:
-    """Every end that a text starting here can have: (cost, text, line, offset after its closing space)."""
+def _text_cells(lines: Sequence[Line], line: int, offset: int) -> Iterator[_Cell]:
+    """Every end that a text starting here can have."""
     text = lines[line].text[offset:]
     indent = len(text) - len(text.lstrip(" "))
     if indent == len(text):
