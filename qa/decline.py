@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ingest.values import name_key
 from qa.answer import Answer
+from qa.families import Family
 from qa.linking import Candidate
 from qa.phrases import phrase, short
 from qa.reading import CLOSE, Linked, unexplained
+from qa.request import Target
 from qa.scope import Library
 from qa.understanding import Understood
 
@@ -58,7 +61,7 @@ def decline(understood: Understood, linked: Sequence[Linked], library: Library) 
     )
     if not bodies and (understood.is_elliptical or nameless):
         return Answer("needs_clarification", phrase(language, "which_question"), language)
-    item = unexplained(understood, [])
+    item = re.sub(r"[\d.%]+", "", unexplained(understood, []))  # no figure, not even the question's own
     text = (
         phrase(language, "missing_item", item=item)
         if item and language == "zh"
@@ -96,6 +99,21 @@ def clarify_places(
         names = [] if best.quote is not None else _equal_names(entry)
         if len(names) > 1:
             return _ask(language, "which_item", names)
+    return None
+
+
+def clarify_families(understood: Understood, target: Target, found: Sequence[Family]) -> Answer | None:
+    """Ask back when another body or year has a family that explains the question just as well."""
+    language = understood.request.question.language
+    if target.body is not None and len(target.body.bodies) > 1:
+        return _ask(language, "which_body", [b.name for b in target.body.bodies])
+    near = [f.members[0].facts.document.identity for f in found if f.score > found[0].score - CLOSE]
+    organizations = list(dict.fromkeys(i.organization or "" for i in near))
+    if target.body is None and len(organizations) > 1:
+        return _ask(language, "which_body", organizations)
+    years = sorted({str(i.fiscal_year) for i in near if i.fiscal_year})
+    if target.year is None and len(years) > 1:
+        return _ask(language, "which_year", years)
     return None
 
 

@@ -39,6 +39,7 @@ def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -
     linked = [link_target(t, understood, library, lexicon) for t in request.targets]
     linked = beside_counts(linked, understood, library)
     wholes = [link_target(d, understood, library, lexicon) for d in request.denominators]
+    linked = _answerable(understood, linked)
     every = [*linked, *wholes]
     chosen = choose_together([_enough(understood, entry) for entry in every])
     if chosen is None or not all(
@@ -60,6 +61,15 @@ def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -
     except CalculationError:
         return decline(understood, every, library)
     return finish(request, builder, text, understood)
+
+
+def _answerable(understood: Understood, linked: list[Linked]) -> list[Linked]:
+    """Of several things asked one after the other, those that the documents hold; all, when none is."""
+    if understood.request.combination != "each" or understood.request.measure != "value":
+        return linked
+    held = [e for e in linked if any(is_enough(understood, e.target, [c]) for c in e.ranked[:CONSIDERED])]
+    asked = [e for e in linked if e.target.asked]
+    return held if held and len(asked) == len(linked) else linked
 
 
 def _enough(understood: Understood, entry: Linked) -> Sequence[Candidate]:

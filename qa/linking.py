@@ -31,7 +31,8 @@ class Weights:
     """What is left of the title's worth for a name that a row or column of the table bears."""
     ancestor: float = 0.6
     other_name: float = 0.95
-    other_column: float = 0.3
+    other_column: float = 0.46
+    """The header of a text column: what it says stands beside the figure."""
     column_group: float = 0.85
     stated_context: float = 0.75
     row_unexplained: float = 7.0
@@ -223,18 +224,17 @@ def _column_cost(
 
 
 def _restriction_cost(
-    table: TableFact,
-    items: Sequence[ItemMention],
-    title_parts: Sequence[float],
-    lexicon: Lexicon,
-    weights: Weights,
+    table: TableFact, items: Sequence[ItemMention], lexicon: Lexicon, weights: Weights
 ) -> float:
+    """What it costs that the table covers only a part of the budget which the question does not name."""
     cost = 0.0
-    for kind, weight in (
-        ("restriction", weights.restricted_table),
-        ("strong_restriction", weights.other_table),
+    parts = lexicon.words["restriction"]
+    covers_all = all(word in table.title for word in parts)  # 基本支出和项目支出 are the whole again
+    for words, weight in (
+        (() if covers_all else parts, weights.restricted_table),
+        (lexicon.words["strong_restriction"], weights.other_table),
     ):
-        for word in lexicon.words[kind]:
+        for word in words:
             named = any(
                 word in i.text or any(word in m.label and m.quality > 0.8 for m in i.matches) for i in items
             )
@@ -273,7 +273,7 @@ def _table_cells(
     title_parts = [_title_quality(i, table.title, lexicon, weights) for i in items]
     if table.number:
         title_parts = [max(p, _quality(i, table.number)) for p, i in zip(title_parts, items, strict=True)]
-    others = {c.key for c in table.columns}
+    others = {c.key for c in table.columns if c.column.is_text}
     title_parts = [
         max(p, weights.other_column * any(_quality(i, k) for k in others))
         for p, i in zip(title_parts, items, strict=True)
@@ -282,7 +282,7 @@ def _table_cells(
         p * (weights.title_beside if _is_printed_in(item, table, lexicon) else 1.0)
         for p, item in zip(title_parts, items, strict=True)
     ]
-    restriction = _restriction_cost(table, items, title_parts, lexicon, weights)
+    restriction = _restriction_cost(table, items, lexicon, weights)
     value_columns = sum(not c.column.is_text for c in table.columns)
     columns = []
     for column in table.columns:
