@@ -16,7 +16,8 @@ from qa.figures import answer_figures
 from qa.guard import UnsourcedNumberError, check
 from qa.lexicon import load_lexicon
 from qa.phrases import phrase
-from qa.quotes import SURE_COVERAGE, answer_text, asks_for_words
+from qa.quotes import SURE_COVERAGE, answer_text, asks_for_words, decline_words, needs_words
+from qa.rosters import compare_rosters
 from qa.scope import Library, StoreLike
 from qa.understanding import Understood, understand
 
@@ -54,10 +55,13 @@ class Engine:
     def _respond(self, understood: Understood) -> Answer:
         if understood.missing_kind:
             return decline(understood, (), self._library)
+        if compared := compare_rosters(understood, self._library):
+            return compared
         if understood.request.intent != "figure":
-            return answer_text(understood, self._library, self._lexicon, self._store) or answer_figures(
-                understood, self._library, self._lexicon
-            )
+            quoted = answer_text(understood, self._library, self._lexicon, self._store)
+            if quoted is None and understood.documents and needs_words(understood):
+                return decline_words(understood, self._store)
+            return quoted or answer_figures(understood, self._library, self._lexicon)
         answer = answer_figures(understood, self._library, self._lexicon)
         if answer.status == "no_answer" and asks_for_words(understood):
             quoted = answer_text(understood, self._library, self._lexicon, self._store, SURE_COVERAGE)

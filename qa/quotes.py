@@ -11,6 +11,7 @@ from qa.builder import Builder
 from qa.clauses import Clause, clauses_of
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
+from qa.nearest import near_passages, nearest_passages
 from qa.passages import Extract, Intent, find_passages, gloss
 from qa.phrases import marks, phrase
 from qa.scope import Library, StoreLike, for_target
@@ -22,6 +23,8 @@ LEAST_COVERAGE = 0.5
 """Share of the question's content words that a quotation must explain."""
 SURE_COVERAGE = 0.8
 """The same, where the question's own form does not show that it asks for a quotation."""
+WORDS_DECIDE = 0.6
+"""Below this coverage, passages near in meaning are looked for as well."""
 ALL_SAID = 0.95
 """From this coverage on, one quotation says all that the question names."""
 ALIKE = 0.9
@@ -43,7 +46,7 @@ def answer_text(
     found: list[tuple[Clause, Extract, Sequence[DocumentFacts]]] = []
     for clause in clauses_of(understood):
         documents = for_target(library.facts(), clause.target) or list(understood.documents)
-        extracts = _extracts(clause, understood, documents, least)
+        extracts = _extracts(clause, understood, documents, store, least)
         if not extracts:
             return None
         found += [(clause, extract, documents) for extract in extracts]
@@ -62,15 +65,40 @@ def answer_text(
     )
 
 
+def needs_words(understood: Understood) -> bool:
+    """Can nothing but words answer it? A figure is no reason and no definition."""
+    request = understood.request
+    return (
+        request.intent in ("reason", "definition")
+        and request.measure == "value"
+        and request.combination in ("each", "list")
+        and not _asks(understood, "amount")
+    )
+
+
+def decline_words(understood: Understood, store: StoreLike) -> Answer:
+    """Say that no passage answers, with the passages nearest in meaning."""
+    request = understood.request
+    text = phrase(request.question.language, "missing_words")
+    names = nearest_passages(store, request.question.raw, understood.documents)
+    if names:
+        text += phrase(request.question.language, "nearest", names="；".join(names))
+    return Answer("no_answer", text, request.question.language, choices=tuple(names))
+
+
 def _extracts(
-    clause: Clause, understood: Understood, documents: Sequence[DocumentFacts], least: float
+    clause: Clause,
+    understood: Understood,
+    documents: Sequence[DocumentFacts],
+    store: StoreLike,
+    least: float,
 ) -> list[Extract]:
     """One extract that says it all; else one for each thing that the clause names, when all are found;
     else the best one for the whole clause. [] when that explains too little."""
-    whole = _best(clause.text, clause.ignore, understood, documents)
+    whole = _best(clause.text, clause.ignore, understood, documents, store)
     parts = []
     if len(clause.parts) > 1 and (whole is None or whole.coverage < ALL_SAID):
-        parts = [_best(part, clause.ignore, understood, documents) for part in clause.parts]
+        parts = [_best(part, clause.ignore, understood, documents, store) for part in clause.parts]
     good = [p for p in parts if p is not None and p.coverage >= least]
     distinct = list({p.quote: p for p in good}.values())
     if len(good) == len(parts) and len(distinct) > 1:
@@ -79,14 +107,18 @@ def _extracts(
 
 
 def _best(
-    text: str, ignore: Sequence[str], understood: Understood, documents: Sequence[DocumentFacts]
+    text: str,
+    ignore: Sequence[str],
+    understood: Understood,
+    documents: Sequence[DocumentFacts],
+    store: StoreLike,
 ) -> Extract | None:
-    found = find_passages(
-        text,
-        _form(understood),
-        [(d.document_id, d.document) for d in documents],
-        ignore=ignore,
-    )
+    """The best extract by words; where they do not decide, by words and nearness in meaning."""
+    read = [(d.document_id, d.document) for d in documents]
+    found = find_passages(text, _form(understood), read, ignore=ignore)
+    if not found or found[0].coverage < WORDS_DECIDE:
+        near = near_passages(store, text, documents)
+        found = find_passages(text, _form(understood), read, near, ignore=ignore) if near else found
     return found[0] if found else None
 
 
@@ -102,14 +134,18 @@ def _form(understood: Understood) -> Intent:
 def asks_for_words(understood: Understood) -> bool:
     """Does a question that reads like one for figures ask for words (``提出要在哪些方面…``)?"""
     request = understood.request
-    asking, figures = words()["intents"]["text"]["asking"], words()["intents"]["text"]["not_asking"]
     return (
         request.measure == "value"
         and request.combination in ("each", "list")
         and not asked_units(request.question.plain)
-        and any(w in request.question.plain for w in asking)
-        and not any(w in request.question.plain for w in figures)
+        and _asks(understood, "asking")
+        and not _asks(understood, "not_asking")
     )
+
+
+def _asks(understood: Understood, kind: str) -> bool:
+    """Does the question have a word of the kind, of those for ``text``?"""
+    return any(w in understood.request.question.plain for w in words()["intents"]["text"][kind])
 
 
 def _quote(

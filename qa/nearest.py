@@ -1,0 +1,59 @@
+"""What of the store is near a question in meaning: to rank quotations, and to name when declining."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from index_store.errors import EmbedderError
+from qa.facts import DocumentFacts
+from qa.scope import StoreLike
+
+logger = logging.getLogger(__name__)
+
+PASSAGES, ROWS = 20, 12
+"""How many passages and rows are looked at."""
+LONGEST_SHOWN = 40
+"""Characters shown of a passage that only is near."""
+
+
+def near_passages(
+    store: StoreLike, text: str, documents: Sequence[DocumentFacts]
+) -> dict[tuple[int, int], float]:
+    """(document id, passage index) -> cosine similarity, nearest first; {} where there is no model."""
+    try:
+        hits = store.search_passages(text, PASSAGES, [d.document_id for d in documents])
+    except EmbedderError as error:
+        logger.warning("answering on words alone: %s", error)
+        return {}
+    return {(h.document_id, h.passage_index): h.score for h in hits}
+
+
+def nearest_rows(
+    store: StoreLike, text: str, documents: Sequence[DocumentFacts], limit: int = 3
+) -> list[str]:
+    """``table › row`` of the rows nearest in meaning, each name once; [] where there is no model."""
+    facts = {d.document_id: d.document for d in documents}
+    try:
+        hits = store.search_rows(text, ROWS, list(facts))
+    except EmbedderError as error:
+        logger.warning("declining without the nearest rows: %s", error)
+        return []
+    names: dict[str, None] = {}
+    for hit in hits:
+        table = facts[hit.document_id].tables[hit.table_index]
+        names.setdefault(f"{table.title} › {table.rows[hit.row_index].label.strip()}")
+    return list(names)[:limit]
+
+
+def nearest_passages(
+    store: StoreLike, text: str, documents: Sequence[DocumentFacts], limit: int = 3
+) -> list[str]:
+    """The heading and the first words of the passages nearest in meaning, each once."""
+    facts = {d.document_id: d.document for d in documents}
+    names: dict[str, None] = {}
+    for document_id, index in near_passages(store, text, documents):
+        passage = facts[document_id].passages[index]
+        shown = passage.text[:LONGEST_SHOWN] + ("…" if len(passage.text) > LONGEST_SHOWN else "")
+        names.setdefault(" › ".join((*passage.section[-1:], shown)).replace("\n", ""))
+    return list(names)[:limit]
