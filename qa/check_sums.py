@@ -196,7 +196,8 @@ def _say_sum(
 
 def _say_change(case: Case, builder: Builder, part: Candidate) -> str:
     direction = phrase(case.language, "decrease" if _falls(part) else "increase")
-    shown, cited = show(part.value or Decimal(0), part.unit), marks([builder.cite(part)])
+    cited = marks(builder.quoted_figure(part, describe(part)).citations)
+    shown = show(part.value or Decimal(0), part.unit)
     return phrase(case.language, "item", label=describe(part), figure=f"{direction} {shown}", marks=cited)
 
 
@@ -208,7 +209,7 @@ def _say_total(case: Case, builder: Builder, worked: Worked, whole: Candidate) -
     shown = show(whole.value or Decimal(0), whole.unit)
     made = worked.value * YUAN_PER_UNIT.get(worked.unit or "", Decimal(1))
     name = "sum_equal_total" if worth(whole) == made else "sum_other_total"
-    cited = marks([builder.cite(whole)])
+    cited = marks(builder.quoted_figure(whole, describe(whole)).citations)
     return phrase(case.language, name, figure=shown, marks=cited, label=describe(whole))
 
 
@@ -285,7 +286,7 @@ def _say_together(case: Case, whole: Candidate, parts: list[Candidate]) -> Answe
     figure, cited = computed(builder, worked, operands, case.request, "")
     name = "cannot_hold" if excess > 0 else "can_hold"
     shown = show(whole.value or Decimal(0), whole.unit)
-    cited_whole = marks([builder.cite(whole)])
+    cited_whole = marks(builder.quoted_figure(whole, describe(whole)).citations)
     lines = [phrase(case.language, name, figure=figure, marks=cited, whole=shown, whole_marks=cited_whole)]
     lines += [say_item(case.request, builder, p) for p in parts]
     return finish(case.request, builder, [*lines, *working(case.request, builder)], case.understood)
