@@ -156,15 +156,40 @@ def _key_span(question: Question, phrase: str, after: int) -> tuple[int, int]:
     return (min(p[0] for p in places), max(p[1] for p in places)) if places else (0, 0)
 
 
+SHORTEST_PIECE = 4
+"""Characters of a name that may stand for it alone, at the question's beginning."""
+
+
+def _opening(question: Question, bodies: Sequence[Body]) -> list[BodyMention]:
+    """``市长专线2017年…``: a piece that only one body's name holds, right before the year or a gap."""
+    year = re.match(r"(?:(?:19|20)\d{2}年?)?", question.key)
+    start = year.end() if year else 0
+    for end in range(min(len(question.key), start + 20), start + SHORTEST_PIECE - 1, -1):
+        piece = question.key[start:end]
+        follows = question.key[end : end + 1]
+        if not (follows in ("", "的") or follows.isdigit() or end in question.gaps):
+            continue
+        holders = [b for b in bodies if piece in b.key]
+        if len(holders) == 1:
+            return [BodyMention(start, end, (holders[0],))]
+    return []
+
+
 def find_bodies(question: Question, bodies: Sequence[Body], lexicon: Lexicon) -> list[BodyMention]:
     """The bodies that the question names, left to right."""
-    mentions = _chinese_mentions(question, bodies, lexicon)
+    mentions = _chinese_mentions(question, bodies, lexicon) or _opening(question, bodies)
     if question.language == "en" and not mentions:
         mentions = _english_mentions(question, bodies, lexicon)
-    own = lexicon.words["own_unit"]
-    return [
-        BodyMention(m.start, m.end + len(word), m.bodies, own_unit=True)
-        if (word := next((w for w in own if question.key.startswith(w, m.end)), ""))
-        else m
-        for m in mentions
-    ]
+    return [_with_own_unit(m, question, bodies, lexicon.words["own_unit"]) for m in mentions]
+
+
+def _with_own_unit(
+    mention: BodyMention, question: Question, bodies: Sequence[Body], own: Sequence[str]
+) -> BodyMention:
+    """With the 本级 that stands behind the name; where the documents print such a unit, it is meant."""
+    word = next((w for w in own if question.key.startswith(w, mention.end)), "")
+    if not word:
+        return mention
+    keys = {body.key + end for body in mention.bodies for end in own}
+    units = tuple(b for b in bodies if b.is_unit and b.key in keys)
+    return BodyMention(mention.start, mention.end + len(word), units or mention.bodies, own_unit=True)

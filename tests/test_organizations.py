@@ -99,6 +99,14 @@ def test_the_own_unit_is_told_from_the_department() -> None:
     assert not find("水务局的基本支出")[0].own_unit
 
 
+@pytest.mark.parametrize("printed", ["临川市水务局本级", "临川市水务局（本级）", "临川市水务局机关本级"])
+def test_the_own_unit_is_the_one_that_the_documents_print(printed: str) -> None:
+    own = body(printed, 1, is_unit=True)
+    (mention,) = find("水务局本级的基本支出", (*BODIES, own))
+    assert mention.bodies == (own,)
+    assert find("水务局的基本支出", (*BODIES, own))[0].bodies == (WATER,)
+
+
 def test_spans_hold_the_name() -> None:
     question = read_question("请问，柳林街道的三公经费？", LEXICON)
     (mention,) = find_bodies(question, BODIES, LEXICON)
