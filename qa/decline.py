@@ -15,8 +15,14 @@ from qa.request import Target
 from qa.scope import Library
 from qa.understanding import Understood
 
+ALIKE = 1.5
+"""Figures of different bodies this near in score are the same thing, and no body was named."""
 LONG = 4
 """From this many unexplained characters on, a question names something, and it is not here."""
+
+
+MOST_NAMES = 8
+"""Documents that a refusal names."""
 
 
 def _available(library: Library) -> str:
@@ -25,7 +31,7 @@ def _available(library: Library) -> str:
         identity = facts.document.identity
         name = identity.organization or facts.document.file_name
         names.add(f"{name} {identity.fiscal_year or ''}".strip())
-    return "；".join(sorted(names)[:12])
+    return "；".join(sorted(names)[:MOST_NAMES])
 
 
 def decline(understood: Understood, linked: Sequence[Linked], library: Library) -> Answer:
@@ -46,7 +52,7 @@ def decline(understood: Understood, linked: Sequence[Linked], library: Library) 
             kind=phrase(language, understood.missing_kind),
         )
         return Answer("no_answer", text, language)
-    if not understood.documents and understood.mentions.years:
+    if understood.mentions.years and not _of_that_year(understood):
         body = bodies[0].bodies[0].name if bodies else ""
         text = phrase(
             language,
@@ -73,6 +79,12 @@ def decline(understood: Understood, linked: Sequence[Linked], library: Library) 
     return Answer("no_answer", text, language, choices=tuple(nearest))
 
 
+def _of_that_year(understood: Understood) -> bool:
+    """A document of the year asked about is kept, though it may not print what was asked."""
+    asked = {y.year for y in understood.mentions.years}
+    return any(d.document.identity.fiscal_year in asked for d in understood.documents)
+
+
 def clarify_places(
     understood: Understood, linked: Sequence[Linked], chosen: Sequence[Candidate]
 ) -> Answer | None:
@@ -82,7 +94,7 @@ def clarify_places(
         if entry.target.body is not None and len(entry.target.body.bodies) > 1:
             choices = [b.name for b in entry.target.body.bodies]
             return _ask(language, "which_body", choices)
-        near = [c for c in entry.ranked if c.score > best.score - CLOSE]
+        near = [c for c in entry.ranked if c.score > best.score - ALIKE and c.explained >= best.explained]
         organizations = list(dict.fromkeys(c.facts.document.identity.organization or "" for c in near))
         if entry.target.body is None and len(organizations) > 1:
             return _ask(language, "which_body", organizations)

@@ -36,6 +36,8 @@ def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -
             return answer
     if request.measure in ("growth", "change"):
         return answer_changes(understood, library, lexicon)
+    if request.measure in ("average", "reverse"):  # what was divided by, or taken off, is not there
+        return decline(understood, (), library)
     linked = [link_target(t, understood, library, lexicon) for t in request.targets]
     linked = beside_counts(linked, understood, library)
     wholes = [link_target(d, understood, library, lexicon) for d in request.denominators]

@@ -38,7 +38,7 @@ class Weights:
     row_unexplained: float = 7.0
     column_unexplained: float = 3.0
     group_unexplained: float = 1.2
-    restricted_table: float = 0.8
+    restricted_table: float = 1.2
     other_table: float = 2.0
     other_unit: float = 4.0
     other_year: float = 5.0

@@ -71,9 +71,12 @@ def _operation_words(lexicon: Lexicon) -> list[str]:
 
 
 def _unknown_body(question: Question, taken: set[int], lexicon: Lexicon) -> str | None:
-    """A leftover run that ends as names of public bodies do."""
+    """A leftover run that ends as names of public bodies do, whole from the last gap or year on."""
     ends = lexicon.words["unknown_body_end"]
     for start, end in content_runs(question, taken):
+        single = {w for w in lexicon.words["filler"] if len(w) == 1}
+        while start > 0 and start not in question.gaps and question.key[start - 1] in single:
+            start -= 1  # the 上 of 上海 is no filler here
         text = question.key[start:end]
         for word in ends:
             at = text.rfind(word)
