@@ -163,6 +163,7 @@ def _year_pair(
     pairs = [
         (new.score + old.score + fit(new, old), new, old)
         for new in now.ranked[:PAIRED]
+        if is_enough(understood, now.target, [new])
         for old in before.ranked[:PAIRED]
         if _are_comparable(new, old)
     ]

@@ -273,14 +273,14 @@ def _table_cells(
     title_parts = [_title_quality(i, table.title, lexicon, weights) for i in items]
     if table.number:
         title_parts = [max(p, _quality(i, table.number)) for p, i in zip(title_parts, items, strict=True)]
+    title_parts = [
+        p * (weights.title_beside if _is_printed_in(item, table, lexicon) else 1.0)
+        for p, item in zip(title_parts, items, strict=True)
+    ]
     others = {c.key for c in table.columns if c.column.is_text}
     title_parts = [
         max(p, weights.other_column * any(_quality(i, k) for k in others))
         for p, i in zip(title_parts, items, strict=True)
-    ]
-    title_parts = [
-        p * (weights.title_beside if _is_printed_in(item, table, lexicon) else 1.0)
-        for p, item in zip(title_parts, items, strict=True)
     ]
     restriction = _restriction_cost(table, items, lexicon, weights)
     value_columns = sum(not c.column.is_text for c in table.columns)
