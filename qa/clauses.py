@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from qa.question import Question
 from qa.request import Target
-from qa.terms import concepts, direction
+from qa.terms import concepts, direction, words
 from qa.understanding import Understood
 
 _CAPITALISED = re.compile(r"[A-Z][\w'’-]*(?:\s+(?:(?:of|and|for|the)\s+)*[A-Z][\w'’-]*)+")
@@ -41,10 +41,13 @@ def clauses_of(understood: Understood) -> list[Clause]:
         grouped.setdefault((bodies, target.year), []).append(target)
     groups = list(grouped.values())
     ignore = (*understood.spoken_for, *_english_names(understood))
-    by_year = _each_year(understood, groups[0][0]) if len(groups) == 1 else []
-    if by_year and (texts := _own_words(understood, by_year, ignore)):
-        return [Clause(t, text, (), ignore) for t, text in zip(by_year, texts, strict=True)]
     whole = understood.said_before + understood.request.question.raw
+    by_year = _each_year(understood, groups[0][0]) if len(groups) == 1 else []
+    texts = _own_words(understood, by_year, ignore)
+    if by_year and not texts and any(w in whole for w in words()["intents"]["text"]["each"]):
+        texts = [whole] * len(by_year)
+    if texts:
+        return [Clause(t, text, (), ignore) for t, text in zip(by_year, texts, strict=True)]
     texts = _own_words(understood, [g[0] for g in groups], ignore) or [whole] * len(groups)
     return [
         Clause(group[0], text, _parts(text, group), ignore) for group, text in zip(groups, texts, strict=True)

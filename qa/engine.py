@@ -63,10 +63,15 @@ class Engine:
                 return decline_words(understood, self._store)
             return quoted or answer_figures(understood, self._library, self._lexicon)
         answer = answer_figures(understood, self._library, self._lexicon)
-        if answer.status == "no_answer" and asks_for_words(understood):
+        if asks_for_words(understood) and (answer.status == "no_answer" or _is_prose(answer)):
             quoted = answer_text(understood, self._library, self._lexicon, self._store, SURE_COVERAGE)
             return quoted or answer
         return answer
+
+
+def _is_prose(answer: Answer) -> bool:
+    """Does it give figures of running text alone? There they stand among the words asked for."""
+    return bool(answer.figures) and all(c.table is None for c in answer.citations)
 
 
 def _timed(answer: Answer, elapsed_ms: float) -> Answer:

@@ -138,7 +138,7 @@ def _coverage(question: Question, snippet: Snippet, text: str) -> float:
     """A question that names nothing but what its intent says (the duties) is covered by the form."""
     if not question.concepts:
         return 1.0
-    beside = snippet.source.sibling_terms
+    beside = snippet.source.beside_terms
     share = question.asked.explained(((terms(text), 1.0), (snippet.context_terms, 1.0), (beside, BESIDE)))
     return min(1.0, share * fitness(question, snippet, text))
 

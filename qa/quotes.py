@@ -66,10 +66,10 @@ def answer_text(
 
 
 def needs_words(understood: Understood) -> bool:
-    """Can nothing but words answer it? A figure is no reason and no definition."""
+    """Can nothing but words answer it? A figure is no reason, no definition and no duty."""
     request = understood.request
     return (
-        request.intent in ("reason", "definition")
+        request.intent in ("reason", "definition", "duty")
         and request.measure == "value"
         and request.combination in ("each", "list")
         and not _asks(understood, "amount")
@@ -166,7 +166,9 @@ def _quote(
         )
         for quote, place in ((best.quote, best.place), *best.more)
     ]
-    _add_figures(builder, best.text, numbers, asked_units(request.question.plain))
+    units = asked_units(request.question.plain)
+    if units or request.intent not in ("definition", "duty"):
+        _add_figures(builder, best.text, numbers, units)
     text = phrase(language, "quote", text=best.text, marks=marks(numbers))
     if best.contradicts:
         text = phrase(language, "other_direction") + text

@@ -45,8 +45,9 @@ FORMLESS = 0.4
 """The fitness of a sentence that only mentions the term whose definition or reason is asked for."""
 NEARLY = 0.95
 """The share of the question's words from which a heading says all of it."""
-BESIDE = 0.5
-"""What a word counts for in ``coverage`` when only the sections beside the extract's say it."""
+BESIDE = 0.4
+"""What a word counts for in ``coverage`` when only the sections beside the extract's say it, or a
+heading that lists several things."""
 OTHERS_DEFINITION = -0.4
 """The form of a definition where none is asked for."""
 LONG = 400
@@ -118,7 +119,7 @@ def words_explained(question: Question, snippet: Snippet) -> float:
         (own, OWN),
         (snippet.context_terms, ROW if is_cell else CONTEXT),
         (snippet.source.own_terms, NEIGHBOUR),
-        (snippet.source.sibling_terms, SIBLING),
+        (snippet.source.beside_terms, SIBLING),
     )
     return question.asked.explained(credits)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from ingest.model import Direction, Document, Passage, Place, Statement, Table
-from ingest.values import squeeze
+from ingest.values import squeeze, without_ordinal
 from qa.terms import Weights, direction, plain, terms, words
 
 LONGEST_NEIGHBOUR = 40
@@ -57,7 +57,18 @@ class Source:
 
     @cached_property
     def heading_terms(self) -> frozenset[str]:
-        return terms("，".join((*self.section, self.around)))
+        """What names the text: headings and row, without a heading that lists several things."""
+        naming = [h for h in self.section if not self._lists(h)]
+        return terms("，".join((*naming, self.around)))
+
+    @cached_property
+    def beside_terms(self) -> frozenset[str]:
+        """What may be said of the text's subject or of another: the sections beside its own, and
+        headings that list several things (``三公经费、会议费、培训费支出情况``)."""
+        return self.sibling_terms | terms("，".join(h for h in self.section if self._lists(h)))
+
+    def _lists(self, heading: str) -> bool:
+        return self.passage_index is not None and lists_several(heading)
 
 
 @dataclass(frozen=True)
@@ -79,8 +90,8 @@ class Snippet:
 
     @cached_property
     def context_terms(self) -> frozenset[str]:
-        subjects = terms("，".join(s.subject for s in self.statements))
-        return self.source.heading_terms | subjects
+        parts = [part for s in self.statements for part in s.subject.split(" > ")]
+        return self.source.heading_terms | terms("，".join(p for p in parts if not lists_several(p)))
 
     @cached_property
     def subject_terms(self) -> frozenset[str]:
@@ -236,7 +247,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def _continues(sentence: str) -> bool:
     reasons = words()["intents"]["reason"]
-    return squeeze(sentence).startswith((*reasons["openers"], *reasons["continues"]))
+    text = squeeze(sentence)
+    return (
+        text.startswith(tuple(reasons["openers"]))
+        or re.match("|".join(reasons["continues"]), text) is not None
+    )
 
 
 def _bracketed(text: str) -> list[bool]:
@@ -250,6 +265,11 @@ def _bracketed(text: str) -> list[bool]:
             begin = opened.pop()
             inside[begin:at] = [True] * (at - begin)
     return inside
+
+
+def lists_several(heading: str) -> bool:
+    """Does a heading name several things, so that it says of none that the text is about it?"""
+    return "、" in without_ordinal(heading)
 
 
 def is_item(text: str) -> bool:

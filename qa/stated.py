@@ -116,7 +116,7 @@ def _of_snippet(
             (label, LABEL),
             (snippet.own_terms, SENTENCE),
             (snippet.context_terms | terms(subject), AROUND),
-            (snippet.source.own_terms | snippet.source.sibling_terms, BESIDE),
+            (snippet.source.own_terms | snippet.source.beside_terms, BESIDE),
         )
         matched = asked.named.explained(credits)
         if not matched:

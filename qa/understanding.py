@@ -124,7 +124,7 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         explained | _english_names(question, known_bodies, lexicon),
         unknown,
         spoken_for,
-        previous.request.question.plain if previous and not items else "",
+        _without_names(previous) if previous and not items else "",
         _missing_kind(question, items, documents, lexicon),
         said(request, mentions, before),
         elliptical,
@@ -157,6 +157,14 @@ def _missing_kind(
         return None
     printed = [m.label for i in items for m in i.matches if m.quality >= 0.9]
     return None if any(word in label for label in printed for word in spent) else "final_account"
+
+
+def _without_names(previous: Understood) -> str:
+    """The earlier question without its bodies and years, which the later one inherits by themselves."""
+    text = previous.said_before + previous.request.question.plain
+    for name in previous.spoken_for:
+        text = text.replace(name, "，")
+    return text
 
 
 def _english_names(question: Question, bodies: Sequence[BodyMention], lexicon: Lexicon) -> set[int]:
