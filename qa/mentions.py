@@ -119,6 +119,12 @@ def _best_spans(matches: list[Match], taken: set[int]) -> list[tuple[int, int]]:
     return sorted(spans)
 
 
+def _is_parted(question: Question, start: int, end: int) -> bool:
+    """Punctuation that no name holds stands inside the span."""
+    inside = "".join(marks for gap, marks in question.gaps.items() if start < gap < end)
+    return any(mark not in "“”\"'()/《》-·" for mark in inside)
+
+
 def find_items(
     question: Question, vocabulary: Vocabulary, lexicon: Lexicon, taken: set[int]
 ) -> list[ItemMention]:
@@ -127,11 +133,7 @@ def find_items(
     matches = [
         m
         for m in vocabulary.whole(question.key)
-        if not any(
-            m.start < gap < m.end and mark not in "“”\"'()/《》-·"
-            for gap, marks in question.gaps.items()
-            for mark in marks
-        )
+        if not _is_parted(question, m.start, m.end)
         and question.key[m.start : m.end] not in lexicon.words["bare_total"]
         and question.key[m.start : m.end] not in lexicon.words["filler"]
         and question.key[m.start : m.end] not in lexicon.operation["average"]
@@ -194,7 +196,7 @@ def _known_but_absent(question: Question, lexicon: Lexicon, taken: set[int]) -> 
         Match(s, e, question.key[s:e], 0.0, "exact")
         for s in range(len(question.key))
         for e in range(s + 2, min(len(question.key), s + 16) + 1)
-        if question.key[s:e] in names
+        if question.key[s:e] in names and not _is_parted(question, s, e)
     ]
     return [
         ItemMention(s, e, question.key[s:e], (), is_known_name=question.key[s:e] in lexicon.accounts)
