@@ -177,22 +177,31 @@ def _same_heading(new: Candidate, old: Candidate) -> bool:
     assert old.table is not None
     if new.table.title == old.table.title:
         return True
-    if new.column is None or old.column is None or not new.column.ancestors:
+    if new.column is None or old.column is None:
         return False
-    return (new.column.ancestors, new.column.key) == (old.column.ancestors, old.column.key)
+    if not new.column.is_total and new.column.key == old.column.key:
+        return True
+    return bool(new.column.ancestors) and (new.column.ancestors, new.column.key) == (
+        old.column.ancestors,
+        old.column.key,
+    )
 
 
 def _are_comparable(new: Candidate, old: Candidate) -> bool:
-    """The same thing in two years: both explain the same of the question, and bear the same name."""
+    """The same thing in two years: both explain the same of the question, bear the same name, and
+    cover the same part of the budget. A cell and a stated figure may not: their scopes are unknown."""
     if new.explained != old.explained or new.value is None or old.value is None:
-        return False
-    if not (new.bears_name and old.bears_name) and new.table is not old.table:
         return False
     if (new.unit in YUAN_PER_UNIT) != (old.unit in YUAN_PER_UNIT):
         return False
+    if new.stated is not None and old.stated is not None:
+        return new.stated.key == old.stated.key and new.bears_name and old.bears_name
     if new.row is None or old.row is None or new.table is None or old.table is None:
-        return True
+        return False
     if new.facts is old.facts:
         return new.table is old.table and new.row is old.row
-    both_total = new.row.is_total and old.row.is_total and _same_heading(new, old)
-    return both_total or (new.row.key == old.row.key and not new.row.is_total)
+    if not (new.bears_name and old.bears_name) or new.table.covers != old.table.covers:
+        return False
+    if new.row.is_total or old.row.is_total:
+        return new.row.is_total and old.row.is_total and _same_heading(new, old)
+    return new.row.key == old.row.key

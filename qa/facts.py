@@ -55,6 +55,8 @@ class TableFact:
     number: str | None
     columns: tuple[ColumnFact, ...]
     rows: tuple[RowFact, ...]
+    covers: frozenset[str] = frozenset()
+    """The parts of the budget that its title restricts it to; empty: the whole of it."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,16 @@ def _table_fact(index: int, table: Table, lexicon: Lexicon) -> TableFact:
         name_key(table.number) if table.number else None,
         tuple(_column_fact(i, c, lexicon) for i, c in enumerate(table.columns)),
         tuple(_row_fact(index, i, r, table, lexicon) for i, r in enumerate(table.rows)),
+        _covered(label_key(table.title), lexicon),
     )
+
+
+def _covered(title: str, lexicon: Lexicon) -> frozenset[str]:
+    halves = lexicon.words["restriction"]
+    parts = {word for word in halves if word in title}
+    if len(parts) == len(halves):
+        parts = set()  # 基本支出和项目支出 are the whole again
+    return frozenset(parts | {word for word in lexicon.words["strong_restriction"] if word in title})
 
 
 def _stated_facts(document: Document) -> Iterator[StatedFact]:

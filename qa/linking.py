@@ -224,21 +224,24 @@ def _column_cost(
 
 
 def _restriction_cost(
-    table: TableFact, items: Sequence[ItemMention], lexicon: Lexicon, weights: Weights
+    table: TableFact,
+    items: Sequence[ItemMention],
+    title_parts: Sequence[float],
+    lexicon: Lexicon,
+    weights: Weights,
 ) -> float:
-    """What it costs that the table covers only a part of the budget which the question does not name."""
+    """What it costs that the table covers only a part of the budget which the question does not name.
+    Nothing, where the title names what is asked: the other words are the table's other subjects."""
+    for item, part in zip(items, title_parts, strict=True):
+        if part > 0 and not _restricts({item.text, *item.names}, table.title, lexicon):
+            return 0.0
     cost = 0.0
-    parts = lexicon.words["restriction"]
-    covers_all = all(word in table.title for word in parts)  # 基本支出和项目支出 are the whole again
-    for words, weight in (
-        (() if covers_all else parts, weights.restricted_table),
-        (lexicon.words["strong_restriction"], weights.other_table),
-    ):
-        for word in words:
-            named = any(
-                word in i.text or any(word in m.label and m.quality > 0.8 for m in i.matches) for i in items
-            )
-            cost += weight * (word in table.title and not named)
+    for word in table.covers:
+        named = any(
+            word in i.text or any(word in m.label and m.quality > 0.8 for m in i.matches) for i in items
+        )
+        strong = word in lexicon.words["strong_restriction"]
+        cost += (weights.other_table if strong else weights.restricted_table) * (not named)
     return cost
 
 
@@ -282,7 +285,7 @@ def _table_cells(
         max(p, weights.other_column * any(_quality(i, k) for k in others))
         for p, i in zip(title_parts, items, strict=True)
     ]
-    restriction = _restriction_cost(table, items, lexicon, weights)
+    restriction = _restriction_cost(table, items, title_parts, lexicon, weights)
     value_columns = sum(not c.column.is_text for c in table.columns)
     columns = []
     for column in table.columns:

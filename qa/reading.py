@@ -18,6 +18,8 @@ from qa.understanding import Understood
 TOGETHER = 8
 """How many candidates of each target are weighed against those of the others."""
 SAME_TABLE = 1.5
+OTHER_SCOPE = 1.5
+"""What two figures lose when one is of the whole budget and the other of a part."""
 SAME_COLUMN = 0.8
 CLOSE = 0.35
 """Readings nearer than this in score are equally good."""
@@ -45,6 +47,8 @@ def fit(a: Candidate, b: Candidate) -> float:
     same_table = a.table.title == b.table.title
     same_column = a.column.key == b.column.key and a.column.ancestors == b.column.ancestors
     same_row = a.row is not None and b.row is not None and a.row.key == b.row.key
+    if a.table.covers != b.table.covers:
+        return -OTHER_SCOPE
     return SAME_TABLE * same_table + SAME_COLUMN * (same_table and (same_column or same_row))
 
 
