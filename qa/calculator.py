@@ -214,9 +214,9 @@ def product(price: Operand, count: Operand, to_unit: str | None = None) -> Worke
     return _worked(f"{_term(price, unit)} * {plain(count.value)}", unit, [price, count])
 
 
-def before_change(now: Operand, change: Operand, increased: bool) -> Worked:
+def before_change(now: Operand, change: Operand, increased: bool, to_unit: str | None = None) -> Worked:
     """What the figure was before it rose (or fell) by ``change``."""
-    unit = _common_unit([now, change])
+    unit = _common_unit([now, change], to_unit)
     sign = "-" if increased else "+"
     return _worked(f"{_term(now, unit)} {sign} {_term(change, unit)}", unit, [now, change])
 

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 from ingest.values import YUAN_PER_UNIT, Amount
 from qa.answer import Answer
+from qa.backwards import answer_backwards
 from qa.builder import Builder
-from qa.calculator import Operand, before_change, per_unit
+from qa.calculator import Operand, per_unit
+from qa.case import Case
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
 from qa.linking import Candidate, stated_candidate
 from qa.phrases import describe, phrase
 from qa.prose import price_pair, prose_candidates
-from qa.reading import Linked, choose_together, is_enough
+from qa.reading import Linked, is_enough
 from qa.resolve import documents_for, link_target
 from qa.say import computed, finish, working
 from qa.scope import Library
@@ -32,7 +34,7 @@ def answer_derived(understood: Understood, library: Library, lexicon: Lexicon) -
     linked = link_target(replace(request.targets[0], unit=None), understood, library, lexicon)
     if request.measure == "average":
         return _average(understood, linked, library)
-    return _before(understood, linked, library, lexicon)
+    return answer_backwards(Case(understood, library, lexicon))
 
 
 def _average(understood: Understood, linked: Linked, library: Library) -> Answer | None:
@@ -112,26 +114,3 @@ def _named_count(amount: Amount, builder: Builder, documents: Sequence[DocumentF
             if fact.figure.value == amount.value and fact.figure.unit not in YUAN_PER_UNIT:
                 return builder.operand(stated_candidate(facts, fact))
     return None
-
-
-def _before(understood: Understood, linked: Linked, library: Library, lexicon: Lexicon) -> Answer | None:
-    """The figure of the year before, from this year's and the change that the text states."""
-    request = understood.request
-    target = replace(request.targets[0], unit=None)
-    this_year = replace(target, year=None)
-    now = link_target(this_year, understood, library, lexicon, ("amount", "count"))
-    change = link_target(this_year, understood, library, lexicon, ("change",))
-    changes = [c for c in change.ranked if c.stated and c.stated.figure.role == "change"]
-    stated = [c for c in now.ranked if c.stated is None or c.stated.figure.role != "change"]
-    chosen = choose_together([stated, changes])
-    if chosen is None or not is_enough(understood, target, chosen):
-        return None
-    builder = Builder()
-    operands = [builder.operand(c) for c in chosen]
-    moved = chosen[1].stated
-    rises = moved is None or moved.figure.direction != "decrease"
-    figure, cited = computed(
-        builder, before_change(operands[0], operands[1], rises), operands, request, describe(chosen[0])
-    )
-    line = phrase(request.question.language, "figure", figure=figure, marks=cited, label=describe(chosen[0]))
-    return finish(request, builder, [line, *working(request, builder)], understood)
