@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ingest.values import YUAN_PER_UNIT, Amount
@@ -47,6 +47,36 @@ def _candidate(facts: DocumentFacts, extract: FigureExtract) -> Candidate:
         section=" > ".join(extract.section),
         label=extract.figure.label or extract.subject,
     )
+
+
+def prose_families(
+    question: str, documents: Sequence[DocumentFacts], ignore: Sequence[str]
+) -> Iterator[list[Candidate]]:
+    """The amounts that one paragraph, or one cell of running text, divides something into, in the
+    text's order and without their total; those of the text that fits the question best first."""
+    facts = {d.document_id: d for d in documents}
+    found = stated_figures(question, [(i, d.document) for i, d in facts.items()], ignore, limit=10_000)
+    texts: dict[tuple[object, ...], list[FigureExtract]] = {}
+    for extract in found:
+        where = (extract.document_id, extract.passage_index, extract.table_index, extract.row_index)
+        texts.setdefault((*where, extract.column_index), []).append(extract)
+    for extracts in texts.values():
+        if max(e.coverage for e in extracts) < LEAST_COVERAGE:
+            continue
+        amounts = [e for e in extracts if e.figure.role == "amount" and e.figure.unit in YUAN_PER_UNIT]
+        parts = _without_totals(sorted(amounts, key=lambda e: e.figure.start))
+        if len(parts) > 1:
+            yield [_candidate(facts[e.document_id], e) for e in parts]
+
+
+def _without_totals(extracts: list[FigureExtract]) -> list[FigureExtract]:
+    """Those left when the figures that the others add up to are taken away."""
+    worth = [e.figure.value * YUAN_PER_UNIT[e.figure.unit] for e in extracts]
+    for whole in sorted(set(worth), reverse=True):
+        rest = [(e, w) for e, w in zip(extracts, worth, strict=True) if w != whole]
+        if len(rest) > 1 and sum(w for _, w in rest) == whole:
+            return [e for e, _ in rest]
+    return extracts
 
 
 def clauses_with(amount: Amount, documents: Sequence[DocumentFacts], question: str) -> Candidate | None:
