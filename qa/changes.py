@@ -14,7 +14,7 @@ from qa.decline import decline
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
 from qa.phrases import describe, marks, phrase, short
-from qa.reading import Linked, fit, is_enough
+from qa.reading import Linked, is_enough
 from qa.request import Request, Target
 from qa.resolve import link_target
 from qa.say import computed, finish, say_figure, working
@@ -161,7 +161,7 @@ def _year_pair(
     earlier = understood.request.base_year or now.ranked[0].fiscal_year - 1
     before = link_target(replace(now.target, year=earlier), understood, library, lexicon, ("amount", "count"))
     pairs = [
-        (new.score + old.score + fit(new, old), new, old)
+        (new.score + old.score, new, old)
         for new in now.ranked[:PAIRED]
         if is_enough(understood, now.target, [new])
         for old in before.ranked[:PAIRED]
