@@ -92,14 +92,16 @@ def _spaced(question: Question, start: int, end: int) -> str:
 
 def _parts(text: str, targets: Sequence[Target]) -> tuple[str, ...]:
     """For each target its own names alone."""
-    names = [{i.text for i in t.items} for t in targets]
-    found = []
-    for own in names:
-        part = text
-        for other in set[str]().union(*names) - own:
-            part = part.replace(other, "，")
-        found.append(part)
-    return tuple(found) if len(set(found)) > 1 else ()
+    found = dict.fromkeys(own_names(text, t, targets) for t in targets)
+    return tuple(found) if len(found) > 1 else ()
+
+
+def own_names(text: str, target: Target, targets: Sequence[Target]) -> str:
+    """The text without the names that only other targets have."""
+    own = {i.text for i in target.items}
+    for other in {i.text for t in targets for i in t.items} - own:
+        text = text.replace(other, "，")
+    return text
 
 
 def _english_names(understood: Understood) -> list[str]:

@@ -17,12 +17,12 @@ LEAST_COVERAGE = 0.62
 
 
 def prose_candidates(
-    question: str, documents: Sequence[DocumentFacts], ignore: Sequence[str]
+    question: str, documents: Sequence[DocumentFacts], ignore: Sequence[str], unit: str | None = None
 ) -> list[Candidate]:
-    """The figures of the narrative and of text cells that fit the question in words and in kind,
-    best first; [] when none explains enough of it."""
+    """The figures of the narrative and of text cells that fit the question in words and in kind
+    (and are of the ``unit`` asked for, where it is known), best first; [] when none explains enough."""
     facts = {d.document_id: d for d in documents}
-    found = stated_figures(question, [(i, d.document) for i, d in facts.items()], ignore)
+    found = stated_figures(question, [(i, d.document) for i, d in facts.items()], ignore, unit=unit)
     return [_candidate(facts[e.document_id], e) for e in found if e.coverage >= LEAST_COVERAGE and e.fits]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.values import YUAN_PER_UNIT
+from qa.clauses import own_names
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
 from qa.linking import Candidate, link
@@ -54,9 +55,12 @@ def link_target(
     )
     vague = bool(target.asked and target.items) and not any(i.is_known_name for i in target.items)
     if roles is None and (vague or not (ranked and is_enough(understood, target, ranked[:1]))):
-        asked = target.asked or understood.said_before + request.question.plain
+        whole = understood.said_before + request.question.plain
+        asked = target.asked or own_names(whole, target, request.targets)
         prose = _of_unit(
-            prose_candidates(asked, documents, understood.spoken_for), target.unit or request.unit, request
+            prose_candidates(asked, documents, understood.spoken_for, target.unit),
+            target.unit or request.unit,
+            request,
         )
         ranked = prose or ranked
     return Linked(target, tuple(ranked))

@@ -66,11 +66,17 @@ def stated_figures(
     documents: Sequence[tuple[int, Document]],
     ignore: Sequence[str] = (),
     limit: int = 10,
+    unit: str | None = None,
 ) -> list[FigureExtract]:
-    """Candidate figures for the question, best first. ``ignore``: words explained already."""
+    """Candidate figures for the question, best first.
+
+    ``ignore``: words explained already. ``unit``: of the number asked for (``money``: of any money
+    unit), where the caller knows it better than the question's words say.
+    """
     read = [d for _, d in documents]
     named = Asked(concepts(question, ignore, partial(attested, read)), weights(read))
-    asked = _Figure(question, named, asked_role(question), asked_unit(question))
+    role = asked_role(question) if unit in (None, asked_unit(question)) else None
+    asked = _Figure(question, named, role, unit or asked_unit(question))
     pool = [(i, d, s) for i, d in documents for s in snippets(d)]
     found = [e for i, d, s in pool for e in _of_snippet(asked, i, d, s)]
     return sorted(found, key=lambda e: e.score, reverse=True)[:limit]
@@ -97,6 +103,8 @@ def asked_units(question: str) -> list[str]:
 
 
 def _alike(unit: str, other: str) -> bool:
+    if other == "money":
+        return is_money(unit)
     groups: list[list[str]] = words()["measures"]["alike"]
     return unit == other or any({unit, other} <= set(group) for group in groups)
 
@@ -194,13 +202,14 @@ def _fit(asked: _Figure, figure: StatedFigure) -> float:
 def _quote(document: Document, snippet: Snippet, figure: StatedFigure) -> tuple[str, Place]:
     """The clause with the figure, within one unbroken run."""
     source = snippet.source
-    start, end = _clause_start(source.text, figure.start), figure.end
+    start, end = _clause_start(source.text, figure.start), _clause_end(source.text, figure.end)
     if source.passage_index is None:
-        start = max(start, source.text.rfind(SOURCE_BREAK, 0, figure.start) + 1)
-        return source.text[start:end].strip(), source.place
+        before = source.text.rfind(SOURCE_BREAK, 0, figure.start) + 1
+        after = source.text.find(SOURCE_BREAK, figure.end)
+        return source.text[max(start, before) : end if after < 0 else min(end, after)].strip(), source.place
     for fragment in document.passages[source.passage_index].fragments:
         if fragment.start <= figure.start and figure.end <= fragment.end:
-            return source.text[max(start, fragment.start) : end].strip(), fragment.place
+            return source.text[max(start, fragment.start) : min(end, fragment.end)].strip(), fragment.place
     return figure.text, source.place
 
 
@@ -208,6 +217,11 @@ def _label_start(text: str, at: int) -> int:
     """Where the words begin that name a number: a clause, and one more where it says little."""
     start = _clause_start(text, at)
     return start if len(name_key(text[start:at])) >= SAYS_LITTLE else _clause_start(text, max(0, start - 1))
+
+
+def _clause_end(text: str, at: int) -> int:
+    """Where the clause of a position ends."""
+    return next((i for i in range(at, len(text)) if text[i] in CLAUSE_ENDS or text[i] == "\n"), len(text))
 
 
 def _clause_start(text: str, at: int) -> int:
