@@ -72,9 +72,22 @@ def header_paths(rows: Sequence[LatticeRow], width: int) -> tuple[tuple[str, ...
     paths = []
     for column in range(width):
         cells = [row[column] for row in rows]
-        distinct = [cell for cell, above in zip(cells, [None, *cells], strict=False) if cell is not above]
+        distinct = [
+            cell
+            for number, (cell, above) in enumerate(zip(cells, [None, *cells], strict=False))
+            if cell is not above and not (number and _joins_columns(rows[number], rows[number - 1], column))
+        ]
         paths.append(tuple(name for cell in distinct if (name := header_text(cell.text))))
     return tuple(paths)
+
+
+def _joins_columns(row: LatticeRow, above: LatticeRow, column: int) -> bool:
+    """Whether a cell goes over columns that the row above it names apart: 合计 below 编码 and 名称.
+
+    A header divides from top to bottom, so such a cell is a label that was drawn into it.
+    """
+    others = [i for i in range(len(row)) if row[i] is row[column] and above[i] is not above[column]]
+    return bool(above[column].text.strip()) and any(above[i].text.strip() for i in others)
 
 
 def column_roles(paths: Sequence[tuple[str, ...]], body: Sequence[LatticeRow]) -> tuple[Role, ...]:
@@ -109,7 +122,7 @@ def column_year(path: Sequence[str], title: str, fiscal_year: int | None) -> int
 
 def column_stage(path: Sequence[str], title: str, kind: Kind | None) -> Stage | None:
     """Budget, adjusted budget, execution or final account: by the header, the title, the document."""
-    for text in (*reversed([_without_funds(name) for name in path]), title):
+    for text in map(_without_funds, (*reversed(path), title)):
         said = [
             (text.index(word), -len(word), stage)
             for stage, stage_words in words().stages

@@ -20,6 +20,8 @@ _ORDINALS = (
 )
 """From the outermost style to the innermost."""
 
+_FIRST_ORDINAL = re.compile(r"\(?(?:一|1)[)、.,]|①")
+
 # How far in a row stands: a row is a part of the nearest row above it that stands further out.
 _UNIT_GROUP, _UNIT, _CATEGORY, _ITEM = 1, 2, 3, 4
 
@@ -138,6 +140,9 @@ class _Arranger:
         self.has_codes = any(row.code for row in rows)
         self.has_units = any(row.unit_code or self._is_unit(row) for row in rows)
         self.categories = _listed_categories(rows)
+        self.ranks_begun: set[int] = set()
+        self.list_heads: set[int] = set()
+        """Rows without an ordinal below which a list begins again."""
         indents = [row.indent for row in rows if not is_total(row.label)]
         # Where codes or units tell the levels, indents are decoration and often uneven.
         plain = bool(indents) and not self.has_codes and not self.has_units
@@ -167,6 +172,8 @@ class _Arranger:
         rank, kind = self._rank(index, row)
         if rank == _UNIT_GROUP:
             self.unit = None
+        if self._begins_list_again(index, row):
+            self.list_heads.add(index - 1)
         while self.open and not self._is_part(row, rank, self.open[-1]):
             self.open.pop()
         parent = self.open[-1] if self.open else None
@@ -222,12 +229,24 @@ class _Arranger:
 
     def _is_part_by_ordinal(self, row: RowText, ours: int | None, above: _Open, theirs: int | None) -> bool:
         if theirs is None:
-            return False
+            return above.index in self.list_heads
         if ours is not None:
             return theirs < ours
         if any(word in row.label for word in words().standalone):
             return False
         return self._is_further_in(row, above) or not self.indents_tell
+
+    def _begins_list_again(self, index: int, row: RowText) -> bool:
+        """Whether the row is 一、 for the second time, so a part of the row without an ordinal above it."""
+        rank = ordinal_rank(row.label)
+        if rank is None or not _FIRST_ORDINAL.match(squeeze(row.label)):
+            return False
+        again = rank in self.ranks_begun
+        self.ranks_begun.add(rank)
+        above = self.open[-1] if self.open else None
+        return (
+            again and above is not None and above.index == index - 1 and ordinal_rank(above.row.label) is None
+        )
 
     def _is_further_in(self, row: RowText, above: _Open) -> bool:
         return self.indents_tell and row.indent - above.row.indent >= _LEAST_INDENT

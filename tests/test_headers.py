@@ -108,6 +108,13 @@ def test_stages(path: tuple[str, ...], stage: str) -> None:
     assert column_stage(path, "", "final_account") == stage
 
 
+def test_a_fund_in_the_title_is_no_stage() -> None:
+    title = "一般公共预算财政拨款支出决算表"
+    assert column_stage(("合计",), title, "final_account") == "final_account"
+    assert column_stage(("合计",), "一般公共预算财政拨款支出表", "budget") == "budget"
+    assert column_stage(("合计",), "政府性基金预算支出预算表", "final_account") == "budget"
+
+
 @pytest.mark.parametrize(
     ("path", "unit"),
     [
@@ -153,3 +160,14 @@ def test_a_row_of_column_numbers_always_ends_the_header(height: int, width: int)
     numbers = "|".join(str(column + 1) for column in range(width + 2))
     header = find_header(lattice(grid(*names, numbers, "|".join("5.5" for _ in range(width + 2)))))
     assert (header.height, header.body_start) == (height, height + 1)
+
+
+def test_a_total_drawn_into_the_header_names_no_column() -> None:
+    sheet = lattice(grid("项目|<|收入|支出|<", "编码|名称|^|^|<", "合计|<||合计|基本支出"))
+    assert header_paths(sheet.rows, sheet.width) == (
+        ("项目", "编码"),
+        ("项目", "名称"),
+        ("收入",),
+        ("支出", "合计"),
+        ("支出", "基本支出"),
+    )

@@ -245,3 +245,26 @@ def test_codes_give_back_their_tree(depths: list[int]) -> None:
         rows.append(row(f"科目{index}", f"{outer}{counts[depth] + (200 if depth == 0 else 0):02d}"))
         stack.append(index)
     assert parents(placed(*rows)) == expected
+
+
+def test_a_list_that_begins_again_is_part_of_the_row_above_it() -> None:
+    found = placed(
+        row("一、一般公共预算财政拨款"),
+        row("二、政府性基金预算财政拨款"),
+        row("本年收入合计"),
+        row("年初财政拨款结转和结余"),
+        row("一、一般公共预算财政拨款"),
+        row("二、政府性基金预算财政拨款"),
+        row("总计"),
+    )
+    assert parents(found) == [None, None, None, None, 3, 3, None]
+    assert found[5].path == ("年初财政拨款结转和结余", "二、政府性基金预算财政拨款")
+
+
+def test_a_first_list_stands_for_itself() -> None:
+    assert parents(placed(row("上年结转"), row("一、财政拨款"), row("二、其他资金"))) == [None, None, None]
+
+
+def test_lists_inside_numbered_items_begin_again_under_each() -> None:
+    found = placed(row("一、收入"), row("1、税"), row("2、费"), row("二、支出"), row("1、人员"))
+    assert parents(found) == [None, 0, 0, None, 3]
