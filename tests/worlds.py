@@ -1,5 +1,5 @@
 """A small made-up world to ask about: a water bureau's budgets of two years with its two units, its
-final account, and a street office's budget, each with tables and prose; and a shelf to keep them on.
+final account, and a street office's budget, each with tables and prose.
 
 Every amount is in 万元. The tables add up, and the prose says what the tables say.
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from shelves import Shelf
 
 from ingest.model import (
     Cell,
@@ -35,35 +36,6 @@ STREET = "临川市柳林街道办事处"
 
 Line = tuple[int, str, RowKind, Sequence[str]]
 """Depth, label, kind, one printed value for each column."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A document as a store keeps it."""
-
-    id: int
-    document: Document
-
-    @property
-    def sha256(self) -> str:
-        return self.document.sha256
-
-    @property
-    def identity(self) -> Identity:
-        return self.document.identity
-
-
-class Shelf:
-    """Documents in memory, as the engine reads them."""
-
-    def __init__(self, documents: Sequence[Document]) -> None:
-        self._kept = [Kept(n, d) for n, d in enumerate(documents, 1)]
-
-    def documents(self) -> Sequence[Kept]:
-        return self._kept
-
-    def load(self, document_id: int) -> Document:
-        return self._kept[document_id - 1].document
 
 
 def column(name: str, year: int, stage: Stage | None = "budget") -> Column:
