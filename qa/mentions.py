@@ -207,7 +207,7 @@ def _known_but_absent(question: Question, lexicon: Lexicon, taken: set[int]) -> 
 def explained_by_fillers(key: str, lexicon: Lexicon, extra: Sequence[str] = ()) -> set[int]:
     """Positions of words that carry no content of their own, longest words first."""
     positions: set[int] = set()
-    for word in sorted({*lexicon.words["filler"], *extra}, key=len, reverse=True):
+    for word in sorted({*lexicon.words["filler"], *extra}, key=lambda w: (-len(w), w)):
         start = key.find(word)
         while start >= 0:
             if not _overlaps(start, start + len(word), positions):

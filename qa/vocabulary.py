@@ -96,13 +96,13 @@ class Vocabulary:
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._by_bigram: dict[str, list[str]] = defaultdict(list)
         self._by_core: dict[str, list[str]] = defaultdict(list)
-        for label in self.labels:
+        for label in sorted(self.labels):
             self._by_sound[syllables(label)].append(label)
             for core in _cores(label, lexicon.words["name_end"], lexicon.words["name_start"]):
                 self._by_core[core].append(label)
             for pair in bigrams(syllable_pairs(label)):
                 self._by_bigram[pair].append(label)
-        for form, label in variants:
+        for form, label in sorted(variants):
             self._by_core[form].append(label)
         self._alias_by_sound = {syllables(k): k for k in lexicon.names_of if len(k) > 2}
 
