@@ -15,7 +15,10 @@ from qa.organizations import BodyMention
 from qa.request import Target
 from qa.scope import Library, for_target
 from qa.understanding import Understood
+from qa.vocabulary import bigrams
 
+ABOUT_AS_GOOD = 1.0
+WEIGHED = 8
 MOST_TARGETS = 40
 """More bodies and years than this are not ranked at once."""
 
@@ -85,6 +88,31 @@ def same_family(one: Family, others: Sequence[Family]) -> Family | None:
 
     alike = [f for f in others if f.shape == one.shape]
     return max(alike, key=likeness, default=None)
+
+
+def choose_alike(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate] | None:
+    """One candidate a target, all of them as far as possible from tables of one kind; None when a
+    target has none. Only those about as good as the target's best are weighed."""
+    if not all(ranked):
+        return None
+    near = [[c for c in found if c.score > found[0].score - ABOUT_AS_GOOD][:WEIGHED] for found in ranked]
+    best: tuple[float, list[Candidate]] | None = None
+    for first in near[0]:
+        chosen = [first, *(max(found, key=lambda c: c.score + _likeness(first, c)) for found in near[1:])]
+        score = sum(c.score + _likeness(first, c) for c in chosen)
+        if best is None or score > best[0]:
+            best = (score, chosen)
+    return best[1] if best else None
+
+
+def _likeness(one: Candidate, other: Candidate) -> float:
+    """0 .. 2: how much two figures are of tables, and of rows or columns, of one name."""
+    if one.table is None or other.table is None or one.row is None or other.row is None:
+        return 0.0
+    mine, theirs = bigrams(one.table.title), bigrams(other.table.title)
+    title = len(mine & theirs) / len(mine | theirs)
+    same_column = one.column and other.column and one.column.key == other.column.key
+    return title + (0.5 if same_column else 0.0) + 0.5 * (one.row.key == other.row.key)
 
 
 def years_asked(understood: Understood, lexicon: Lexicon) -> list[int]:

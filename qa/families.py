@@ -200,9 +200,9 @@ def _fit(
     asked: Asked, kind: Kind, rows: Sequence[RowFact], level: int | None, table: TableFact, named: bool
 ) -> float:
     """How well rows of this kind fit what the question says its family is."""
-    if (asked.functional and _is_economic(rows)) or (
-        asked.economic and any(r.row.code for r in rows) and not _is_economic(rows)
-    ):
+    if asked.functional and _is_economic(rows):
+        return -KIND
+    if asked.economic and not _is_economic(rows):
         return -KIND
     if asked.level is not None:
         return KIND + named if level == asked.level else -KIND
@@ -235,7 +235,7 @@ def _row_families(
     grouping = _naming(target, [table.rows[p].key for p in parents if p is not None])
     for kind, parent, group in _row_groups(table):
         rows = [r for r in group if r.row_index in by_row]
-        if len(rows) < 2:
+        if not rows:
             continue
         naming = _naming(target, (parent.key, *parent.also)) if parent else []
         named = bool(naming)
@@ -247,7 +247,7 @@ def _row_families(
         for column in sorted({c for r in rows for c in by_row[r.row_index]}):
             members = [by_row[r.row_index][column] for r in rows if column in by_row[r.row_index]]
             for narrowed, by_class in _narrowed(members, target, lexicon):
-                if len(narrowed) > 1:
+                if len(narrowed) > 1 or (narrowed and named and kind == "children"):
                     family = _family(kind, narrowed, bonus, above, positions([*naming, *by_class]), level)
                     outside = [i for i in grouping if i not in naming and not _all_under(narrowed, i)]
                     yield replace(family, explained=family.explained - positions(outside))
@@ -320,6 +320,8 @@ def _column_families(
                 named_group = bool(naming) and not asked.of_projects
                 bonus = KIND if (asked.columns or says_so or named_group) and not asked.units else -KIND
                 bonus += GROUP_NAMED * bool(naming) + SAYS_SO * says_so
+                if named and not row.is_total and bonus < 0:
+                    continue  # the columns of a row are its parts only where the question asks for columns
                 yield _family("columns", group, WEIGHTS.column_unexplained + bonus, parent, positions(naming))
 
 

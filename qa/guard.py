@@ -23,7 +23,11 @@ _ORDINAL = re.compile(
     r"(?m)^\s*\d+[.、)]\s|第\s*\d+\s*(?:页|行|列|条|项|款|名|位)|\bp(?:age|\.)?\s*\d+", re.I
 )
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_CONSTANTS = frozenset(map(Decimal, (12, 100, 1000, 10_000, 1_000_000, 100_000_000)))
+_COUNT_UNITS = ("个", "项", "家")
+_CONSTANTS = frozenset(map(Decimal, (4, 12, 100, 1000, 10_000, 1_000_000, 100_000_000)))
+"""Quarters and months of a year, per cent, and the steps between money units."""
+_DEGREE = re.compile(r"\*\* \(1 / \d{1,2}\)")
+_MEAN = re.compile(r"^\((.+)\) / (\d+)$")
 
 
 class UnsourcedNumberError(ValueError):
@@ -99,6 +103,8 @@ def _check_figure(figure: Figure, answer: Answer, cited: set[int]) -> None:
         return
     if not figure.citations or not cited.issuperset(figure.citations):
         raise UnsourcedNumberError(f"figure {figure.value} has neither citation nor calculation")
+    if figure.unit in _COUNT_UNITS and figure.value == len(set(figure.citations)):
+        return  # it counts the places that it cites
     quoted = {n for c in answer.citations if c.n in figure.citations for n in _numbers(c.quote)}
     if quoted.isdisjoint(_in_any_unit(figure)):
         raise UnsourcedNumberError(f"figure {figure.value} is not in what it cites")
@@ -113,13 +119,22 @@ def _in_any_unit(figure: Figure) -> set[Decimal]:
     return {value, *(yuan / scale for scale in YUAN_PER_UNIT.values())}
 
 
+def _without_counts(expression: str) -> str:
+    """Without the years that a yearly rate is worked over and the number of figures in a mean: what
+    is counted, not quoted."""
+    mean = _MEAN.match(expression)
+    if mean and mean.group(1).count(" + ") + 1 == int(mean.group(2)):
+        return mean.group(1)
+    return _DEGREE.sub(" ", expression)
+
+
 def _check_calculation(
     expression: str, value: Decimal, inputs: tuple[int, ...], answer: Answer, cited: set[int]
 ) -> None:
     if not cited.issuperset(inputs) or not inputs:
         raise UnsourcedNumberError(f"calculation {expression!r} has inputs that are not cited")
     quoted = {n for c in answer.citations if c.n in inputs for n in _numbers(c.quote)}
-    for number in _numbers(expression):
+    for number in _numbers(_without_counts(expression)):
         if number not in quoted | _CONSTANTS:
             raise UnsourcedNumberError(f"{number} in {expression!r} is not in the figures it cites")
     try:

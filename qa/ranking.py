@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 
-from qa.across import Joined, join, same_family, spread, years_asked
+from qa.across import Joined, choose_alike, join, same_family, spread, years_asked
 from qa.answer import Answer, Figure
 from qa.builder import Builder, show
 from qa.calculator import CalculationError, difference, growth, share
@@ -18,7 +18,7 @@ from qa.linking import Candidate
 from qa.mentions import positions
 from qa.phrases import describe, marks, phrase, short
 from qa.prose import prose_families
-from qa.reading import LEAST_EXPLAINED, choose_together, whole_of
+from qa.reading import LEAST_EXPLAINED, whole_of
 from qa.request import Request, Target
 from qa.resolve import documents_for, link_target
 from qa.say import computed, finish, say_figure, say_item, say_sum, working
@@ -40,7 +40,8 @@ def answer_list(understood: Understood, library: Library, lexicon: Lexicon) -> A
         targets = spread(understood, library, lexicon)
         if len(targets) > 1:
             return _answer_ranked_targets(understood, targets, library, lexicon)
-    if len(request.targets) > 1 or not _wants_family(understood, lexicon):
+    several_years = len(years_asked(understood, lexicon)) > 1
+    if len(request.targets) > 1 or several_years or not _wants_family(understood, lexicon):
         return None
     return _answer_family(understood, library, lexicon)
 
@@ -94,6 +95,7 @@ def _answer_family(understood: Understood, library: Library, lexicon: Lexicon) -
             return question
         members: Sequence[Candidate] = found[0].members
         keeps_zero = found[0].kind == "units" or _says(request, lexicon.operation["and_zero"])
+        keeps_zero |= request.combination == "list" and bool(found[0].parent)
     else:
         asked_for = understood.said_before + request.question.plain
         words = [w for kind in ("parts_of", "which", "amounts", "rank") for w in lexicon.operation[kind]]
@@ -254,11 +256,19 @@ def _say_share(request: Request, builder: Builder, member: Candidate) -> list[st
 def _answer_ranked_targets(
     understood: Understood, targets: Sequence[Target], library: Library, lexicon: Lexicon
 ) -> Answer:
+    """The same figure of each target, ranked. Where the question names no body, those that have none
+    are left out."""
+    asked = read_asked(understood.request, lexicon)
     linked = [link_target(t, understood, library, lexicon) for t in targets]
-    chosen = choose_together([entry.ranked for entry in linked])
+    if targets[0].body and targets[0].body.end == 0:
+        linked = [
+            entry
+            for entry in linked
+            if entry.ranked and _answers(understood, entry.target, entry.ranked[0], asked)
+        ]
+    chosen = choose_alike([entry.ranked for entry in linked]) if linked else None
     if chosen is None or not all(
-        _explains(understood, t, _explained(c, t), read_asked(understood.request, lexicon))
-        for t, c in zip(targets, chosen, strict=True)
+        _answers(understood, entry.target, c, asked) for entry, c in zip(linked, chosen, strict=True)
     ):
         return decline(understood, linked, library)
     request, builder = understood.request, Builder()
@@ -271,6 +281,10 @@ def _answer_ranked_targets(
         ordered = [m for m in ordered if (builder.cite(m),) not in said]
     lines += [say_item(request, builder, m) for m in ordered[: request.top]]
     return finish(request, builder, lines, understood)
+
+
+def _answers(understood: Understood, target: Target, candidate: Candidate, asked: Asked) -> bool:
+    return _explains(understood, target, _explained(candidate, target), asked)
 
 
 def _explained(candidate: Candidate, target: Target) -> Set[int]:

@@ -59,8 +59,9 @@ def _is_name(label: str, lexicon: Lexicon) -> bool:
 
 
 def bracketless(label: str) -> str | None:
-    """The key of a name without what it says in brackets; None when it has none."""
-    bare = re.sub(r"[（(][^（）()]*[）)]", "", label)
+    """The key of a name without what it says in brackets, or the letter that codes it (货物A); None
+    when it has neither."""
+    bare = re.sub(r"[（(][^（）()]*[）)]|(?<=[\u3400-\u9fff])[A-Z]$", "", label)
     key = label_key(bare)
     return key if bare != label and len(key) > 1 else None
 
