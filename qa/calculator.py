@@ -208,6 +208,18 @@ def per_unit(amount: Operand, count: Operand, to_unit: str | None = None) -> Wor
     return _worked(expression, unit, [amount, count])
 
 
+def per_period(amount: Operand, periods: int, to_unit: str | None = None) -> Worked:
+    """Amount for each of the year's ``periods``: 12 months, 4 quarters."""
+    unit = _common_unit([amount], to_unit)
+    return _worked(f"{_term(amount, unit)} / {periods}", unit, [amount])
+
+
+def mean(figures: Sequence[Operand], to_unit: str | None = None) -> Worked:
+    """Their sum over how many they are. Raises CalculationError for mixed kinds or none."""
+    summed = total(figures, to_unit)
+    return _worked(f"({summed.expression}) / {len(figures)}", summed.unit, figures)
+
+
 def product(price: Operand, count: Operand, to_unit: str | None = None) -> Worked:
     """Price for each, times ``count``."""
     unit = to_unit or price.unit

@@ -165,7 +165,7 @@ def _year_pair(
         for new in now.ranked[:PAIRED]
         if is_enough(understood, now.target, [new])
         for old in before.ranked[:PAIRED]
-        if _are_comparable(new, old)
+        if are_comparable(new, old)
     ]
     best = max(pairs, key=lambda p: p[0], default=None)
     return (best[1], best[2]) if best else None
@@ -187,7 +187,7 @@ def _same_heading(new: Candidate, old: Candidate) -> bool:
     )
 
 
-def _are_comparable(new: Candidate, old: Candidate) -> bool:
+def are_comparable(new: Candidate, old: Candidate) -> bool:
     """The same thing in two years: both explain the same of the question, bear the same name, and
     cover the same part of the budget. A cell and a stated figure may not: their scopes are unknown."""
     if new.explained != old.explained or new.value is None or old.value is None:

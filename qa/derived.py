@@ -1,116 +1,212 @@
-"""Figures that the sources do not print but their figures make: unit prices, and what was before a change."""
+"""Figures that the sources do not print but their figures make: averages, unit prices, a price times a
+quantity, compound growth, and what was before a change."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingest.values import YUAN_PER_UNIT, Amount
 from qa.answer import Answer
 from qa.backwards import answer_backwards
-from qa.builder import Builder
-from qa.calculator import Operand, per_unit
+from qa.builder import Builder, show
+from qa.calculator import (
+    CalculationError,
+    Operand,
+    Worked,
+    compound_growth,
+    mean,
+    per_period,
+    per_unit,
+    product,
+)
 from qa.case import Case
+from qa.changes import are_comparable, change_of
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
 from qa.linking import Candidate, stated_candidate
 from qa.phrases import describe, phrase
-from qa.prose import price_pair, prose_candidates
-from qa.reading import Linked, is_enough
+from qa.prose import price_pair, priced_count, prose_candidates
+from qa.quoted import is_money, is_rate
+from qa.reading import Linked, beside, is_enough
 from qa.resolve import documents_for, link_target
-from qa.say import computed, finish, working
+from qa.say import computed, finish, say_item, working
 from qa.scope import Library
 from qa.understanding import Understood
 
-SMALL_COUNT = 12
-"""Up to this many (两年, 四个季度) a count is a plain number of the question, not a figure to cite."""
+SHARED_AMONG = (("per_person", "person_count"), ("per_vehicle", "vehicle_count"))
+"""Words of the lexicon: what an average is asked for, and what documents call the count of it."""
+MOST_AMOUNTS = 3
+"""How many readings of the amount are tried for one that a count stands beside."""
 
 
 def answer_derived(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
-    """A unit price, an average, or the figure before a change; None for any other question."""
-    request = understood.request
-    if request.measure not in ("average", "reverse") or not request.targets:
+    """A figure made of others; None for any other question."""
+    case = Case(understood, library, lexicon)
+    if not case.targets:
         return None
-    linked = link_target(replace(request.targets[0], unit=None), understood, library, lexicon)
-    if request.measure == "average":
-        return _average(understood, linked, library)
-    return answer_backwards(Case(understood, library, lexicon))
+    if case.request.measure == "reverse":
+        return answer_backwards(case)
+    if case.request.measure == "growth" and case.asks("compound"):
+        return _compound(case)
+    if case.request.measure == "average":
+        return _product(case) or _mean(case) or _average(case)
+    return None
 
 
-def _average(understood: Understood, linked: Linked, library: Library) -> Answer | None:
-    documents = documents_for(linked.target, understood, library)
-    if understood.said_before and (pair := price_pair(understood.said_before, documents)):
+def _compound(case: Case) -> Answer | None:
+    """The yearly rate between two years' figures."""
+    asked = replace(case.understood, request=replace(case.request, measure="growth"))
+    change = change_of(case.targets[0], asked, case.library, case.lexicon)
+    if change is None or change.pair is None:
+        return None
+    new, old = change.pair
+    if new.fiscal_year is None or old.fiscal_year is None:
+        return None
+    years = new.fiscal_year - old.fiscal_year
+    builder = Builder()
+    operands = [builder.operand(new), builder.operand(old)]
+    try:
+        worked = compound_growth(operands[0], operands[1], years)
+    except CalculationError:
+        return None
+    figure, cited = computed(builder, worked, operands, case.request, describe(new))
+    line = phrase(
+        case.language,
+        "compound",
+        figure=figure,
+        marks=cited,
+        label=describe(new),
+        old=show(operands[1].value, operands[1].unit),
+        new=show(operands[0].value, operands[0].unit),
+        first=old.fiscal_year,
+        last=new.fiscal_year,
+    )
+    return finish(case.request, builder, [line, *working(case.request, builder)], case.understood)
+
+
+def _product(case: Case) -> Answer | None:
+    """A number of things at the price that the source gives for each."""
+    if not case.asks("product"):
+        return None
+    for count in (c for c in case.quoted if not is_rate(c) and not is_money(c)):
+        pair = priced_count(case.request.question.plain, count, case.documents)
+        if pair is None:
+            continue
         builder = Builder()
         operands = [builder.operand(c) for c in pair]
-        return _say_average(understood, builder, operands[0], operands[1], pair[0])
-    for best in [c for c in linked.ranked if c.unit in YUAN_PER_UNIT][:3]:
-        builder = Builder()
-        named = _linked_count(understood, linked)
-        if not is_enough(understood, linked.target, [best, named] if named else [best]):
-            continue
-        amount = builder.operand(best)
-        count = builder.operand(named) if named else _count(understood, best, builder, documents)
-        if count is None or count.value == 0:
-            continue
-        return _say_average(understood, builder, amount, count, best)
+        worked = product(operands[0], operands[1], _money_asked(case))
+        return _say(case, builder, "product", worked, operands, pair[0])
     return None
 
 
-def _say_average(
-    understood: Understood, builder: Builder, amount: Operand, count: Operand, best: Candidate
-) -> Answer:
-    request = understood.request
-    worked = per_unit(amount, count, request.unit if request.unit in YUAN_PER_UNIT else None)
-    figure, cited = computed(builder, worked, [amount], request, describe(best))
-    line = phrase(request.question.language, "average", figure=figure, marks=cited, label=describe(best))
-    return finish(request, builder, [line, *working(request, builder)], understood)
-
-
-def _linked_count(understood: Understood, linked: Linked) -> Candidate | None:
-    """A count that the question names beside the amount: the staff, the area."""
-    numbers = {a.value for a in understood.request.numbers}
-    counts = [
-        c for c in linked.ranked if c.unit not in YUAN_PER_UNIT and c.unit not in ("%", None) and c.explained
+def _mean(case: Case) -> Answer | None:
+    """The mean of several figures: of each of the years, of each of the bodies."""
+    if len(case.targets) < 2 or len({(t.body, t.year) for t in case.targets}) < 2:
+        return None
+    first, *others = [link_target(t, case.understood, case.library, case.lexicon) for t in case.targets]
+    rows = [
+        [one, *(next((c for c in o.ranked if are_comparable(one, c)), None) for o in others)]
+        for one in first.ranked[:MOST_AMOUNTS]
+        if is_enough(case.understood, first.target, [one])
     ]
-    return next((c for c in counts if not numbers or c.value in numbers), None)
+    chosen = next(([c for c in row if c] for row in rows if all(row)), None)
+    if chosen is None:
+        return None
+    builder = Builder()
+    operands = [builder.operand(c) for c in chosen]
+    try:
+        worked = mean(operands, case.request.unit)
+    except CalculationError:
+        return None
+    figure, cited = computed(builder, worked, operands, case.request, "")
+    lines = [phrase(case.language, "mean", figure=figure, marks=cited)]
+    lines += [say_item(replace(case.request, unit=None), builder, c) for c in chosen]
+    return finish(case.request, builder, [*lines, *working(case.request, builder)], case.understood)
 
 
-def _count(
-    understood: Understood,
-    best: Candidate,
-    builder: Builder,
-    documents: Sequence[DocumentFacts],
-) -> Operand | None:
-    """How many: the number that the question names, where a source holds it; else the row's quantity;
-    else the count that stands beside the amount in the text."""
-    for amount in understood.request.numbers:
-        if operand := _named_count(amount, builder, documents):
-            return operand
-    if best.table is not None and best.row is not None:
-        for column, cell in zip(best.table.columns, best.row.row.cells, strict=True):
-            counted = (
-                cell.value is not None and cell.unit not in YUAN_PER_UNIT and cell.unit not in ("%", None)
-            )
-            if counted and not column.column.is_text:
-                quantity = replace(
-                    best,
-                    column=column,
-                    value=cell.value,
-                    unit=cell.unit,
-                    text=cell.text,
-                    place=cell.place,
-                    quote=None,
-                )
-                return builder.operand(quantity)
+def _average(case: Case) -> Answer | None:
+    """An amount for each of what it is shared among: people, things, months."""
+    target = replace(case.targets[0], unit=None)
+    linked = link_target(target, case.understood, case.library, case.lexicon)
+    documents = documents_for(target, case.understood, case.library)
+    before = case.understood.said_before
+    if before and (pair := price_pair(before, documents)):
+        return _say_average(case, *pair)
+    for best in [c for c in linked.ranked if c.unit in YUAN_PER_UNIT][:MOST_AMOUNTS]:
+        for count in _counts(case, linked, best, documents):
+            if count.value and is_enough(case.understood, target, [best, count]):
+                return _say_average(case, best, count)
+        if (periods := _periods(case)) and is_enough(case.understood, target, [best]):
+            builder = Builder()
+            amount = builder.operand(best)
+            worked = per_period(amount, periods, _money_asked(case))
+            return _say(case, builder, "average", worked, [amount], best)
     return None
 
 
-def _named_count(amount: Amount, builder: Builder, documents: Sequence[DocumentFacts]) -> Operand | None:
+def _money_asked(case: Case) -> str | None:
+    return case.request.unit if case.request.unit in YUAN_PER_UNIT else None
+
+
+def _say_average(case: Case, best: Candidate, number: Candidate) -> Answer:
+    builder = Builder()
+    amount, count = builder.operand(best), builder.operand(number)
+    return _say(case, builder, "average", per_unit(amount, count, _money_asked(case)), [amount], best)
+
+
+def _say(
+    case: Case, builder: Builder, name: str, worked: Worked, operands: list[Operand], best: Candidate
+) -> Answer:
+    decimals = case.request.decimals
+    if decimals is None and name == "average":
+        decimals = 2
+    figure, cited = computed(
+        builder, worked, operands, replace(case.request, decimals=decimals), describe(best)
+    )
+    line = phrase(case.language, name, figure=figure, marks=cited, label=describe(best))
+    return finish(case.request, builder, [line, *working(case.request, builder)], case.understood)
+
+
+def _periods(case: Case) -> int | None:
+    """Months or quarters of a year, where the question asks for each."""
+    return next((n for n, kind in ((12, "per_month"), (4, "per_quarter")) if case.asks(kind)), None)
+
+
+def _counts(
+    case: Case, linked: Linked, best: Candidate, documents: Sequence[DocumentFacts]
+) -> Iterator[Candidate]:
+    """How many, the surest first: a count that the question names; the number that it brings, where a
+    source holds it; the row's own quantity; what such an average is usually shared among."""
+    brought = [a for a in case.quoted if not is_money(a) and not is_rate(a)]
+    named = [c for c in linked.ranked if _is_count(c) and c.explained]
+    yield from (c for c in named if not brought or any(c.value == a.value for a in brought))
+    for amount in brought:
+        yield from _printed_counts(amount, documents)
+    if brought:
+        return
+    yield from _quantities(best)
+    for asked, usual in SHARED_AMONG:
+        if case.asks(asked):
+            for name in case.lexicon.words[usual]:
+                yield from (c for c in prose_candidates(name, documents, ()) if _is_count(c))
+
+
+def _is_count(candidate: Candidate) -> bool:
+    return candidate.unit not in YUAN_PER_UNIT and candidate.unit not in ("%", "个百分点", None)
+
+
+def _printed_counts(amount: Amount, documents: Sequence[DocumentFacts]) -> Iterator[Candidate]:
     for facts in documents:
-        for candidate in prose_candidates(f"{amount.text}", [facts], ()):
-            if candidate.value == amount.value:
-                return builder.operand(candidate)
-        for fact in facts.stated:
-            if fact.figure.value == amount.value and fact.figure.unit not in YUAN_PER_UNIT:
-                return builder.operand(stated_candidate(facts, fact))
-    return None
+        found = prose_candidates(amount.text, [facts], ())
+        stated = (stated_candidate(facts, f) for f in facts.stated)
+        yield from (c for c in (*found, *stated) if c.value == amount.value and _is_count(c))
+
+
+def _quantities(best: Candidate) -> Iterator[Candidate]:
+    """The counts that stand in the row of the amount."""
+    if best.table is None or best.row is None:
+        return
+    for column in best.table.columns:
+        if not column.column.is_text and (cell := beside(best, best.row, column)) and _is_count(cell):
+            yield replace(cell, quote=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -10,6 +11,8 @@ from qa.facts import DocumentFacts
 from qa.linking import Candidate
 from qa.passages import FigureExtract, stated_figures
 
+_EACH_AFTER = re.compile(r"\s*[/／每]")
+_EACH_BEFORE = re.compile(r"(?:每\w{1,3}|单价|/)[约为是按]*\s*$")
 NEXT_TO = 6
 """Characters between a count and its amount, at most."""
 LEAST_COVERAGE = 0.62
@@ -106,3 +109,23 @@ def price_pair(question: str, documents: Sequence[DocumentFacts]) -> tuple[Candi
             amount = min(beside, key=lambda m: m.figure.start)
             return _candidate(facts[amount.document_id], amount), _candidate(facts[count.document_id], count)
     return None
+
+
+def priced_count(
+    question: str, count: Amount, documents: Sequence[DocumentFacts]
+) -> tuple[Candidate, Candidate] | None:
+    """The price of each and how many, from the text that prints this very count and a price beside it."""
+    facts = {d.document_id: d for d in documents}
+    found = stated_figures(question, [(i, d.document) for i, d in facts.items()], (), limit=10_000)
+    counts = {e.text: e for e in found if e.figure.value == count.value and e.figure.unit == count.unit}
+    prices = [e for e in found if e.text in counts and e.figure.unit in YUAN_PER_UNIT and _is_price(e)]
+    if not prices:
+        return None
+    price, number = prices[0], counts[prices[0].text]
+    return _candidate(facts[price.document_id], price), _candidate(facts[number.document_id], number)
+
+
+def _is_price(extract: FigureExtract) -> bool:
+    """``20.04万元/年``, ``每个 600 元``: an amount for each."""
+    after, before = extract.text[extract.figure.end :], extract.text[: extract.figure.start]
+    return extract.figure.role == "price" or bool(_EACH_AFTER.match(after) or _EACH_BEFORE.search(before))

@@ -46,9 +46,10 @@ def working(request: Request, builder: Builder) -> list[str]:
 
 
 def _readable(expression: str) -> str:
-    """The expression as people write it: separators, × and ÷."""
+    """The expression as people write it: separators, × and ÷, ^(1/2) for a root."""
     grouped = re.sub(r"\d+(?:\.\d+)?", lambda m: show(Decimal(m.group()), None), expression)
-    return grouped.replace("*", "×").replace(" / ", " ÷ ")
+    roots = re.sub(r" \*\* \(1 / (\d+)\)", r"^(1/\1)", grouped)
+    return roots.replace("*", "×").replace(" / ", " ÷ ")
 
 
 def computed(
