@@ -43,7 +43,7 @@ _COUNTED = r"\s*[封通户吨份平名辆台场家张件人次头株亩册字]"
 """Behind 万, these say that things are counted (``10万封``), not money."""
 _UNITS = (
     "百万元|千万元|万元|萬元|亿元|億元|千元|元|个百分点|百分点|%|平方米|平米|㎡|万人|"
-    rf"万(?!{_COUNTED})|亿(?!{_COUNTED})|人次|人|个|项|"
+    rf"万(?!{_COUNTED})|亿(?!{_COUNTED})|人次|人|个月|个|项|"
     "次|辆|台|套|倍|年|月|日|场|家|名|张|件|本|户|天|小时|间|条|批|组"
 )
 _AMOUNT = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>{_UNITS})?(?:人民币)?")

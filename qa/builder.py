@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ingest.model import Place
+from ingest.model import SOURCE_BREAK, Place
 from qa.answer import Calculation, Citation, Figure
 from qa.calculator import Operand, Worked, places, round_half_up
 from qa.facts import DocumentFacts
@@ -28,7 +28,8 @@ class Builder:
         return self._numbers[key]
 
     def cite(self, candidate: Candidate) -> int:
-        """The citation's number for a cell or a stated figure; the same place is cited once."""
+        """The citation's number for a cell or a stated figure; the same place is cited once. A cell's
+        text that breaks in the source has a citation for each part; the first one's number is given."""
         if candidate.quote is not None:
             return self._cite_clause(candidate)
         if candidate.stated is not None:
@@ -38,23 +39,28 @@ class Builder:
         assert candidate.column is not None
         facts, table, row, column = candidate.facts, candidate.table, candidate.row, candidate.column
         number = f"{table.table.number} " if table.table.number else ""
-        return self._add(
-            ("cell", candidate.cell_key),
-            Citation(
-                n=len(self.citations) + 1,
-                document_id=facts.document_id,
-                doc=facts.document.file_name,
-                quote=candidate.text.strip() or row.row.label,
-                page_number=candidate.place.page_number,
-                bbox=candidate.place.bbox,
-                table=number + table.table.title,
-                row=" > ".join(dict.fromkeys(filter(None, [row.row.unit_name, *row.row.path]))),
-                column=" > ".join(column.column.path) or table.table.unit,
-                table_index=table.table_index,
-                row_index=row.row_index,
-                column_index=column.column_index,
-            ),
-        )
+        parts = [part.strip() for part in candidate.text.split(SOURCE_BREAK) if part.strip()]
+        numbers = [
+            self._add(
+                ("cell", candidate.cell_key, index),
+                Citation(
+                    n=len(self.citations) + 1,
+                    document_id=facts.document_id,
+                    doc=facts.document.file_name,
+                    quote=part,
+                    page_number=candidate.place.page_number,
+                    bbox=candidate.place.bbox,
+                    table=number + table.table.title,
+                    row=" > ".join(dict.fromkeys(filter(None, [row.row.unit_name, *row.row.path]))),
+                    column=" > ".join(column.column.path) or table.table.unit,
+                    table_index=table.table_index,
+                    row_index=row.row_index,
+                    column_index=column.column_index,
+                ),
+            )
+            for index, part in enumerate(parts or [row.row.label])
+        ]
+        return numbers[0]
 
     def _cite_clause(self, candidate: Candidate) -> int:
         assert candidate.quote is not None

@@ -21,12 +21,14 @@ from qa.understanding import Understood
 
 LEAST_COVERAGE = 0.5
 """Share of the question's content words that a quotation must explain."""
-SURE_COVERAGE = 0.8
+SURE_COVERAGE = 0.75
 """The same, where the question's own form does not show that it asks for a quotation."""
 WORDS_DECIDE = 0.6
 """Below this coverage, passages near in meaning are looked for as well."""
 ALL_SAID = 0.95
 """From this coverage on, one quotation says all that the question names."""
+RIVAL = 0.98
+"""An extract with this share of the best one's score is as good."""
 ALIKE = 0.9
 """Texts this similar say the same."""
 MOST_FIGURES = 12
@@ -119,7 +121,15 @@ def _best(
     if not found or found[0].coverage < WORDS_DECIDE:
         near = near_passages(store, text, documents)
         found = find_passages(text, _form(understood), read, near, ignore=ignore) if near else found
-    return found[0] if found else None
+    return found[0] if found and not _has_rivals(found) else None
+
+
+def _has_rivals(found: Sequence[Extract]) -> bool:
+    """Does another section say as much, where the best one does not say it all?"""
+    best, *others = found
+    return best.coverage < SURE_COVERAGE and any(
+        e.score >= RIVAL * best.score and e.section != best.section for e in others
+    )
 
 
 def _form(understood: Understood) -> Intent:

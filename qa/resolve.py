@@ -14,6 +14,7 @@ from qa.prose import price_pair, prose_candidates
 from qa.reading import Linked, is_enough, usable
 from qa.request import Request, Target
 from qa.scope import Library, for_target
+from qa.stated import asked_unit, same_measure
 from qa.understanding import Understood
 
 COUNT_UNITS = ("人", "辆", "台", "个", "项", "平方米", "次", "场", "家")
@@ -86,4 +87,7 @@ def _of_unit(candidates: list[Candidate], unit: str | None, request: Request) ->
         return [c for c in candidates if c.unit in YUAN_PER_UNIT or c.value is None]
     if unit in COUNT_UNITS and request.measure == "value":
         return [c for c in candidates if c.unit == unit]
+    counted = asked_unit(request.question.plain) if unit is None and len(request.targets) == 1 else None
+    if counted not in (None, "%") and request.measure == "value":
+        return [c for c in candidates if same_measure(c.unit or "", counted or "")]
     return candidates

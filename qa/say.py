@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from ingest.model import SOURCE_BREAK
 from ingest.values import YUAN_PER_UNIT
 from qa.answer import Answer
 from qa.builder import Builder, result_decimals, show
@@ -71,7 +72,7 @@ def say_figure(request: Request, builder: Builder, candidate: Candidate) -> tupl
     if candidate.value is None and not candidate.text.strip():
         return phrase(request.question.language, "blank"), marks([builder.cite(candidate)])
     if candidate.value is None:
-        return candidate.text.replace("\n", ""), marks([builder.cite(candidate)])
+        return candidate.text.replace(SOURCE_BREAK, "").replace("\n", ""), marks([builder.cite(candidate)])
     operand = builder.operand(candidate)
     if (
         request.unit in ("亿元", "元", "万元")
@@ -89,7 +90,7 @@ def say_row(request: Request, builder: Builder, best: Candidate) -> list[str]:
         return []
     notes = []
     for column, cell in zip(best.table.columns, best.row.row.cells, strict=True):
-        text = cell.text.replace("\n", "").strip()
+        text = cell.whole.replace("\n", "").strip()
         counted = (
             cell.unit is not None
             and cell.unit not in YUAN_PER_UNIT

@@ -20,6 +20,8 @@ W_ROLE = 0.15
 """The figure has the role asked for: a change, a rate, a count …; or not: as much less."""
 W_UNIT = 0.15
 """It has the unit asked for; a figure of another unit loses twice as much."""
+W_LABEL = 0.1
+"""Its label says nothing but what the question says (车辆, not 购置车辆)."""
 SAYS_LITTLE = 4
 """A label of fewer characters (指标值, 约) does not name its number alone."""
 CLAUSE_ENDS = "，,；;。：:、（("
@@ -102,7 +104,8 @@ def asked_units(question: str) -> list[str]:
     return list(dict.fromkeys((*named, *counted)))
 
 
-def _alike(unit: str, other: str) -> bool:
+def same_measure(unit: str, other: str) -> bool:
+    """Are two units measures of the same things (名 and 人)? ``money`` is any money unit."""
     if other == "money":
         return is_money(unit)
     groups: list[list[str]] = words()["measures"]["alike"]
@@ -119,7 +122,7 @@ def _of_snippet(
 ) -> Iterator[FigureExtract]:
     source = snippet.source
     for figure, subject, year in _figures(snippet):
-        label = terms(figure.label)
+        label = terms(figure.label + _counted(source.text, figure))
         credits = (
             (label, LABEL),
             (snippet.own_terms, SENTENCE),
@@ -140,7 +143,7 @@ def _of_snippet(
             source.section,
             subject,
             year,
-            matched + fit,
+            matched + fit + W_LABEL * asked.named.named(terms(figure.label)),
             asked.named.explained([(found, 1.0) for found, _ in credits[:3]]),
             fit >= 0,
             source.passage_index,
@@ -148,6 +151,11 @@ def _of_snippet(
             source.row_index,
             source.column_index,
         )
+
+
+def _counted(text: str, figure: StatedFigure) -> str:
+    """What a count counts stands behind it: ``10名导办人员``."""
+    return "，" + text[figure.end : _clause_end(text, figure.end)] if figure.role == "count" else ""
 
 
 def _figures(snippet: Snippet) -> Iterator[tuple[StatedFigure, str, int | None]]:
@@ -159,7 +167,7 @@ def _figures(snippet: Snippet) -> Iterator[tuple[StatedFigure, str, int | None]]
     if snippet.source.passage_index is None:
         subject = " > ".join(snippet.source.section)
         for amount in find_amounts(snippet.text):
-            if amount.unit and amount.unit not in ("年", "月", "日"):
+            if amount.unit and amount.unit not in ("年", "月", "个月", "日"):
                 start = snippet.start + amount.start
                 label = _label_start(snippet.source.text, start)
                 yield (
@@ -192,7 +200,7 @@ def _fit(asked: _Figure, figure: StatedFigure) -> float:
     elif figure.role in ("change", "rate"):
         fit -= W_ROLE
     if asked.unit:
-        fit += W_UNIT if _alike(figure.unit, asked.unit) else -2 * W_UNIT
+        fit += W_UNIT if same_measure(figure.unit, asked.unit) else -2 * W_UNIT
     wanted = direction(asked.question)
     if wanted and figure.direction and wanted != figure.direction:
         fit -= W_ROLE
