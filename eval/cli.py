@@ -57,7 +57,7 @@ def run(
         if reread:
             for document in opened.documents():
                 opened.remove(document.id)
-        _report_failures(ingest_files(opened, sources.paths))
+        _report_failures(ingest_files(opened, documents))
         engine = Engine(opened)
         for path in questions:
             answers = out / f"{path.stem}.answers.jsonl"
