@@ -147,7 +147,9 @@ def spread(understood: Understood, library: Library, lexicon: Lexicon) -> tuple[
         years = years if len(years) > 1 else _years_of(bodies[0], library)
         targets = tuple(replace(one, year=y) for y in years)
     elif not bodies and any(w in plain for w in lexicon.operation["which_body"]):
-        targets = tuple(replace(one, body=b) for b in _every_body(one, library))
+        every = _every_body(one, library)
+        newest = {b: max(_years_of(b, library), default=None) for b in every}
+        targets = tuple(replace(one, body=b, year=one.year or newest[b]) for b in every)
     return targets if len(targets) <= MOST_TARGETS else request.targets
 
 

@@ -1,0 +1,63 @@
+"""The members of a family in an answer: whether they answer the question, and what to call them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from decimal import Decimal
+
+from qa.families import Asked, Family, is_of_projects
+from qa.lexicon import Lexicon
+from qa.linking import Candidate
+from qa.reading import LEAST_EXPLAINED
+from qa.request import Request, Target
+from qa.understanding import Understood
+
+
+def says(request: Request, words: Sequence[str]) -> bool:
+    """Whether one of the words is in the question."""
+    return any(w in request.question.plain for w in words)
+
+
+def is_enough(
+    understood: Understood, target: Target, family: Family, asked: Asked, excluded: set[int]
+) -> bool:
+    """Whether the family explains enough of the question, and every official name in it."""
+    table = family.members[0].table
+    if asked.projects and not (table and is_of_projects(table)):
+        return False
+    return explains(understood, target, family.explained | excluded, asked)
+
+
+def explains(understood: Understood, target: Target, explained: Set[int], asked: Asked) -> bool:
+    """Whether these positions, with the words for the kind of family, are enough of the question."""
+    key = understood.request.question.key
+    kind = {p for w in asked.words for at in [key.find(w)] if at >= 0 for p in range(at, at + len(w))}
+    explained = explained | kind
+    for item in target.items:
+        if item.is_known_name and not explained & set(range(item.start, item.end)):
+            return False
+    missing = len(set(range(len(key))) - explained - understood.explained)
+    found = len(explained) + sum(i.end - i.start for i in target.context)
+    return missing <= 1 or found / (found + missing) >= LEAST_EXPLAINED
+
+
+def is_superlative(request: Request, lexicon: Lexicon) -> bool:
+    """``最高`` asks for one; an order (从高到低) for all."""
+    return says(request, lexicon.words["superlative"])
+
+
+def told_apart(member: Candidate, members: Sequence[Candidate]) -> str:
+    """Its name with its parent's, where another member bears the same name (一般行政管理事务); else empty."""
+    if member.row is None or member.quote is not None:
+        return ""
+    twins = [m for m in members if m.row and m.row.key == member.row.key and m.row is not member.row]
+    same_parent = any(t.row and t.row.ancestors == member.row.ancestors for t in twins)
+    if not twins or (same_parent and member.row.row.unit_name is None):
+        return ""
+    above = member.row.row.unit_name if same_parent else " > ".join(member.row.row.path[-2:-1])
+    return f"{above} > {member.row.row.label.strip()}"
+
+
+def worth(member: Candidate) -> Decimal:
+    """Money in 元, anything else as it is; a blank is 0."""
+    return member.amount[0] or Decimal(0)
