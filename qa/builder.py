@@ -51,7 +51,9 @@ class Builder:
                     page_number=candidate.place.page_number,
                     bbox=candidate.place.bbox,
                     table=number + table.table.title,
-                    row=" > ".join(dict.fromkeys(filter(None, [row.row.unit_name, *row.row.path]))),
+                    row=" > ".join(
+                        dict.fromkeys(filter(None, [row.row.unit_name, *row.row.path, *row.named]))
+                    ),
                     column=" > ".join(column.column.path) or table.table.unit,
                     table_index=table.table_index,
                     row_index=row.row_index,

@@ -25,6 +25,8 @@ class RowFact:
     is_total: bool
     also: tuple[str, ...] = ()
     """Keys of its other names: its code, and what short text cells call it."""
+    named: tuple[str, ...] = ()
+    """What the columns of names call it, as printed: the thing bought for a project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,22 @@ def _other_names(row: Row, columns: Sequence[Column]) -> Iterator[str]:
                 yield code.group(1)
 
 
+def _printed_names(row: Row, columns: Sequence[Column], lexicon: Lexicon) -> Iterator[str]:
+    for cell, column in zip(row.cells, columns, strict=True):
+        text = cell.text.replace("\n", "").strip()
+        header = column.path[-1] if column.path else ""
+        names = any(w in header for w in lexicon.words["naming_column"])
+        numbers = any(w in header for w in lexicon.words["code_column"])
+        if (
+            column.is_text
+            and names
+            and not numbers
+            and 1 < len(text) <= LONGEST_NAME
+            and text not in row.path
+        ):
+            yield text
+
+
 def _row_fact(table_index: int, row_index: int, row: Row, table: Table, lexicon: Lexicon) -> RowFact:
     key = label_key(row.label)
     also = tuple(dict.fromkeys(k for k in _other_names(row, table.columns) if len(k) > 1 and k != key))
@@ -137,6 +155,7 @@ def _row_fact(table_index: int, row_index: int, row: Row, table: Table, lexicon:
         name_key(row.unit_name) if row.unit_name else None,
         is_total,
         also,
+        tuple(_printed_names(row, table.columns, lexicon)),
     )
 
 

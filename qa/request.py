@@ -297,6 +297,8 @@ def _intent(text: str, lexicon: Lexicon) -> Intent:
     for intent in ("reason", "definition", "duty", "content"):
         if _has(text, lexicon.intent[intent]):
             return intent
+    if re.search(r"是(?:什么|啥)\W*$", text) and not _has(text, lexicon.words["how_much"]):
+        return "definition"
     return "figure"
 
 
