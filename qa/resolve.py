@@ -13,7 +13,7 @@ from qa.linking import Candidate, link
 from qa.prose import price_pair, prose_candidates
 from qa.reading import Linked, is_enough, usable
 from qa.request import Request, Target
-from qa.scope import Library, for_target
+from qa.scope import Library, for_target, of_kind
 from qa.stated import asked_unit, same_measure
 from qa.understanding import Understood
 
@@ -30,7 +30,11 @@ def roles_for(request: Request) -> tuple[str, ...]:
 
 
 def documents_for(target: Target, understood: Understood, library: Library) -> Sequence[DocumentFacts]:
-    """The documents that may hold the target."""
+    """The documents that the target is about, of the kind that the question means."""
+    return of_kind(_of_either_kind(target, understood, library), understood.asks_spent)
+
+
+def _of_either_kind(target: Target, understood: Understood, library: Library) -> Sequence[DocumentFacts]:
     if target.body or target.year:
         return for_target(library.facts(), target)
     return understood.documents
@@ -44,8 +48,26 @@ def link_target(
     roles: Sequence[str] | None = None,
 ) -> Linked:
     """Everything that the target may mean: cells and stated figures, and where those do not explain
-    the question, figures inside running text."""
+    the question, figures inside running text; in documents of the other kind only where the kind
+    that the question means holds nothing of it."""
     documents = documents_for(target, understood, library)
+    linked = _link_in(documents, target, understood, lexicon, roles)
+    if linked.ranked and is_enough(understood, target, linked.ranked[:1]):
+        return linked
+    either = _of_either_kind(target, understood, library)
+    if len(either) == len(documents):
+        return linked
+    wider = _link_in(either, target, understood, lexicon, roles)
+    return wider if wider.ranked and is_enough(understood, target, wider.ranked[:1]) else linked
+
+
+def _link_in(
+    documents: Sequence[DocumentFacts],
+    target: Target,
+    understood: Understood,
+    lexicon: Lexicon,
+    roles: Sequence[str] | None,
+) -> Linked:
     request = understood.request
     asks_amount = any(w in request.question.plain for w in lexicon.words["how_much"])
     candidates = link(target, documents, lexicon, roles or roles_for(request))

@@ -137,6 +137,17 @@ def for_target(documents: Sequence[DocumentFacts], target: Target) -> list[Docum
     return of_year(of_bodies(documents, bodies), target.document_year or target.year)
 
 
+def of_kind(documents: Sequence[DocumentFacts], spent: bool) -> list[DocumentFacts]:
+    """Where a body's year has both, its budget, or the final account when what was spent is asked for."""
+    wanted = "final_account" if spent else "budget"
+    kept = {_whose(d) for d in documents if d.document.identity.kind == wanted}
+    return [d for d in documents if d.document.identity.kind == wanted or _whose(d) not in kept]
+
+
+def _whose(facts: DocumentFacts) -> tuple[str, int | None]:
+    return facts.organization, facts.document.identity.fiscal_year
+
+
 def by_organization(documents: Sequence[DocumentFacts]) -> dict[str, list[DocumentFacts]]:
     grouped: dict[str, list[DocumentFacts]] = defaultdict(list)
     for facts in documents:

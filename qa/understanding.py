@@ -47,6 +47,8 @@ class Understood:
     """Final accounts are asked for, and the documents meant are budgets that print none."""
     said: Said | None = None
     """The conversation after this turn."""
+    asks_spent: bool = False
+    """What was spent is asked for, not what was planned."""
     is_elliptical: bool = False
     """A follow-up to nothing: it points back (那…呢), and there is no earlier turn."""
 
@@ -127,6 +129,7 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         _without_names(previous) if previous and not items else "",
         _missing_kind(question, items, documents, lexicon),
         said(request, mentions, before),
+        _says_spent(question, lexicon),
         elliptical,
     )
 
@@ -150,13 +153,17 @@ def _missing_kind(
     question: Question, items: Sequence[ItemMention], documents: Sequence[DocumentFacts], lexicon: Lexicon
 ) -> Kind | None:
     """A budget's figures must not pass for what was spent."""
-    spent = lexicon.words["spent"]
-    if not any(word in question.key for word in spent) or not documents:
+    if not _says_spent(question, lexicon) or not documents:
         return None
     if any(d.document.identity.kind != "budget" for d in documents):
         return None
     printed = [m.label for i in items for m in i.matches if m.quality >= 0.9]
+    spent = lexicon.words["spent"]
     return None if any(word in label for label in printed for word in spent) else "final_account"
+
+
+def _says_spent(question: Question, lexicon: Lexicon) -> bool:
+    return any(word in question.key for word in lexicon.words["spent"])
 
 
 def _without_names(previous: Understood) -> str:
