@@ -28,7 +28,7 @@ from qa.linking import Candidate, stated_candidate
 from qa.phrases import describe, phrase
 from qa.prose import price_pair, priced_count, prose_candidates
 from qa.quoted import is_money, is_rate
-from qa.reading import Linked, beside, is_enough
+from qa.reading import Linked, beside, choose_together, fit, is_enough
 from qa.resolve import documents_for, link_target
 from qa.say import computed, finish, say_item, working
 from qa.scope import Library
@@ -36,6 +36,8 @@ from qa.understanding import Understood
 
 SHARED_AMONG = (("per_person", "person_count"), ("per_vehicle", "vehicle_count"))
 """Words of the lexicon: what an average is asked for, and what documents call the count of it."""
+MOST_READINGS = 12
+"""How many readings of a figure are tried for one that every year has."""
 MOST_AMOUNTS = 3
 """How many readings of the amount are tried for one that a count stands beside."""
 
@@ -104,13 +106,9 @@ def _mean(case: Case) -> Answer | None:
     """The mean of several figures: of each of the years, of each of the bodies."""
     if len(case.targets) < 2 or len({(t.body, t.year) for t in case.targets}) < 2:
         return None
-    first, *others = [link_target(t, case.understood, case.library, case.lexicon) for t in case.targets]
-    rows = [
-        [one, *(next((c for c in o.ranked if are_comparable(one, c)), None) for o in others)]
-        for one in first.ranked[:MOST_AMOUNTS]
-        if is_enough(case.understood, first.target, [one])
-    ]
-    chosen = next(([c for c in row if c] for row in rows if all(row)), None)
+    chosen = _same_in_each(
+        [link_target(t, case.understood, case.library, case.lexicon) for t in case.targets], case
+    )
     if chosen is None:
         return None
     builder = Builder()
@@ -123,6 +121,20 @@ def _mean(case: Case) -> Answer | None:
     lines = [phrase(case.language, "mean", figure=figure, marks=cited)]
     lines += [say_item(replace(case.request, unit=None), builder, c) for c in chosen]
     return finish(case.request, builder, [*lines, *working(case.request, builder)], case.understood)
+
+
+def _same_in_each(linked: Sequence[Linked], case: Case) -> list[Candidate] | None:
+    """The same thing for every target: comparable by its names, else the same cell of the same table."""
+    first, *others = linked
+    for one in first.ranked[:MOST_READINGS]:
+        if is_enough(case.understood, first.target, [one]):
+            row = [next((c for c in o.ranked if are_comparable(one, c)), None) for o in others]
+            if all(row):
+                return [one, *(c for c in row if c)]
+    together = choose_together([entry.ranked for entry in linked])
+    alike = together and all(fit(together[0], c) > 0 for c in together[1:])
+    enough = together and all(is_enough(case.understood, e.target, together) for e in linked)
+    return together if alike and enough else None
 
 
 def _average(case: Case) -> Answer | None:
