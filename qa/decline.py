@@ -39,6 +39,8 @@ def decline(understood: Understood, linked: Sequence[Linked], library: Library) 
     request = understood.request
     language = request.question.language
     bodies = understood.mentions.bodies
+    if not library.facts():
+        return Answer("no_answer", phrase(language, "no_documents"), language)
     if understood.unknown_body:
         text = phrase(language, "missing_body", body=understood.unknown_body, available=_available(library))
         return Answer("no_answer", text, language)
@@ -62,10 +64,7 @@ def decline(understood: Understood, linked: Sequence[Linked], library: Library) 
             available=_available(library),
         )
         return Answer("no_answer", text, language)
-    nameless = (
-        not any(t.items or t.context for t in request.targets) and len(unexplained(understood, [])) < LONG
-    )
-    if not bodies and (understood.is_elliptical or nameless):
+    if is_nameless(understood):
         return Answer("needs_clarification", phrase(language, "which_question"), language)
     item = re.sub(r"[\d.%]+", "", unexplained(understood, []))  # no figure, not even the question's own
     text = (
@@ -77,6 +76,17 @@ def decline(understood: Understood, linked: Sequence[Linked], library: Library) 
     if nearest:
         text += phrase(language, "nearest", names="、".join(nearest))
     return Answer("no_answer", text, language, choices=tuple(nearest))
+
+
+def is_nameless(understood: Understood) -> bool:
+    """It names neither a body nor a thing, and there is no conversation to take them from."""
+    request = understood.request
+    if understood.mentions.bodies or understood.said_before:
+        return False
+    named = any(t.items or len(t.context) > 1 for t in request.targets) or understood.mentions.items
+    asks_for_budget = any(w in request.question.plain for w in ("预算", "决算", "budget"))
+    short = len(unexplained(understood, [])) < LONG
+    return understood.is_elliptical or (not named and not asks_for_budget and short)
 
 
 def _of_that_year(understood: Understood) -> bool:
@@ -98,6 +108,9 @@ def clarify_places(
         organizations = list(dict.fromkeys(c.facts.document.identity.organization or "" for c in near))
         if entry.target.body is None and len(organizations) > 1:
             return _ask(language, "which_body", organizations)
+        units = _equal_units(best, near)
+        if len(units) > 1:
+            return _ask(language, "which_body", units)
         if entry.target.year is None:
             near_years = [
                 c
@@ -112,6 +125,14 @@ def clarify_places(
         if len(names) > 1:
             return _ask(language, "which_item", names)
     return None
+
+
+def _equal_units(best: Candidate, near: Sequence[Candidate]) -> list[str]:
+    """Budget units that each have the row, where nothing says which is meant and no total is printed."""
+    if best.row is None or best.row.row.unit_name is None:
+        return []
+    same = [c for c in near if c.row and c.row.key == best.row.key and c.score == best.score]
+    return list(dict.fromkeys(c.row.row.unit_name or "" for c in same if c.row))
 
 
 def clarify_families(understood: Understood, target: Target, found: Sequence[Family]) -> Answer | None:
