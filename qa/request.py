@@ -416,6 +416,9 @@ def _split_share(
     elif _has(question.key[at:], lexicon.words["completion"]):  # 事业运行的决算完成了全年预算的多少
         whole = (*(i for i in left if i.text not in lexicon.words["stage_name"]), *right)
     scopes = {(t.body, t.year): None for t in targets}
+    if part and not whole and bodies_left and bodies_right:  # 甲的培训费相当于乙的多少
+        year = targets[0].year
+        return (Target(part, bodies_left[0], year),), (Target(part, bodies_right[0], year),)
     if len(scopes) > 1:  # the share itself is asked of several bodies or years
         wholes = tuple(Target(whole, b, y) for b, y in scopes) if whole else ()
         return tuple(Target(part, b, y) for b, y in scopes), wholes
