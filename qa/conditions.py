@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -9,13 +10,14 @@ from decimal import Decimal
 from ingest.values import YUAN_PER_UNIT, Amount
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
-from qa.mentions import ItemMention
+from qa.mentions import ItemMention, positions
 from qa.request import Request, Target
 
 NEAR = 4
 """A limit's word stands at most this many characters before or after its amount."""
 ENDS_EXCLUSION = "外"
-LEAST_ALIKE = 0.55
+LEAST_ALIKE = 0.4
+"""From this quality on, a name that is left out means a member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def read_limits(request: Request, lexicon: Lexicon) -> Limits:
         return Limits(low, high, True, True)
     limits = Limits()
     for amount in amounts:
-        around = key[max(0, amount.start - NEAR) : amount.start] + "|" + key[amount.end : amount.end + NEAR]
+        around = _around(request, amount)
         operation = lexicon.operation
         if any(w in around for w in operation["at_least"]):
             limits = replace(limits, least=_worth(amount), with_least=True)
@@ -66,17 +68,27 @@ def read_limits(request: Request, lexicon: Lexicon) -> Limits:
     return limits
 
 
+def _around(request: Request, amount: Amount) -> str:
+    """What stands right before and after an amount; in English, where words are longer, more of it."""
+    text, start, near = request.question.key, amount.start, NEAR
+    if request.question.language == "en" and (at := request.question.plain.find(amount.text.lower())) >= 0:
+        text, start, near = request.question.plain, at, 3 * NEAR
+    end = start + len(amount.text)
+    return text[max(0, start - near) : start] + "|" + text[end : end + near]
+
+
 def split_excluded(
     target: Target, request: Request, lexicon: Lexicon
 ) -> tuple[Target, tuple[ItemMention, ...]]:
     """The target without what the question leaves out (``除了X以外``), and what that is."""
     key = request.question.key
+    inside = positions(target.items)
     for word in lexicon.operation["exclude"]:
         at = key.find(word)
         if at < 0:
             continue
-        end = key.find(ENDS_EXCLUSION, at)
-        stop = end if end > 0 else len(key)
+        ends = [p for p, char in enumerate(key) if char == ENDS_EXCLUSION and p > at and p not in inside]
+        stop = ends[0] if ends else len(key)
         gone = tuple(i for i in target.items if at <= i.start < stop)
         if gone:
             return replace(target, items=tuple(i for i in target.items if i not in gone)), gone
@@ -85,17 +97,33 @@ def split_excluded(
 
 def keep(
     members: Sequence[Candidate], limits: Limits, excluded: Sequence[ItemMention]
-) -> tuple[Candidate, ...]:
-    """The members that the conditions leave."""
+) -> tuple[Candidate, ...] | None:
+    """The members that the conditions leave; None when a name left out is that of no member."""
+    gone: set[int] = set()
+    for item in excluded:
+        alike = [_likeness(m, item) for m in members]
+        best = max(alike, default=0.0)
+        if best < LEAST_ALIKE:
+            return None
+        gone.update(n for n, likeness in enumerate(alike) if likeness == best)
     return tuple(
         m
-        for m in members
-        if (limits.is_open or (m.amount[0] is not None and limits.hold(m.amount[0])))
-        and not any(_is_meant(m, item) for item in excluded)
+        for n, m in enumerate(members)
+        if n not in gone and (limits.is_open or (m.amount[0] is not None and limits.hold(m.amount[0])))
     )
 
 
-def _is_meant(member: Candidate, item: ItemMention) -> bool:
+def _likeness(member: Candidate, item: ItemMention) -> float:
+    """How well the name fits the member's row, column or unit."""
     keys = [f.key for f in (member.row, member.column) if f is not None]
     keys += [*member.row.also, member.row.unit_key or ""] if member.row else []
-    return any(item.quality(key) >= LEAST_ALIKE for key in keys if key)
+    return max((item.quality(key) for key in keys if key), default=0.0)
+
+
+def has_unread_limit(request: Request, limits: Limits, lexicon: Lexicon) -> bool:
+    """The question limits its members by a number that was not understood."""
+    words = [w for kind in ("at_least", "at_most", "above", "below") for w in lexicon.operation[kind]]
+    near = any(
+        re.search(rf"{re.escape(w)}\s*[\d一二三四五六七八九十百]", request.question.plain) for w in words
+    )
+    return limits.is_open and near

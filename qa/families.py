@@ -164,9 +164,14 @@ def _row_groups(table: TableFact) -> Iterator[tuple[Kind, RowFact | None, list[R
     children: dict[int | None, list[RowFact]] = defaultdict(list)
     for row in table.rows:
         children[row.row.parent_index].append(row)
-    for parent, rows in children.items():
-        items = [r for r in rows if r.row.kind in ("item", "of_which") and not r.is_total]
-        yield "children", None if parent is None else table.rows[parent], items
+    parts: dict[tuple[str, str | None], list[RowFact]] = defaultdict(list)  # of all rows of one name
+    first: dict[tuple[str, str | None], RowFact | None] = {}
+    for index, rows in children.items():
+        parent = None if index is None else table.rows[index]
+        name = (parent.key, parent.unit_key) if parent else ("", None)
+        first.setdefault(name, parent)
+        parts[name] += [r for r in rows if r.row.kind in ("item", "of_which") and not r.is_total]
+    yield from (("children", first[name], rows) for name, rows in parts.items())
     yield "units", None, [r for r in table.rows if r.row.kind == "unit"]
     items = [r for r in table.rows if r.row.kind == "item" and not r.is_total]
     yield from (("units", None, rows) for rows in _same_of_units(items))

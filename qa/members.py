@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from decimal import Decimal
 
+from ingest.values import chinese_number
 from qa.families import Asked, Family, is_of_projects
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
@@ -47,9 +49,12 @@ def is_superlative(request: Request, lexicon: Lexicon) -> bool:
 
 
 def told_apart(member: Candidate, members: Sequence[Candidate]) -> str:
-    """Its name with its parent's, where another member bears the same name (一般行政管理事务); else empty."""
+    """Its name with its parent's, where another member bears the same name
+    (一般行政管理事务), or a unit's own; else empty."""
     if member.row is None or member.quote is not None:
         return ""
+    if member.row.row.kind == "unit":
+        return member.row.row.label.strip()
     twins = [m for m in members if m.row and m.row.key == member.row.key and m.row is not member.row]
     same_parent = any(t.row and t.row.ancestors == member.row.ancestors for t in twins)
     if not twins or (same_parent and member.row.row.unit_name is None):
@@ -61,3 +66,17 @@ def told_apart(member: Candidate, members: Sequence[Candidate]) -> str:
 def worth(member: Candidate) -> Decimal:
     """Money in 元, anything else as it is; a blank is 0."""
     return member.amount[0] or Decimal(0)
+
+
+_ASKED_COUNT = re.compile(
+    r"哪([两三四五六七八九十])[个项家类款]|\b(?:which|the|top) (two|three|four|five|ten)\b"
+)
+_ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
+
+
+def how_many(request: Request) -> int | None:
+    """How many of the first are asked for: ``前三``, ``哪三个项目``, ``which three``."""
+    match = _ASKED_COUNT.search(request.question.plain)
+    if request.top or not match:
+        return request.top
+    return _ENGLISH.get(match.group(2) or "") or chinese_number(match.group(1) or "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,12 +11,12 @@ from qa.answer import Answer
 from qa.builder import Builder, show
 from qa.calculator import CalculationError, difference, growth
 from qa.decline import clarify_families
-from qa.families import Family, families, read_asked
+from qa.families import Asked, Family, families, read_asked
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
-from qa.members import is_enough, is_superlative, says, told_apart, worth
+from qa.members import how_many, is_enough, is_superlative, says, told_apart, worth
 from qa.phrases import describe, marks, phrase, short
-from qa.request import Request
+from qa.request import Request, Target
 from qa.resolve import documents_for
 from qa.say import computed, finish, say_figure, say_item, working
 from qa.scope import Library
@@ -29,11 +29,13 @@ def compares_years(understood: Understood, lexicon: Lexicon) -> bool:
     """``哪个大类增加最多``, ``哪些科目没变``: members are asked for by how they moved."""
     request, operation = understood.request, lexicon.operation
     moved = (*operation["rise"], *operation["fall"], *operation["moved"], *operation["unchanged"])
+    bodies = {t.body for t in request.targets}
     return (
-        len({t.body for t in request.targets}) == 1
+        len(bodies) == 1
         and says(request, (*moved, *operation["appeared"], *operation["vanished"]))
         and says(request, operation["which"])
-        and not says(request, (*operation["which_year"], *operation["which_body"]))
+        and not says(request, operation["which_year"])
+        and (bodies != {None} or not says(request, operation["which_body"]))
         and (request.combination in ("rank", "list") or says(request, operation["list"]))
     )
 
@@ -53,16 +55,28 @@ def answer_moved(understood: Understood, library: Library, lexicon: Lexicon) -> 
         target = replace(request.targets[0], year=year)
         documents = documents_for(target, understood, library)
         by_year.append(families(target, documents, asked, lexicon))
-    newest = [f for f in by_year[-1] if is_enough(understood, request.targets[0], f, asked, set())]
-    if not newest:
+    target = replace(request.targets[0], year=years[-1])
+    found = list(_rows_of_families(by_year, understood, target, asked))
+    if not found:
         return None
-    if question := clarify_families(understood, replace(request.targets[0], year=years[-1]), newest):
+    if question := clarify_families(understood, target, [row[-1] for row in found]):
         return question
-    same = [same_family(newest[0], found) for found in by_year[:-1]]
-    whole = [f for f in same if f is not None]
-    if len(whole) != len(same):
-        return None
-    return _say_moved(understood, join([*whole, newest[0]]), lexicon)
+    return _say_moved(understood, join(found[0]), lexicon)
+
+
+def _rows_of_families(
+    by_year: Sequence[Sequence[Family]], understood: Understood, target: Target, asked: Asked
+) -> Iterator[list[Family]]:
+    """The same family in each year, the best of the last year first: those that together explain
+    enough of the question, of which one year may explain what the other cannot (年初预算)."""
+    for newest in by_year[-1]:
+        same = [same_family(newest, found) for found in by_year[:-1]]
+        row = [*(f for f in same if f is not None), newest]
+        together = frozenset().union(*(f.explained for f in row))
+        if len(row) == len(by_year) and is_enough(
+            understood, target, replace(newest, explained=together), asked, set()
+        ):
+            yield row
 
 
 def _say_moved(understood: Understood, joined: Sequence[Joined], lexicon: Lexicon) -> Answer:
@@ -118,7 +132,7 @@ def _most_moved(joined: Sequence[Joined], way: Way, request: Request, lexicon: L
         return way(entry) / first if request.measure == "growth" and first else way(entry)
 
     movers = [j for j in joined if way(j) > 0 and (request.measure != "growth" or j.is_whole)]
-    count = request.top or (1 if is_superlative(request, lexicon) else LONGEST_LIST)
+    count = how_many(request) or (1 if is_superlative(request, lexicon) else LONGEST_LIST)
     return sorted(movers, key=size, reverse=True)[:count]
 
 

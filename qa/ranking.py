@@ -9,12 +9,12 @@ from qa.across import choose_alike, spread, years_asked
 from qa.answer import Answer, Figure
 from qa.builder import Builder, show
 from qa.calculator import share
-from qa.conditions import keep, read_limits, split_excluded
+from qa.conditions import has_unread_limit, keep, read_limits, split_excluded
 from qa.decline import clarify_families, decline
 from qa.families import Asked, families, read_asked, titled
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
-from qa.members import explains, is_enough, is_superlative, says, told_apart, worth
+from qa.members import explains, how_many, is_enough, is_superlative, says, told_apart, worth
 from qa.mentions import positions
 from qa.moves import answer_moved, compares_years
 from qa.phrases import describe, marks, phrase, short
@@ -42,7 +42,8 @@ def answer_list(understood: Understood, library: Library, lexicon: Lexicon) -> A
         if len(targets) > 1:
             return _answer_ranked_targets(understood, targets, library, lexicon)
     several_years = len(years_asked(understood, lexicon)) > 1
-    if len(request.targets) > 1 or several_years or not _wants_family(understood, lexicon):
+    several = len({(t.body, t.year, t.items) for t in request.targets}) > 1
+    if several or several_years or not _wants_family(understood, lexicon):
         return None
     return _answer_family(understood, library, lexicon)
 
@@ -64,14 +65,14 @@ def _wants_family(understood: Understood, lexicon: Lexicon) -> bool:
 
 
 def _counts(request: Request, lexicon: Lexicon) -> bool:
-    """``超过100万的项目有几个``: how many members, not how much of something."""
-    return (
-        request.measure == "value"
-        and request.combination != "rank"
-        and says(request, lexicon.operation["how_many_members"])
-        and not says(request, lexicon.operation["amounts"])
-        and (read_asked(request, lexicon).is_named or not read_limits(request, lexicon).is_open)
-    )
+    """``有几个项目``, ``超过100万的有几个``: how many members, not how much of something."""
+    asked, operation = read_asked(request, lexicon), lexicon.operation
+    if request.measure != "value" or request.combination == "rank":
+        return False
+    if any(f"{n}{w}" in request.question.plain for n in operation["how_many_members"] for w in asked.words):
+        return True
+    named = asked.is_named or not read_limits(request, lexicon).is_open
+    return named and says(request, operation["how_many_members"]) and not says(request, operation["amounts"])
 
 
 # --- one family -----------------------------------------------------------------------------
@@ -102,8 +103,11 @@ def _answer_family(understood: Understood, library: Library, lexicon: Lexicon) -
         return _declined(understood, library, lexicon) if request.combination == "rank" else None
     if not keeps_zero:
         members = [m for m in members if m.value] or members
-    members = keep(members, read_limits(request, lexicon), excluded)
-    return _say_family(understood, members, lexicon)
+    limits = read_limits(request, lexicon)
+    kept = keep(members, limits, excluded)
+    if kept is None or has_unread_limit(request, limits, lexicon):
+        return _declined(understood, library, lexicon)
+    return _say_family(understood, kept, lexicon)
 
 
 def _declined(understood: Understood, library: Library, lexicon: Lexicon) -> Answer:
@@ -117,7 +121,7 @@ def _say_family(understood: Understood, members: Sequence[Candidate], lexicon: L
     if request.combination == "rank":
         lines = _say_ranking(request, builder, members, lexicon)
     elif _counts(request, lexicon):
-        lines = _say_count(request, builder, members)
+        lines = _say_count(request, builder, members, lexicon)
     elif not members:
         lines = [phrase(request.question.language, "no_members")]
     elif says(request, lexicon.operation["sum"]) and request.combination != "list":
@@ -142,7 +146,9 @@ def _say_member(request: Request, builder: Builder, member: Candidate, members: 
     return phrase(request.question.language, "item", label=name, figure=figure, marks=cited)
 
 
-def _say_count(request: Request, builder: Builder, members: Sequence[Candidate]) -> list[str]:
+def _say_count(
+    request: Request, builder: Builder, members: Sequence[Candidate], lexicon: Lexicon
+) -> list[str]:
     language = request.question.language
     if not members:
         return [phrase(language, "no_members")]
@@ -150,8 +156,11 @@ def _say_count(request: Request, builder: Builder, members: Sequence[Candidate])
     unit = request.unit if request.unit in ("个", "项") else "个"
     builder.figures.append(Figure(Decimal(len(members)), unit, phrase(language, "count_label"), cited))
     shown = show(Decimal(len(members)), unit)
+    counted = phrase(language, "count", figure=shown, marks=marks(cited[:1]))
+    if says(request, lexicon.operation["sum"]):
+        return [counted, *say_sum(request, builder, list(members)), *working(request, builder)]
     return [
-        phrase(language, "count", figure=shown, marks=marks(cited[:1])),
+        counted,
         *(_say_member(request, builder, m, members) for m in members[:LONGEST_LIST]),
     ]
 
@@ -173,7 +182,9 @@ def _say_ranking(
     lines: list[str] = []
     for ascending in _directions(request, lexicon):
         first = _first(members, request, ascending, lexicon)
-        if (len(first) == len(members) and not is_superlative(request, lexicon)) or (request.top or 1) > 1:
+        if (len(first) == len(members) and not is_superlative(request, lexicon)) or (
+            how_many(request) or 1
+        ) > 1:
             lines += [_say_member(request, builder, m, members) for m in first]
             continue
         for member in first:
@@ -190,7 +201,7 @@ def _first(
 ) -> list[Candidate]:
     """As many as asked for, best first, with those that tie with the last of them."""
     ordered = sorted(members, key=worth, reverse=not ascending)
-    count = request.top or (1 if is_superlative(request, lexicon) else LONGEST_LIST)
+    count = how_many(request) or (1 if is_superlative(request, lexicon) else LONGEST_LIST)
     last = ordered[:count][-1]
     return [m for n, m in enumerate(ordered) if n < count or worth(m) == worth(last)]
 
@@ -232,11 +243,11 @@ def _answer_ranked_targets(
     distinct = list({c.cell_key or id(c): c for c in chosen}.values())
     lines: list[str] = []
     ordered = sorted(distinct, key=worth, reverse=not _directions(request, lexicon)[0])
-    if is_superlative(request, lexicon) and not request.top:
+    if is_superlative(request, lexicon) and not how_many(request):
         lines = _say_ranking(request, builder, distinct, lexicon)
         said = {f.citations for f in builder.figures}
         ordered = [m for m in ordered if (builder.cite(m),) not in said]
-    lines += [say_item(request, builder, m) for m in ordered[: request.top]]
+    lines += [say_item(request, builder, m) for m in ordered[: how_many(request)]]
     return finish(request, builder, lines, understood)
 
 
