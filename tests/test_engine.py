@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shelves import Shelf
-from worlds import holds, linchuan, water_budget_2023
+from worlds import OWN_UNIT, STATION, holds, linchuan, water_budget_2023
 
 from eval.formats import answer_from
 from eval.score import untraceable_numbers
@@ -66,6 +66,7 @@ def first(question: str, *history: str) -> tuple[str, str | None]:
         ("柳林街道2023年城乡社区支出里项目支出是多少", "800.00"),
         ("水务局2023年防汛物资采购安排了多少", "200.00"),
         ("水务局2023年支出决算是多少", "1790.40"),
+        ("水务局2023年津补贴多少", "230.00"),
     ],
 )
 def test_look_ups(question: str, value: str) -> None:
@@ -95,6 +96,8 @@ def test_the_unit_and_the_whole_are_told_apart(question: str, value: str) -> Non
         ("水务局2023年办公费、会议费和培训费一共多少", "160.00", "万元", "86.00 + 30.00 + 44.00"),
         ("水务局2023年办公费和会议费哪个多，多多少", "56.00", "万元", "86.00 - 30.00"),
         ("水务局和柳林街道2023年培训费相差多少", "24.00", "万元", "44.00 - 20.00"),
+        ("柳林街道2023年的培训费相当于水务局的百分之几", "45.45", "%", "20.00 / 44.00 * 100"),
+        ("水务局2022、2023两年的会议费平均是多少", "29.00", "万元", "(28.00 + 30.00) / 2"),
         ("水务局2023年会议费是多少元", "300000.00", "元", "30.00 * 10000"),
         ("水务局2023年收支总预算折合多少亿元", "0.1850", "亿元", "1850.00 / 10000"),
     ],
@@ -116,6 +119,24 @@ def test_rounding_is_half_up_to_the_places_asked_for() -> None:
 def test_comparisons_name_the_larger() -> None:
     assert ask("水务局和柳林街道2023年培训费哪个高").text.splitlines()[0].startswith("**临川市水务局**")
     assert "办公费" in ask("水务局2023年办公费和会议费哪个多").text.splitlines()[0]
+
+
+def test_the_kind_of_document_is_the_one_meant() -> None:
+    assert first("水务局2023年住房保障支出决算是多少") == ("138.00", "万元")
+    assert first("水务局2023年支出决算比年初预算少多少") == ("59.60", "万元")
+    budgets = {WORLD.load(c.document_id).identity.kind for c in ask("水务局2023年项目支出是多少").citations}
+    assert budgets == {"budget"}
+
+
+def test_a_row_of_several_units_and_no_whole_is_asked_back() -> None:
+    answer = ask("水务局2023年农林水支出是多少")
+    assert answer.status == "needs_clarification"
+    assert set(answer.choices) == {OWN_UNIT, STATION}
+
+
+def test_a_fall_asked_for_and_a_rise_found() -> None:
+    """The question's direction does not become the answer's."""
+    assert ask("水务局2023年公务接待费比2022年下降了百分之多少").text.startswith("**增长 25.00%**")
 
 
 def values(answer: Answer) -> list[Decimal]:
@@ -239,6 +260,8 @@ def test_english() -> None:
     assert first(share) == ("31.25", "%")
     total = "How much do the Linchuan Water Bureau's 2023 office expenses and training fees add up to?"
     assert first(total) == ("130.00", "万元")
+    more = "How much more did the Linchuan Water Bureau budget for training than Liulin Subdistrict in 2023?"
+    assert first(more) == ("24.00", "万元")
     reason = ask("Why did the Linchuan Water Bureau's total budget increase in 2023?")
     assert "智慧水务平台进入二期建设" in reason.text
 
