@@ -9,7 +9,8 @@ from decimal import Decimal
 from itertools import accumulate
 
 from ingest.values import YUAN_PER_UNIT
-from qa.facts import StatedFact
+from qa.calculator import places
+from qa.facts import RowFact, StatedFact, TableFact
 from qa.linking import Candidate
 from qa.quoted import Stretch
 from qa.reading import beside
@@ -33,6 +34,17 @@ class Breakdown:
 def worth(candidate: Candidate) -> Decimal:
     """Comparable: money in 元, anything else as it is; a blank is 0."""
     return (candidate.value or Decimal(0)) * YUAN_PER_UNIT.get(candidate.unit or "", Decimal(1))
+
+
+def rounding(candidates: Sequence[Candidate]) -> Decimal:
+    """What rounding can make of a sum of these: half a unit of the last printed place of each amount,
+    in 元; nothing for counts."""
+    halves = (
+        Decimal(1).scaleb(-places(c.value)) / 2 * YUAN_PER_UNIT[c.unit]
+        for c in candidates
+        if c.value is not None and c.unit in YUAN_PER_UNIT
+    )
+    return sum(halves, Decimal(0))
 
 
 def _same_kind(one: StatedFact, other: StatedFact) -> bool:
@@ -93,11 +105,21 @@ def _lowest(text: str, level: int) -> int:
     return lowest
 
 
+def _under(table: TableFact, row: RowFact) -> list[RowFact]:
+    """The row's children; of a grand total that has none, the rows of the highest level."""
+    children = [r for r in table.rows if r.row.parent_index == row.row_index]
+    if children or not row.is_total:
+        return children
+    return [r for r in table.rows if r.row.parent_index is None and not r.is_total and r is not row]
+
+
 def row_breakdown(whole: Candidate) -> Breakdown | None:
     """A table's row and the rows under it, in the same column; None where it has none."""
     if whole.table is None or whole.row is None or whole.column is None:
         return None
-    rows = [r for r in whole.table.rows if r.row.parent_index == whole.row.row_index]
+    rows = _under(whole.table, whole.row)
+    while len(rows) == 1:  # a class with one section: its items are the parts
+        rows = _under(whole.table, rows[0])
     listed = [r for r in rows if r.row.kind != "of_which"]
     parts = [c for r in listed if (c := beside(whole, r, whole.column)) is not None]
     return Breakdown(whole, tuple(parts)) if len(parts) > 1 else None

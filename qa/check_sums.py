@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from ingest.values import YUAN_PER_UNIT, Amount, fold, name_key
 from qa.answer import Answer
-from qa.breakdown import Breakdown, row_breakdown, told_breakdowns, worth
+from qa.breakdown import Breakdown, rounding, row_breakdown, told_breakdowns, worth
 from qa.builder import Builder, show
 from qa.calculator import CalculationError, Worked, net, total
 from qa.case import Case
@@ -17,7 +18,7 @@ from qa.facts import StatedFact
 from qa.linking import Candidate, link, stated_candidate
 from qa.mentions import ItemMention
 from qa.phrases import describe, marks, phrase
-from qa.quoted import Stretch, is_money, named_share, quoted_stretches, says, stretches
+from qa.quoted import Stretch, is_money, is_rate, named_share, quoted_stretches, says, stretches
 from qa.rates import rates_of
 from qa.reading import choose_together, is_enough, usable, whole_of
 from qa.resolve import link_target
@@ -25,6 +26,7 @@ from qa.say import computed, finish, say_item, working
 from qa.vocabulary import bigrams
 
 LEAST_SHARES = 3
+MOST_READINGS = 12
 NAMED_ENOUGH = 0.5
 """Share of the names asked about that a paragraph must print for its list to be checked."""
 SAME_NAME = 0.9
@@ -35,7 +37,7 @@ def check_parts(case: Case) -> Answer | None:
     """The first family of parts that the question fits."""
     if not (case.asks("sum") or case.asks("adds_up")):
         return None
-    for check in (_shares, _changes, _quoted_list, _named_parts, _told_list, _rows):
+    for check in (_shares, _changes, _quoted_list, _equation, _named_parts, _told_list, _rows):
         if answer := check(case):
             return answer
     return None
@@ -43,7 +45,8 @@ def check_parts(case: Case) -> Answer | None:
 
 def _shares(case: Case) -> Answer | None:
     """Percentages of one paragraph: do they make 100?"""
-    if case.request.unit != "%" and "百分比" not in case.request.question.plain:
+    quotes_whole = any(c.value == 100 for c in case.quoted if is_rate(c))
+    if case.request.unit != "%" and not quotes_whole:
         return None
     key = bigrams(case.request.question.key)
     listed = [(s, [f for f in rates_of(s) if f.figure.role == "share"]) for s in stretches(case.documents)]
@@ -132,7 +135,7 @@ def _is_whole(breakdown: Breakdown, items: Sequence[ItemMention]) -> bool:
     fact = breakdown.whole.stated
     assert fact is not None
     subject = name_key(fact.statement.subject.split(" > ")[-1])
-    return any(i.quality(k) >= SAME_NAME or i.text in k for i in items for k in (fact.key, subject) if k)
+    return any(i.quality(k) >= SAME_NAME for i in items for k in (fact.key, subject) if k)
 
 
 def _say_lists(case: Case, lists: Sequence[Breakdown], stretch: Stretch) -> Answer | None:
@@ -148,6 +151,27 @@ def _say_lists(case: Case, lists: Sequence[Breakdown], stretch: Stretch) -> Answ
     return _say_sum(case, inner.parts, inner.whole, remainder=around)
 
 
+def _equation(case: Case) -> Answer | None:
+    """``A加B等于C``: what is named before the word for equal are the parts, what follows the whole."""
+    key = case.request.question.key
+    at = max((key.find(w) for w in case.lexicon.operation["equals"]), default=-1)
+    left = [i for i in case.items if i.end <= at]
+    right = [i for i in case.items if i.start > at]
+    if len(left) < 2 or len(right) != 1:
+        return None
+    scope = case.targets[0]
+    targets = [replace(scope, items=(i,)) for i in (*left, *right)]
+    chosen = choose_together([usable(link(t, case.documents, case.lexicon)) for t in targets])
+    if not chosen or not all(c.explained for c in chosen) or _repeats(chosen[:-1]):
+        return None
+    return _say_sum(case, chosen[:-1], chosen[-1])
+
+
+def _repeats(parts: Sequence[Candidate]) -> bool:
+    """One figure is counted twice."""
+    return len({(c.place, c.text, c.stated and c.stated.figure.start) for c in parts}) < len(parts)
+
+
 def _named_parts(case: Case) -> Answer | None:
     """Parts that the question names one by one, against the total that stands beside them."""
     if len(case.targets) < 2:
@@ -155,18 +179,29 @@ def _named_parts(case: Case) -> Answer | None:
     parts = choose_together([usable(link(t, case.documents, case.lexicon)) for t in case.targets])
     if not parts or not all(is_enough(case.understood, t, parts) for t in case.targets):
         return None
-    if len({(c.place, c.text, c.stated and c.stated.figure.start) for c in parts}) < len(parts):
+    if _repeats(parts):
         return None
-    return _say_sum(case, parts, whole_of(parts[0]))
+    return _say_sum(case, parts, whole_of(parts[0]) or _named_whole(case))
+
+
+def _named_whole(case: Case) -> Candidate | None:
+    """What every part is named under: the 基本支出 whose 人员经费 and 公用经费 are asked about."""
+    shared = set.intersection(*(set(t.items) for t in case.targets))
+    if not shared:
+        return None
+    target = replace(case.targets[0], items=tuple(sorted(shared, key=lambda i: i.start)))
+    ranked = usable(link(target, case.documents, case.lexicon))
+    return next((c for c in ranked if c.explained), None)
 
 
 def _rows(case: Case) -> Answer | None:
     """The rows under the row that is asked about."""
-    if len(case.targets) != 1:
-        return None
-    linked = link_target(case.targets[0], case.understood, case.library, case.lexicon)
-    for cell in linked.ranked[:8]:
-        if cell.table is not None and cell.explained and (family := row_breakdown(cell)):
+    target = replace(case.targets[0], items=tuple({i.text: i for i in case.items}.values()))
+    linked = link_target(target, case.understood, case.library, case.lexicon)
+    for cell in linked.ranked[:MOST_READINGS]:
+        if cell.row is None or not any(i.quality(cell.row.key) >= SAME_NAME for i in target.items):
+            continue
+        if family := row_breakdown(cell):
             return _say_sum(case, family.parts, family.whole)
     return None
 
@@ -187,7 +222,7 @@ def _say_sum(
     figure, cited = computed(builder, worked, operands, case.request, "")
     lines = [phrase(case.language, "sum", figure=figure, marks=cited)]
     if whole is not None:
-        lines.insert(0, _say_total(case, builder, worked, whole))
+        lines.insert(0, _say_total(case, builder, worked, whole, rounding((*parts, whole))))
     if remainder is not None and whole is not None:
         lines.append(_say_remainder(case, builder, whole, remainder))
     lines += [_say_change(case, builder, p) if signed else say_item(case.request, builder, p) for p in parts]
@@ -205,10 +240,10 @@ def _falls(part: Candidate) -> bool:
     return bool(part.stated and part.stated.figure.direction == "decrease")
 
 
-def _say_total(case: Case, builder: Builder, worked: Worked, whole: Candidate) -> str:
+def _say_total(case: Case, builder: Builder, worked: Worked, whole: Candidate, slack: Decimal) -> str:
     shown = show(whole.value or Decimal(0), whole.unit)
-    made = worked.value * YUAN_PER_UNIT.get(worked.unit or "", Decimal(1))
-    name = "sum_equal_total" if worth(whole) == made else "sum_other_total"
+    gap = abs(worth(whole) - worked.value * YUAN_PER_UNIT.get(worked.unit or "", Decimal(1)))
+    name = "sum_equal_total" if gap == 0 else "sum_near_total" if gap <= slack else "sum_other_total"
     cited = marks(builder.quoted_figure(whole, describe(whole)).citations)
     return phrase(case.language, name, figure=shown, marks=cited, label=describe(whole))
 

@@ -12,8 +12,9 @@ from qa.builder import Builder, show
 from qa.calculator import converted, places
 from qa.case import Case
 from qa.check_notes import check_note
-from qa.check_rates import check_named_rate, check_printed_rate
+from qa.check_rates import check_named_rate, check_printed_rate, check_share
 from qa.check_sums import check_parts, check_together
+from qa.decline import decline
 from qa.lexicon import Lexicon
 from qa.linking import Candidate, stated_candidate
 from qa.phrases import describe, marks, phrase
@@ -29,30 +30,27 @@ Check = Callable[[Case], Answer | None]
 
 
 def answer_verification(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
-    """Check a stated rate, a sum of parts, a note or a claimed figure; None for any other question."""
+    """Check a stated rate, a sum of parts, a note or a claimed figure; None for any other question.
+    A rate that cannot be worked again is declined: a figure alone would seem to confirm it."""
     case = Case(understood, library, lexicon)
     for check in _checks(case):
         if answer := check(case):
             return answer
-    return None
+    doubted = case.request.combination == "verify" and any(map(is_rate, case.quoted))
+    return decline(understood, (), library) if doubted and case.request.measure != "reverse" else None
 
 
 def _checks(case: Case) -> tuple[Check, ...]:
-    """Those that the question asks for: by its words, or by bringing a rate with its two figures."""
+    """Those that the question asks for: by its words, or by the figures that it brings."""
     if case.request.measure == "reverse":
         return ()
     if case.request.combination == "verify":
-        return (
-            check_note,
-            check_printed_rate,
-            check_together,
-            _conflict,
-            check_parts,
-            check_named_rate,
-            _claim,
-        )
-    brings_both = any(map(is_rate, case.quoted)) and sum(map(is_money, case.quoted)) > 1
-    return (check_printed_rate,) if brings_both else ()
+        first = (check_note, check_printed_rate, check_together, _conflict)
+        return (*first, check_parts, check_share, check_named_rate, _claim)
+    rates, money = filter(is_rate, case.quoted), [c for c in case.quoted if is_money(c)]
+    whole = any(r.value == 100 for r in case.quoted if is_rate(r)) and case.asks("sum")
+    checks: list[Check] = [check_printed_rate] * (any(rates) and len(money) > 1)
+    return (*checks, *([_conflict] * (len(money) > 1)), *([check_parts] * whole))
 
 
 def _claim(case: Case) -> Answer | None:
