@@ -36,7 +36,7 @@ class Clause:
 def clauses_of(understood: Understood) -> list[Clause]:
     """One clause for each body and year that the request is about, in its order."""
     grouped: dict[object, list[Target]] = {}
-    for target in understood.request.targets:
+    for target in _clear(understood.request.targets):
         bodies = tuple(b.key for b in target.body.bodies) if target.body else ()
         grouped.setdefault((bodies, target.year), []).append(target)
     groups = list(grouped.values())
@@ -52,6 +52,12 @@ def clauses_of(understood: Understood) -> list[Clause]:
     return [
         Clause(group[0], text, _parts(text, group), ignore) for group, text in zip(groups, texts, strict=True)
     ]
+
+
+def _clear(targets: Sequence[Target]) -> Sequence[Target]:
+    """The targets of one body each, where there are such: what may be any of several bodies beside
+    them is part of a name (社区服务中心)."""
+    return [t for t in targets if t.body and len(t.body.bodies) == 1] or targets
 
 
 def _each_year(understood: Understood, target: Target) -> list[Target]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.answer import Answer
-from qa.decline import decline
+from qa.decline import decline, is_nameless
 from qa.figures import answer_figures
 from qa.guard import UnsourcedNumberError, check
 from qa.lexicon import load_lexicon
@@ -53,7 +53,7 @@ class Engine:
         return _timed(answer, elapsed)
 
     def _respond(self, understood: Understood) -> Answer:
-        if understood.missing_kind:
+        if understood.missing_kind or not self._library.facts() or is_nameless(understood):
             return decline(understood, (), self._library)
         if compared := compare_rosters(understood, self._library):
             return compared
@@ -61,11 +61,18 @@ class Engine:
             quoted = answer_text(understood, self._library, self._lexicon, self._store)
             if quoted is None and understood.documents and needs_words(understood):
                 return decline_words(understood, self._store)
-            return quoted or answer_figures(understood, self._library, self._lexicon)
+            return quoted or self._figures(understood)
         answer = answer_figures(understood, self._library, self._lexicon)
         if asks_for_words(understood) and (answer.status == "no_answer" or _is_prose(answer)):
             quoted = answer_text(understood, self._library, self._lexicon, self._store, SURE_COVERAGE)
-            return quoted or answer
+            return quoted or self._figures(understood)
+        return answer
+
+    def _figures(self, understood: Understood) -> Answer:
+        """The figures asked for; not those of running text for a question that asks for its words."""
+        answer = answer_figures(understood, self._library, self._lexicon)
+        if asks_for_words(understood) and _is_prose(answer):
+            return decline_words(understood, self._store)
         return answer
 
 

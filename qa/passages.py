@@ -15,10 +15,20 @@ from typing import Literal
 
 from ingest.model import SOURCE_BREAK, Document, Place
 from qa.quoting import quoted_spans, unbroken_runs
-from qa.scoring import BESIDE, Candidate, Intent, Question, fitness, score, ways_agree, words_explained
+from qa.scoring import (
+    BESIDE,
+    LISTED,
+    Candidate,
+    Intent,
+    Question,
+    fitness,
+    score,
+    ways_agree,
+    words_explained,
+)
 from qa.snippets import Snippet, Source, attested, snippets, weights
 from qa.stated import FigureExtract, stated_figures
-from qa.terms import Asked, about_the_whole, concepts, gloss, terms, words
+from qa.terms import Asked, Concept, about_the_whole, concepts, gloss, plain, terms, words
 
 __all__ = ["Extract", "FigureExtract", "Intent", "find_passages", "gloss", "stated_figures"]
 
@@ -72,7 +82,8 @@ def find_passages(
         named = about_the_whole(named)
     if intent == "duty":
         named = tuple(c for c in named if c.said not in words()["intents"]["duty"]["asking"])
-    asked = Question(question, intent, named, Asked(named, weights(read)))
+    weighed = weights(read)
+    asked = Question(question, intent, named, Asked(named, weighed), Asked(_things(named), weighed))
     pool = [(i, d, s) for i, d in documents for s in snippets(d)]
     meaning = _scaled(semantic or {})
     ranked = sorted(
@@ -86,6 +97,14 @@ def find_passages(
         if not any(extract.quote in e.text for e in extracts):
             extracts.append(extract)
     return extracts
+
+
+def _things(named: Sequence[Concept]) -> list[Concept]:
+    """What a question is about, without what only says in which form (项目, 立项依据)."""
+    content = words()["intents"]["content"]
+    kinds = ("columns", "sections", "second_columns", "second_sections", "form")
+    form = {plain(word) for kind in kinds for word in content[kind]}
+    return [c for c in named if c.said not in form] or list(named)
 
 
 def _scaled(semantic: Mapping[tuple[int, int], float]) -> dict[tuple[int, int], float]:
@@ -138,8 +157,10 @@ def _coverage(question: Question, snippet: Snippet, text: str) -> float:
     """A question that names nothing but what its intent says (the duties) is covered by the form."""
     if not question.concepts:
         return 1.0
-    beside = snippet.source.beside_terms
-    share = question.asked.explained(((terms(text), 1.0), (snippet.context_terms, 1.0), (beside, BESIDE)))
+    source = snippet.source
+    own = (terms(text), 1.0), (snippet.context_terms, 1.0)
+    credits = (*own, (source.sibling_terms, BESIDE), (source.beside_terms, LISTED))
+    share = min(question.asked.explained(credits), question.things.explained(credits))
     return min(1.0, share * fitness(question, snippet, text))
 
 

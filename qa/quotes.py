@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
@@ -135,6 +136,8 @@ def _has_rivals(found: Sequence[Extract]) -> bool:
 def _form(understood: Understood) -> Intent:
     """The form that a quotation should have: a list, where one is asked for in so many words."""
     request = understood.request
+    if request.intent == "definition" and _ends_in_a_heading(request.question.plain):
+        return "content"  # 项目内容是什么 asks for no definition
     if request.intent in ("figure", "content"):
         asks_list = any(w in request.question.plain for w in words()["intents"]["list"]["asking"])
         return "list" if asks_list else "text" if request.intent == "figure" else "content"
@@ -148,9 +151,16 @@ def asks_for_words(understood: Understood) -> bool:
         request.measure == "value"
         and request.combination in ("each", "list")
         and not asked_units(request.question.plain)
-        and _asks(understood, "asking")
+        and (_asks(understood, "asking") or _ends_in_a_heading(request.question.plain))
         and not _asks(understood, "not_asking")
     )
+
+
+def _ends_in_a_heading(question: str) -> bool:
+    """``信息化项目的绩效目标``: the text that stands under that heading is asked for."""
+    content = words()["intents"]["content"]
+    headings = (*content["columns"], *content["sections"], *content["second_sections"])
+    return re.sub(r"(?:是什么|是啥|有哪些)?[?？。]*$", "", question).endswith(tuple(headings))
 
 
 def _asks(understood: Understood, kind: str) -> bool:

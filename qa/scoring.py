@@ -41,13 +41,16 @@ column (which say what it is about), in a sentence's headings and subject, in th
 paragraph or cell, and in the sections beside its own."""
 FIRST, SECOND = 0.8, 0.5
 """The form of what stands where contents stand first, and where they stand too."""
+SAME_WAY, OTHER_WAY = 0.1, -0.2
+"""What a reason's form gains or loses when it goes the way that the question supposes, or another:
+little, since the reason of something else that went that way is no answer."""
 FORMLESS = 0.4
 """The fitness of a sentence that only mentions the term whose definition or reason is asked for."""
 NEARLY = 0.95
 """The share of the question's words from which a heading says all of it."""
-BESIDE = 0.4
-"""What a word counts for in ``coverage`` when only the sections beside the extract's say it, or a
-heading that lists several things."""
+BESIDE, LISTED = 0.6, 0.4
+"""What a word counts for in ``coverage`` when only the sections beside the extract's say it, which are
+about one thing with it, or only a heading that lists several things."""
 OTHERS_DEFINITION = -0.4
 """The form of a definition where none is asked for."""
 LONG = 400
@@ -62,6 +65,8 @@ class Question:
     intent: Intent
     concepts: tuple[Concept, ...]
     asked: Asked
+    things: Asked
+    """What it is about, without the words for the form of the answer."""
 
     @property
     def is_plural(self) -> bool:
@@ -146,7 +151,7 @@ def _reason_form(question: Question, snippet: Snippet) -> float:
     else:
         return 0.0
     if direction(question.text) and snippet.direction:
-        form += 0.3 if ways_agree(question, snippet) else -0.5
+        form += SAME_WAY if ways_agree(question, snippet) else OTHER_WAY
     return form
 
 
