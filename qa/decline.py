@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ingest.values import name_key
 from qa.answer import Answer
 from qa.families import Family
+from qa.lexicon import load_lexicon
 from qa.linking import Candidate
 from qa.phrases import phrase, short
 from qa.reading import CLOSE, Linked, unexplained
@@ -80,11 +81,11 @@ def decline(understood: Understood, linked: Sequence[Linked], library: Library) 
 
 def is_nameless(understood: Understood) -> bool:
     """It names neither a body nor a thing, and there is no conversation to take them from."""
-    request = understood.request
+    request, lexicon = understood.request, load_lexicon()
     if understood.mentions.bodies or understood.said_before:
         return False
     named = any(t.items or len(t.context) > 1 for t in request.targets) or understood.mentions.items
-    asks_for_budget = any(w in request.question.plain for w in ("预算", "决算", "budget"))
+    asks_for_budget = any(w in request.question.plain for w in lexicon.words["budget_word"])
     short = len(unexplained(understood, [])) < LONG
     return understood.is_elliptical or (not named and not asks_for_budget and short)
 

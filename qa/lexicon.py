@@ -19,6 +19,8 @@ class Lexicon:
     """English phrase, lower case -> the official Chinese name or grammar word."""
     accounts: frozenset[str]
     """Keys of the official economic-class items, which a question names whole or not at all."""
+    whole_budget: frozenset[str]
+    """Keys of every way to say all income, all expenditure or both."""
     words: dict[str, tuple[str, ...]]
     operation: dict[str, tuple[str, ...]]
     intent: dict[str, tuple[str, ...]]
@@ -48,10 +50,14 @@ def load_lexicon() -> Lexicon:
         for phrase in term.get("en", ()):
             if english.setdefault(phrase.lower(), term["name"]) != term["name"]:
                 raise ValueError(f"lexicon.toml: {phrase!r} means both {english[phrase]} and {term['name']}")
+    names_of = _names(raw["term"])
     return Lexicon(
-        names_of=_names(raw["term"]),
+        names_of=names_of,
         english=english,
         accounts=frozenset(name_key(n) for n in raw["accounts"]["economic"]),
+        whole_budget=frozenset(
+            other for name in raw["words"]["whole_budget"] for other in names_of[name_key(name)]
+        ),
         words=_tuples(raw["words"]),
         operation=_tuples(raw["operation"]),
         intent=_tuples(raw["intent"]),

@@ -117,6 +117,8 @@ def _title_quality(item: ItemMention, title: str, lexicon: Lexicon, weights: Wei
     names = {item.text, *item.names, *(m.label for m in item.matches if m.quality >= 0.9)}
     if _restricts(names, title, lexicon):
         return weights.title
+    if names & lexicon.whole_budget:  # 支出预算 ends the title of every table
+        return 0.0
     longest = max((len(n) for n in names if n in title), default=0)
     return weights.title * min(1.0, weights.title_floor + longest / len(title)) if longest else 0.0
 

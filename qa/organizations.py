@@ -10,6 +10,7 @@ from pypinyin import lazy_pinyin
 
 from ingest.values import name_key
 from qa.lexicon import Lexicon
+from qa.mentions import explained_by_fillers
 from qa.question import Question
 from qa.vocabulary import syllable_pairs
 
@@ -79,9 +80,11 @@ def _chinese_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexic
     text = syllable_pairs(question.key)
     names = [(body, syllable_pairs(body.key)) for body in bodies]
     suffixes = lexicon.words["body_suffix"]
+    operations = [w for words in (*lexicon.operation.values(), *lexicon.intent.values()) for w in words]
+    fillers = explained_by_fillers(question.key, lexicon, (*lexicon.words["connector"], *operations))
     found: list[tuple[float, BodyMention]] = []
     for start, end in _spans(question.key, text, suffixes):
-        if any(start < gap < end for gap in question.gaps):
+        if any(start < gap < end for gap in question.gaps) or not _may_begin(question, start, fillers):
             continue
         strengths = [(s, b) for b, name in names if (s := _strength(text[start:end], name)) > 0]
         if not strengths:
@@ -99,6 +102,15 @@ def _without_offices(near: Sequence[Body]) -> tuple[Body, ...]:
     return tuple(
         b for b in near if not any(b.key != other.key and b.key.startswith(other.key) for other in near)
     )
+
+
+def _may_begin(question: Question, start: int, fillers: set[int]) -> bool:
+    """A name begins at the beginning, or behind a gap, a number, a filler word or another script:
+    黄埔区司法局 is not the 司法局 of another district."""
+    if start == 0 or start in question.gaps:
+        return True
+    before = question.key[start - 1]
+    return before.isascii() or before in "年度" or start - 1 in fillers
 
 
 def _is_pointed_at(key: str, start: int, lexicon: Lexicon) -> bool:

@@ -20,13 +20,28 @@ LEAST_COVERAGE = 0.62
 
 
 def prose_candidates(
-    question: str, documents: Sequence[DocumentFacts], ignore: Sequence[str], unit: str | None = None
+    question: str,
+    documents: Sequence[DocumentFacts],
+    ignore: Sequence[str],
+    unit: str | None = None,
+    year: int | None = None,
 ) -> list[Candidate]:
     """The figures of the narrative and of text cells that fit the question in words and in kind
-    (and are of the ``unit`` asked for, where it is known), best first; [] when none explains enough."""
+    (and are of the ``unit`` and ``year`` asked for, where they are known), best first; [] when none
+    explains enough."""
     facts = {d.document_id: d for d in documents}
     found = stated_figures(question, [(i, d.document) for i, d in facts.items()], ignore, unit=unit)
-    return [_candidate(facts[e.document_id], e) for e in found if e.coverage >= LEAST_COVERAGE and e.fits]
+    return [
+        _candidate(facts[e.document_id], e)
+        for e in found
+        if e.coverage >= LEAST_COVERAGE
+        and e.fits
+        and (year is None or _year_of(e, facts[e.document_id]) in (year, None))
+    ]
+
+
+def _year_of(extract: FigureExtract, facts: DocumentFacts) -> int | None:
+    return extract.fiscal_year or facts.document.identity.fiscal_year
 
 
 def _candidate(facts: DocumentFacts, extract: FigureExtract) -> Candidate:

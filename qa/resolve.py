@@ -81,7 +81,7 @@ def _link_in(
         whole = understood.said_before + request.question.plain
         asked = target.asked or own_names(whole, target, request.targets)
         prose = _of_unit(
-            prose_candidates(asked, documents, understood.spoken_for, target.unit),
+            prose_candidates(asked, documents, understood.spoken_for, target.unit, target.year),
             target.unit or request.unit,
             request,
         )
@@ -109,7 +109,9 @@ def _of_unit(candidates: list[Candidate], unit: str | None, request: Request) ->
         return [c for c in candidates if c.unit in YUAN_PER_UNIT or c.value is None]
     if unit in COUNT_UNITS and request.measure == "value":
         return [c for c in candidates if c.unit == unit]
-    counted = asked_unit(request.question.plain) if unit is None and len(request.targets) == 1 else None
+    asks_count = request.question.language == "zh" or "how many" in request.question.plain
+    counts = asks_count and unit is None and len(request.targets) == 1
+    counted = asked_unit(request.question.plain) if counts else None
     if counted not in (None, "%") and request.measure == "value":
         return [c for c in candidates if same_measure(c.unit or "", counted or "")]
     return candidates

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pypinyin import lazy_pinyin
 
 from ingest.model import Kind
+from ingest.values import name_key
 from qa.conversation import Said, inherit, said
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
@@ -25,8 +26,9 @@ from qa.mentions import (
 )
 from qa.organizations import BodyMention, find_bodies
 from qa.question import Question, read_question
-from qa.request import Mentions, Request, build_request
+from qa.request import Mentions, Request, Target, build_request
 from qa.scope import Library, of_bodies, of_year
+from qa.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
     before = previous.said if previous else None
     request = inherit(build_request(question, spoken, lexicon), mentions, before, lexicon)
     repeated = taken - positions(items)
-    request = _same_year(request, library)
+    request = _of_the_total(_same_year(request, library), vocabulary, lexicon)
     explained = frozenset((positions(bodies) | positions(years)) | fillers | counted | repeated)
     elliptical = previous is None and question.plain.startswith(lexicon.words["elliptical"])
     whole = [m for m in bodies if not any(b.is_unit for b in m.bodies)]  # a unit may itself be the subject
@@ -132,6 +134,21 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         _says_spent(question, lexicon),
         elliptical,
     )
+
+
+def _of_the_total(request: Request, vocabulary: Vocabulary, lexicon: Lexicon) -> Request:
+    """A question for a budget that names nothing in it is for the whole of it, and for nothing else
+    that happens to be a total."""
+    if request.combination in ("rank", "list", "verify"):
+        return request
+    name = name_key(lexicon.words["whole_budget"][0])
+    matches = tuple(m for m in vocabulary.whole(name) if (m.start, m.end) == (0, len(name)))
+    whole = ItemMention(0, len(name), name, matches, names=lexicon.names_of[name])
+
+    def named(targets: tuple[Target, ...]) -> tuple[Target, ...]:
+        return tuple(t if t.items or t.context else replace(t, context=(whole,)) for t in targets)
+
+    return replace(request, targets=named(request.targets), denominators=named(request.denominators))
 
 
 def _same_year(request: Request, library: Library) -> Request:
