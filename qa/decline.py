@@ -73,7 +73,8 @@ def decline(understood: Understood, linked: Sequence[Linked], library: Library) 
         if item and language == "zh"
         else phrase(language, "missing")
     )
-    nearest = list(dict.fromkeys(short(c) for entry in linked for c in entry.ranked[:3]))
+    near = [c for entry in linked for c in entry.ranked[:3] if c.explained or c.quote is not None]
+    nearest = list(dict.fromkeys(short(c) for c in near))
     if nearest:
         text += phrase(language, "nearest", names="、".join(nearest))
     return Answer("no_answer", text, language, choices=tuple(nearest))

@@ -15,6 +15,7 @@ from qa.decline import decline, is_nameless
 from qa.figures import answer_figures
 from qa.guard import UnsourcedNumberError, check
 from qa.lexicon import load_lexicon
+from qa.nearest import nearest_rows
 from qa.phrases import phrase
 from qa.quotes import SURE_COVERAGE, answer_text, asks_for_words, decline_words, needs_words
 from qa.rosters import compare_rosters
@@ -62,7 +63,7 @@ class Engine:
             if quoted is None and understood.documents and needs_words(understood):
                 return decline_words(understood, self._store)
             return quoted or self._figures(understood)
-        answer = answer_figures(understood, self._library, self._lexicon)
+        answer = self._with_nearest(answer_figures(understood, self._library, self._lexicon), understood)
         if asks_for_words(understood) and (answer.status == "no_answer" or _is_prose(answer)):
             quoted = answer_text(understood, self._library, self._lexicon, self._store, SURE_COVERAGE)
             return quoted or self._figures(understood)
@@ -74,6 +75,17 @@ class Engine:
         if asks_for_words(understood) and _is_prose(answer):
             return decline_words(understood, self._store)
         return answer
+
+    def _with_nearest(self, answer: Answer, understood: Understood) -> Answer:
+        """A refusal that found nothing near in words names the rows that are near in meaning."""
+        meant = understood.documents and understood.mentions.bodies and not understood.unknown_body
+        if answer.status != "no_answer" or answer.choices or not meant:
+            return answer
+        names = nearest_rows(self._store, understood.request.question.raw, understood.documents)
+        if not names:
+            return answer
+        near = phrase(answer.language, "nearest", names="；".join(names))
+        return replace(answer, text=answer.text + near, choices=tuple(names))
 
 
 def _is_prose(answer: Answer) -> bool:
