@@ -39,14 +39,14 @@ def working(request: Request, builder: Builder) -> list[str]:
         phrase(
             request.question.language,
             "working",
-            expression=_readable(c.expression),
+            expression=readable(c.expression),
             result=show(c.value, c.unit),
         )
         for c in builder.calculations
     ]
 
 
-def _readable(expression: str) -> str:
+def readable(expression: str) -> str:
     """The expression as people write it: separators, × and ÷, ^(1/2) for a root."""
     grouped = re.sub(r"\d+(?:\.\d+)?", lambda m: show(Decimal(m.group()), None), expression)
     roots = re.sub(r" \*\* \(1 / (\d+)\)", r"^(1/\1)", grouped)
