@@ -165,7 +165,8 @@ def is_enough(understood: Understood, target: Target, candidates: Sequence[Candi
     if target.items and not any(_is_named(i, candidates) for i in target.items):
         return False
     missing = weight_of(unexplained(understood, candidates, target))
-    found = len(explained) + sum(i.end - i.start for i in target.context)
+    told = target.context if understood.said_before or target.items else ()  # else nobody said it
+    found = len(explained) + sum(i.end - i.start for i in told)
     return missing <= 1 or (found + 0.01) / (found + missing) >= LEAST_EXPLAINED
 
 
