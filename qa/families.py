@@ -238,15 +238,20 @@ def _row_families(
             by_row[cell.row.row_index][cell.column.column_index] = cell
     parents = {r.row.parent_index for r in table.rows} - {None}
     grouping = _naming(target, [table.rows[p].key for p in parents if p is not None])
+    several_units = len({table.rows[n].unit_key for n in by_row} - {None}) > 1
     for kind, parent, group in _row_groups(table):
         rows = [r for r in group if r.row_index in by_row]
-        if not rows:
+        if not rows or (kind != "units" and not is_of_projects(table) and _are_mixed(rows)):
             continue
+        if kind == "children" and several_units and rows[0].unit_key:
+            continue  # one unit's part of what the question asks of all
         naming = _naming(target, (parent.key, *parent.also)) if parent else []
         named = bool(naming)
         level = _common_level(rows, table)
         bonus = _fit(asked, kind, rows, level, table, named)
-        if any(r.unit_key for r in rows) and (kind == "children" or bonus < KIND):
+        if bonus <= -KIND:
+            continue  # of another kind than the question names
+        if any(r.unit_key for r in rows) and bonus < KIND:
             bonus -= PART_OF_WHOLE
         above = parent.key if parent else ""
         for column in sorted({c for r in rows for c in by_row[r.row_index]}):
@@ -256,6 +261,11 @@ def _row_families(
                     family = _family(kind, narrowed, bonus, above, positions([*naming, *by_class]), level)
                     outside = [i for i in grouping if i not in naming and not _all_under(narrowed, i)]
                     yield replace(family, explained=family.explained - positions(outside))
+
+
+def _are_mixed(rows: Sequence[RowFact]) -> bool:
+    """One name in several budget units: each row is only a part of what the name means."""
+    return len({r.unit_key for r in rows}) > 1 and len({r.key for r in rows}) < len(rows)
 
 
 def _naming(target: Target, names: Sequence[str]) -> list[ItemMention]:
@@ -323,10 +333,9 @@ def _column_families(
                 parent = path[-1] if path else ""
                 says_so = any(w in parent for w in asked.level_words)
                 named_group = bool(naming) and not asked.of_projects
-                bonus = KIND if (asked.columns or says_so or named_group) and not asked.units else -KIND
-                bonus += GROUP_NAMED * bool(naming) + SAYS_SO * says_so
-                if named and not row.is_total and bonus < 0:
-                    continue  # the columns of a row are its parts only where the question asks for columns
+                if asked.units or not (asked.columns or says_so or named_group):
+                    continue  # columns are parts only where the question asks for them or names their group
+                bonus = KIND + GROUP_NAMED * bool(naming) + SAYS_SO * says_so
                 yield _family("columns", group, WEIGHTS.column_unexplained + bonus, parent, positions(naming))
 
 
