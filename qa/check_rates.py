@@ -47,10 +47,12 @@ def _named_stretches(case: Case) -> list[Stretch]:
 
 
 def _nearness(items: Sequence[ItemMention], stretch: Stretch) -> float:
-    """How much of the names that the paragraph goes by the items are; 0 when one of them is missing."""
+    """How much of the names that the paragraph goes by, or opens with, the items are; 0 when one of
+    them is missing."""
     subjects = {name_key(p) for f in stretch.stated for p in f.statement.subject.split(" > ")}
-    keys = {k for k in (*subjects, *(f.key for f in stretch.stated)) if k}
-    return min((max(_likeness(i, k) for k in keys) for i in items), default=0.0)
+    lead = name_key(stretch.passage.text[: stretch.stated[0].figure.start])
+    keys = {k for k in (*subjects, *(f.key for f in stretch.stated), lead) if k}
+    return min((max((_likeness(i, k) for k in keys), default=0.0) for i in items), default=0.0)
 
 
 def _likeness(item: ItemMention, key: str) -> float:

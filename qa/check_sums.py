@@ -1,5 +1,5 @@
 """Do parts add up? Shares to 100 %, named parts to their total, a list to what it is a list of, the
-changes of items to the change of their class; and can several figures hold together?"""
+changes of items to the change of their class."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from ingest.values import YUAN_PER_UNIT, Amount, fold, name_key
+from ingest.values import YUAN_PER_UNIT, name_key
 from qa.answer import Answer
 from qa.breakdown import Breakdown, rounding, row_breakdown, told_breakdowns, worth
 from qa.builder import Builder, show
@@ -18,7 +18,7 @@ from qa.facts import StatedFact
 from qa.linking import Candidate, link, stated_candidate
 from qa.mentions import ItemMention
 from qa.phrases import describe, marks, phrase
-from qa.quoted import Stretch, is_money, is_rate, named_share, quoted_stretches, says, stretches
+from qa.quoted import Stretch, is_rate, named_share, says, stretches
 from qa.rates import rates_of
 from qa.reading import choose_together, is_enough, usable, whole_of
 from qa.resolve import link_target
@@ -135,7 +135,7 @@ def _is_whole(breakdown: Breakdown, items: Sequence[ItemMention]) -> bool:
     fact = breakdown.whole.stated
     assert fact is not None
     subject = name_key(fact.statement.subject.split(" > ")[-1])
-    return any(i.quality(k) >= SAME_NAME for i in items for k in (fact.key, subject) if k)
+    return any(_is_named(k, items) for k in (fact.key, subject) if k)
 
 
 def _say_lists(case: Case, lists: Sequence[Breakdown], stretch: Stretch) -> Answer | None:
@@ -199,11 +199,15 @@ def _rows(case: Case) -> Answer | None:
     target = replace(case.targets[0], items=tuple({i.text: i for i in case.items}.values()))
     linked = link_target(target, case.understood, case.library, case.lexicon)
     for cell in linked.ranked[:MOST_READINGS]:
-        if cell.row is None or not any(i.quality(cell.row.key) >= SAME_NAME for i in target.items):
+        if cell.row is None or not (cell.row.is_total or _is_named(cell.row.key, target.items)):
             continue
         if family := row_breakdown(cell):
             return _say_sum(case, family.parts, family.whole)
     return None
+
+
+def _is_named(key: str, items: Sequence[ItemMention]) -> bool:
+    return any(i.quality(key) >= SAME_NAME for i in items)
 
 
 def _say_sum(
@@ -261,67 +265,3 @@ def _say_remainder(case: Case, builder: Builder, doubted: Candidate, family: Bre
         figure=figure,
         marks=cited,
     )
-
-
-# --- figures that must hold together -----------------------------------------------------
-
-
-def check_together(case: Case) -> Answer | None:
-    """A total and its parts, as the question states them: together the parts must not be larger."""
-    if not case.asks("together"):
-        return None
-    money = [c for c in case.quoted if is_money(c)]
-    total_claim = next((c for c in money if _is_called_total(case, c)), None)
-    if total_claim is None or len(money) < 3:
-        return None
-    taken: set[tuple[int, int]] = set()
-    whole = _printed(case, total_claim, taken)
-    parts = [_printed(case, c, taken) for c in money if c is not total_claim]
-    if whole is None or not all(parts):
-        return None
-    return _say_together(case, whole, [p for p in parts if p])
-
-
-def _clause_before(case: Case, claim: Amount) -> str:
-    """The words of the question that lead up to a quoted figure."""
-    text = fold(case.request.question.raw)
-    clause = text[: claim.start]
-    for mark in "，,。；;：:、":
-        clause = clause.rsplit(mark, 1)[-1]
-    return clause
-
-
-def _is_called_total(case: Case, claim: Amount) -> bool:
-    return any(w in _clause_before(case, claim) for w in case.lexicon.words["total_row"])
-
-
-def _printed(case: Case, claim: Amount, taken: set[tuple[int, int]]) -> Candidate | None:
-    """The place that prints the figure and shares most words with its clause; each place once."""
-    pairs = bigrams(_clause_before(case, claim))
-    best: tuple[int, StatedFact, Stretch] | None = None
-    for stretch in quoted_stretches([claim], case.items, case.documents):
-        for fact in stretch.quoted:
-            place = (fact.statement.passage_index, fact.figure.start)
-            ends = [f.figure.end for f in stretch.stated if f.figure.end <= fact.figure.start]
-            words = stretch.passage.text[max(fact.statement.start, *ends, 0) : fact.figure.end]
-            fit = len(pairs & bigrams(words))
-            if place not in taken and (best is None or fit > best[0]):
-                best = (fit, fact, stretch)
-    if best is None:
-        return None
-    taken.add((best[1].statement.passage_index, best[1].figure.start))
-    return stated_candidate(best[2].facts, best[1])
-
-
-def _say_together(case: Case, whole: Candidate, parts: list[Candidate]) -> Answer | None:
-    builder = Builder()
-    operands = [builder.operand(p) for p in parts]
-    worked = total(operands)
-    excess = worked.value * YUAN_PER_UNIT.get(worked.unit or "", Decimal(1)) - worth(whole)
-    figure, cited = computed(builder, worked, operands, case.request, "")
-    name = "cannot_hold" if excess > 0 else "can_hold"
-    shown = show(whole.value or Decimal(0), whole.unit)
-    cited_whole = marks(builder.quoted_figure(whole, describe(whole)).citations)
-    lines = [phrase(case.language, name, figure=figure, marks=cited, whole=shown, whole_marks=cited_whole)]
-    lines += [say_item(case.request, builder, p) for p in parts]
-    return finish(case.request, builder, [*lines, *working(case.request, builder)], case.understood)

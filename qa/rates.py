@@ -106,7 +106,7 @@ def _stated_direction(candidate: Candidate) -> Direction | None:
 
 def agrees(basis: Basis, rate: Decimal, direction: Direction | None = None) -> bool:
     """Whether the basis makes this rate and goes its way, as far as the printed places can tell."""
-    ways = {direction, basis.direction} - {None}
+    ways = {direction, basis.direction} - {None, "unchanged"}
     reach = basis.reach()
     half = Decimal(1).scaleb(-places(rate)) / 2
     return reach is not None and len(ways) < 2 and reach[0] - half <= abs(rate) <= reach[1] + half

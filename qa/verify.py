@@ -13,7 +13,8 @@ from qa.calculator import converted, places
 from qa.case import Case
 from qa.check_notes import check_note
 from qa.check_rates import check_named_rate, check_printed_rate, check_share
-from qa.check_sums import check_parts, check_together
+from qa.check_sums import check_parts
+from qa.check_together import check_together
 from qa.decline import decline
 from qa.lexicon import Lexicon
 from qa.linking import Candidate, stated_candidate

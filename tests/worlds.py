@@ -303,8 +303,9 @@ def linchuan() -> Shelf:
 
 
 def holds(source: Document, quote: str) -> bool:
-    """Whether the words stand, unbroken, in a cell, a label or a paragraph of the document."""
+    """Whether the words stand, unbroken, in a cell, a label, a note or a paragraph of the document."""
     printed = [p.text for p in source.passages]
     for one in source.tables:
         printed += [r.label for r in one.rows] + [c.text for r in one.rows for c in r.cells]
+        printed.append(one.notes or "")
     return any(squeeze(quote) in squeeze(text) for text in printed)
