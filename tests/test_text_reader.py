@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.errors import EmptyFileError, UnsupportedFileError
 from ingest.grid import Grid, Page, TextLine
-from ingest.readers.flattened_header import agreed_pieces, into_pieces, solve
+from ingest.readers.flattened_header import agreed_pieces, into_pieces, readings, solve
 from ingest.readers.flattened_rows import Line
 from ingest.readers.header import Span, is_number_line, span_header
 from ingest.readers.text import read_text
@@ -147,7 +147,8 @@ def test_formulas_under_the_columns_choose_between_groups() -> None:
     """Without totals or known names: columns 2 = 3 + 4 tell that the first group has three columns."""
     names = ["地区", "甲类", "乙类", "子一", "子二", "子三", "子四", "子五"]
     pieces = into_pieces([Line(" ".join(names) + " ", False)])
-    found = solve(pieces, 6, ("1", "2=3+4", "3", "4", "5", "6"), lambda *_: 0.0)
+    formulas = ("1", "2=3+4", "3", "4", "5", "6")
+    found = solve(readings(pieces, 6, formulas), 6, formulas, lambda *_: 0.0)
     assert found is not None
     assert found.spans[1] == Span(0, 1, 1, 3)
     assert found.spans[2] == Span(0, 4, 1, 2)
@@ -462,7 +463,8 @@ def test_text_and_pdf_of_a_seed_hold_the_same_cells(
 def test_an_open_group_takes_names_that_nobody_knows() -> None:
     """Districts under 其中, with further columns to the right of the group."""
     names = ["单位编码", "总计", "其中：", "绩效目标", "越秀", "海珠", "荔湾", "天河"]
-    found = solve(into_pieces([Line(f"{name} ", False) for name in names]), 7, (), lambda *_: 0.0)
+    pieces = into_pieces([Line(f"{name} ", False) for name in names])
+    found = solve(readings(pieces, 7, ()), 7, (), lambda *_: 0.0)
     assert found is not None
     assert found.spans[2] == Span(0, 2, 1, 4)
     assert found.spans[3] == Span(0, 6, 2, 1)

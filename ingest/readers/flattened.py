@@ -7,10 +7,13 @@ people: the line of column numbers, the line with the money unit, rows numbered 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
+from operator import itemgetter
 from typing import NamedTuple
 
 from ingest.grid import Grid, GridCell, TextLine
@@ -41,6 +44,8 @@ _SAMPLE = 16
 _HOPELESS = 4.0
 """By how much rows of a wrong width may read better before the header is looked at."""
 _ROW_STARTS_TRIED = 3
+_HEADERS_TRIED = 10
+"""For a table without column numbers; the most promising first."""
 _PASSES = 3
 """Of reading rows; each knows better which columns hold figures."""
 _FIGURE_SHARE = 0.8
@@ -54,10 +59,10 @@ class _Part:
 
     start: int
     end: int
-    header: tuple[Line, ...]
+    header: Sequence[Line]
     formulas: tuple[str, ...]
     """The column numbers; empty where none are printed."""
-    body: tuple[Line, ...]
+    body: Sequence[Line]
     width: int
 
 
@@ -209,17 +214,24 @@ def _unnumbered_part(lines: Sequence[Line], start: int, stop: int) -> _Part | No
     costs = {
         width: _cost_as_rows(body, first_amount - start, width) for width in range(2, _WIDEST_UNNUMBERED)
     }
+    likely = [width for width in costs if costs[width] < min(costs.values()) + _HOPELESS]
+    tops = [top for top in range(start + 1, first_amount + 1) if lines[top - 1].closes]
+    choices = []
+    for width, top in product(likely, tops):
+        pieces = header.into_pieces(lines[start:top])
+        if len(pieces) >= width:
+            cost = _cost_as_rows(body, top - start, width)
+            readings = header.readings(pieces, width, ())
+            choices.append((readings[0].most - cost, cost, width, top, readings))
     best: tuple[float, _Part] | None = None
-    for width in (width for width in costs if costs[width] < min(costs.values()) + _HOPELESS):
-        for top in range(start + 1, first_amount + 1):
-            pieces = header.into_pieces(lines[start:top])
-            if len(pieces) < width or not lines[top - 1].closes:
-                continue
-            rows = _read_bodies([body], width, first=top - start)[0].rows
-            found = header.solve(pieces, width, (), _adds_up([rows]))
-            score = (found.score if found else 0.0) - _cost_as_rows(body, top - start, width)
-            if found and (best is None or score > best[0]):
-                best = score, _Part(start, stop, tuple(lines[start:top]), (), tuple(lines[top:stop]), width)
+    for most, cost, width, top, readings in sorted(choices, key=itemgetter(0), reverse=True)[:_HEADERS_TRIED]:
+        if best and most <= best[0]:
+            break
+        rows = _read_bodies([body], width, first=top - start)[0].rows
+        enough = best[0] + cost if best else -math.inf
+        found = header.solve(readings, width, (), _adds_up([rows]), more_than=enough)
+        if found:
+            best = found.score - cost, _Part(start, stop, lines[start:top], (), lines[top:stop], width)
     return best[1] if best else None
 
 
@@ -289,7 +301,9 @@ def _solve_table(parts: Sequence[_Part]) -> list[_Solved | None]:
     bodies = _read_bodies(texts, width)
     printings = [header.into_pieces(part.header) for part in parts]
     evidence = _adds_up([body.rows for body in bodies])
-    found = header.solve(header.agreed_pieces(printings), width, parts[0].formulas, evidence)
+    formulas = parts[0].formulas
+    readings = header.readings(header.agreed_pieces(printings), width, formulas)
+    found = header.solve(readings, width, formulas, evidence)
     if found:
         bodies = _read_bodies(texts, width, header.column_kinds(found, width))
     return [

@@ -8,6 +8,7 @@ and groups, a total opening each group, formulas, and whether the columns add up
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Callable, Sequence
@@ -64,6 +65,16 @@ class Piece(NamedTuple):
     @property
     def length(self) -> int:
         return len(squeeze(self.text))
+
+
+class Reading(NamedTuple):
+    """One way to read names out of pieces."""
+
+    most: float
+    """What no header with these names can score above."""
+    score: float
+    """Of the names alone."""
+    names: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,23 +198,38 @@ def cut_names(pieces: Sequence[Piece], lengths: Sequence[int]) -> list[str]:
     return names
 
 
-def solve(pieces: Sequence[Piece], width: int, formulas: Sequence[str], evidence: Evidence) -> Header | None:
-    """The best header with ``width`` leaf columns, or None when no tree has that many."""
-    best: Header | None = None
+def readings(pieces: Sequence[Piece], width: int, formulas: Sequence[str]) -> list[Reading]:
+    """Ways to read the names of ``width`` columns out of the pieces, the most promising first."""
     from_figures = ADDS_UP + (_FORMULA_HOLDS if any("+" in formula for formula in formulas) else 0.0)
-    for count in range(width, min(len(pieces), width + _MOST_GROUPS) + 1):
-        for name_score, names in _join(pieces, count):
-            plain, groups = tuple(map(squeeze, names)), count - width
-            most = name_score + _most_for_trees(plain, groups) + groups * from_figures
-            if best is not None and most <= best.score:
-                continue
-            for tree in _trees(plain, groups):
-                spans, children = _place(tree.rows, width)
-                score = name_score + tree.score
-                score += sum(evidence(*group) + _formula_score(group, formulas) for group in children)
-                if best is None or score > best.score:
-                    lengths = tuple(len(squeeze(name)) for name in names)
-                    best = Header(tuple(names), lengths, tuple(spans), len(tree.rows), score)
+    found = [
+        Reading(name_score + _most_for_trees(names, count - width, from_figures), name_score, names)
+        for count, ways in _join(pieces, width, min(len(pieces), width + _MOST_GROUPS)).items()
+        for name_score, names in ways
+    ]
+    return sorted(found, key=itemgetter(0), reverse=True)
+
+
+def solve(
+    readings: Sequence[Reading],
+    width: int,
+    formulas: Sequence[str],
+    evidence: Evidence,
+    more_than: float = -math.inf,
+) -> Header | None:
+    """The best header with ``width`` leaf columns, or None when no tree has that many and scores enough."""
+    best: Header | None = None
+    score_to_beat = more_than
+    for most, name_score, names in readings:
+        if most <= score_to_beat:
+            break
+        for tree in _trees(tuple(map(squeeze, names)), len(names) - width):
+            spans, children = _place(tree.rows, width)
+            score = name_score + tree.score
+            score += sum(evidence(*group) + _formula_score(group, formulas) for group in children)
+            if score > score_to_beat:
+                score_to_beat = score
+                lengths = tuple(len(squeeze(name)) for name in names)
+                best = Header(tuple(names), lengths, tuple(spans), len(tree.rows), score)
     return best
 
 
@@ -219,8 +245,8 @@ def column_kinds(found: Header, width: int) -> list[ColumnKind]:
     return kinds
 
 
-def _join(pieces: Sequence[Piece], count: int) -> list[tuple[float, list[str]]]:
-    """The best ways to join the pieces into ``count`` names, by what is known of names."""
+def _join(pieces: Sequence[Piece], fewest: int, most: int) -> dict[int, list[tuple[float, list[str]]]]:
+    """The best ways to join the pieces into ``fewest`` to ``most`` names, by what is known of names."""
     kept: list[dict[int, list[tuple[float, list[str]]]]] = [{} for _ in range(len(pieces) + 1)]
     kept[0][0] = [(0.0, [])]
     for end in range(1, len(pieces) + 1):
@@ -229,13 +255,13 @@ def _join(pieces: Sequence[Piece], count: int) -> list[tuple[float, list[str]]]:
                 continue
             score, name = _name(pieces[start:end])
             for used, ways in kept[start].items():
-                if used < count and count - used - 1 <= len(pieces) - end:
+                if used < most and fewest - used - 1 <= len(pieces) - end:
                     kept[end].setdefault(used + 1, []).extend(
                         (before + score, [*names, name]) for before, names in ways
                     )
         for used, ways in kept[end].items():
-            kept[end][used] = sorted(ways, key=lambda way: -way[0])[:_NAMES_KEPT]
-    return kept[len(pieces)].get(count, [])
+            kept[end][used] = sorted(ways, key=itemgetter(0), reverse=True)[:_NAMES_KEPT]
+    return {count: ways for count, ways in sorted(kept[len(pieces)].items()) if count >= fewest}
 
 
 def _name(pieces: Sequence[Piece]) -> tuple[float, str]:
@@ -268,8 +294,11 @@ def _join_score(before: Piece, piece: Piece) -> float:
     return _JOIN_LETTERS if len(last) == 1 and len(piece.text) == 1 else _JOIN_IN_LINE
 
 
-def _most_for_trees(names: tuple[str, ...], groups: int) -> float:
-    """What no tree of these names can score above; badly cut names are known by it without trying."""
+def _most_for_trees(names: Sequence[str], groups: int, from_figures: float) -> float:
+    """What no tree of these names can score above; badly cut names are known by it without trying.
+
+    ``from_figures``: what the figures can say for one group at most.
+    """
     words, plain = _words(), [comparable(name) for name in names]
     expected = frozenset[str]().union(*(words.groups.get(name, ()) for name in plain))
     known_children = sum(name in expected for name in plain)
@@ -279,6 +308,7 @@ def _most_for_trees(names: tuple[str, ...], groups: int) -> float:
         known_children * _KNOWN_CHILD
         + min(groups, totals) * _TOTAL_OPENS_GROUP
         + unknown_groups * _UNKNOWN_GROUP
+        + groups * from_figures
     )
 
 
