@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from qa.lexicon import Lexicon
 from qa.mentions import ItemMention
-from qa.request import Mentions, Request, Target
+from qa.request import Intent, Mentions, Request, Target
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,17 @@ def inherit(request: Request, mentions: Mentions, before: Said | None, lexicon: 
     changed = replace(request, targets=targets, denominators=denominators)
     if not own_items and request.measure == "value" and request.combination == "each":
         changed = replace(changed, measure=before.request.measure, unit=request.unit or before.request.unit)
-    return changed
+    return replace(changed, intent=_intent(request, before.request, lexicon))
+
+
+def _intent(request: Request, before: Request, lexicon: Lexicon) -> Intent:
+    """``那2018年呢`` asks in the way that the question before it asked: why, or what it means."""
+    plain = request.question.plain.rstrip("?？。")
+    says_no_more = plain.endswith(tuple(lexicon.words["says_no_more"])) or plain.startswith(
+        tuple(lexicon.words["elliptical"])
+    )
+    asks = _has(request, lexicon, "how_much") or request.combination != "each" or request.measure != "value"
+    return before.intent if request.intent == "figure" and says_no_more and not asks else request.intent
 
 
 def _same_thing_before(target: Target, last: tuple[Target, ...]) -> tuple[Target, ...]:

@@ -28,7 +28,7 @@ from qa.scoring import (
 )
 from qa.snippets import Snippet, Source, attested, snippets, weights
 from qa.stated import FigureExtract, stated_figures
-from qa.terms import Asked, Concept, about_the_whole, concepts, gloss, plain, terms, words
+from qa.terms import Asked, Concept, about_the_whole, concepts, form_words, gloss, terms, words
 
 __all__ = ["Extract", "FigureExtract", "Intent", "find_passages", "gloss", "stated_figures"]
 
@@ -101,10 +101,7 @@ def find_passages(
 
 def _things(named: Sequence[Concept]) -> list[Concept]:
     """What a question is about, without what only says in which form (项目, 立项依据)."""
-    content = words()["intents"]["content"]
-    kinds = ("columns", "sections", "second_columns", "second_sections", "form")
-    form = {plain(word) for kind in kinds for word in content[kind]}
-    return [c for c in named if c.said not in form] or list(named)
+    return [c for c in named if c.said not in form_words()] or list(named)
 
 
 def _scaled(semantic: Mapping[tuple[int, int], float]) -> dict[tuple[int, int], float]:

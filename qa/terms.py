@@ -36,6 +36,14 @@ def words() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "passages.toml").read_text("utf-8"))
 
 
+@cache
+def form_words() -> frozenset[str]:
+    """What only says in which form an answer is to be given (项目, 立项依据), in its plain form."""
+    content = words()["intents"]["content"]
+    kinds = ("columns", "sections", "second_columns", "second_sections", "form")
+    return frozenset(plain(word) for kind in kinds for word in content[kind])
+
+
 def plain(text: str) -> str:
     """Folded, lower case, without white space, brackets and quotation marks."""
     return _BRACKETS_AND_QUOTES.sub("", squeeze(text)).lower()

@@ -28,6 +28,7 @@ from qa.organizations import BodyMention, find_bodies
 from qa.question import Question, read_question
 from qa.request import Mentions, Request, Target, build_request
 from qa.scope import Library, of_bodies, of_year
+from qa.terms import form_words, plain
 from qa.vocabulary import Vocabulary
 
 
@@ -128,7 +129,7 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         explained | _english_names(question, known_bodies, lexicon),
         unknown,
         spoken_for,
-        _without_names(previous) if previous and not items else "",
+        _without_names(previous) if previous and all(plain(i.text) in form_words() for i in items) else "",
         _missing_kind(question, items, documents, lexicon),
         said(request, mentions, before),
         _says_spent(question, lexicon),
