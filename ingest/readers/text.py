@@ -7,7 +7,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from ingest.errors import EmptyFileError, UnsupportedFileError
+from ingest.errors import DamagedFileError, EmptyFileError, UnsupportedFileError
 from ingest.grid import Page
 from ingest.readers import flattened, tabbed
 
@@ -20,13 +20,15 @@ _ALLOWED_CONTROLS = "\t\n\r\f\v\x1a"
 _USUAL = re.compile(r"[\s!-~\u00a0-\u00ff\u2000-\u27bf\u3000-\u9fff\uf900-\ufaff\ufe30-\uffef]")
 """Latin, Chinese, and the signs around them."""
 _LEAST_USUAL_SHARE = 0.9
+_MOST_BROKEN_SHARE = 0.01
 
 
 def read_text(path: Path) -> list[Page]:
     """The file as one Page without a number; places have neither page nor box.
 
-    Raises UnsupportedFileError when the bytes are no text in UTF-8, UTF-16 or GB18030, and
-    EmptyFileError when there is nothing but white space.
+    Raises UnsupportedFileError when the bytes are no text in UTF-8, UTF-16 or GB18030,
+    DamagedFileError when they are broken UTF-8, and EmptyFileError when there is nothing but
+    white space.
     """
     text = decode(path.read_bytes(), path.name)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").rstrip("\x1a")
@@ -39,7 +41,8 @@ def read_text(path: Path) -> list[Page]:
 def decode(data: bytes, file_name: str) -> str:
     """The text of the bytes, in whichever of UTF-8, UTF-16 and GB18030 they are.
 
-    Raises UnsupportedFileError when they are text in none of them.
+    Raises DamagedFileError when they are UTF-8 but for a few broken places, and
+    UnsupportedFileError when they are text in none of them.
     """
     for encoding in _encodings(data):
         try:
@@ -48,9 +51,27 @@ def decode(data: bytes, file_name: str) -> str:
             continue
         if _is_plain(text):
             return text
+    if (broken := _broken_utf8(data)) is not None:
+        raise DamagedFileError(
+            f"{file_name} is UTF-8 text, but damaged or cut short at byte {broken:,}; copy or export it again"
+        )
     raise UnsupportedFileError(
         f"{file_name} is no text in UTF-8, GB18030 or UTF-16; save it as UTF-8 text or give the original"
     )
+
+
+def _broken_utf8(data: bytes) -> int | None:
+    """Where UTF-8 text first breaks, if nearly all of it is whole; None for anything else."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    whole = text.replace("\ufffd", "")
+    if not broken or broken > _MOST_BROKEN_SHARE * len(text) or not _is_plain(whole):
+        return None
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
 
 
 def _encodings(data: bytes) -> list[str]:
