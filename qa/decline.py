@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ingest.values import name_key
 from qa.answer import Answer
+from qa.facts import RowFact
 from qa.families import Family
 from qa.lexicon import load_lexicon
 from qa.linking import Candidate
@@ -18,6 +19,8 @@ from qa.understanding import Understood
 
 ALIKE = 1.5
 """Figures of different bodies this near in score are the same thing, and no body was named."""
+SAME = 0.01
+"""Scores nearer than this are the same."""
 LONG = 4
 """From this many unexplained characters on, a question names something, and it is not here."""
 
@@ -123,6 +126,9 @@ def clarify_places(
             years = sorted({str(c.fiscal_year) for c in near_years if c.fiscal_year})
             if len(years) > 1:
                 return _ask(language, "which_year", years)
+        rows = _equal_rows(best, near)
+        if len(rows) > 1:
+            return _ask(language, "which_item", rows)
         names = [] if best.quote is not None else _equal_names(entry)
         if len(names) > 1:
             return _ask(language, "which_item", names)
@@ -135,6 +141,29 @@ def _equal_units(best: Candidate, near: Sequence[Candidate]) -> list[str]:
         return []
     same = [c for c in near if c.row and c.row.key == best.row.key and c.score == best.score]
     return list(dict.fromkeys(c.row.row.unit_name or "" for c in same if c.row))
+
+
+def _equal_rows(best: Candidate, near: Sequence[Candidate]) -> list[str]:
+    """Rows of one table that bear the same name and print different figures: where each stands."""
+    if best.row is None or best.table is None or best.row.is_total:
+        return []
+    same = [
+        c
+        for c in near
+        if c.table is best.table
+        and c.column is best.column
+        and c.row
+        and c.row.key == best.row.key
+        and abs(c.score - best.score) < SAME
+    ]
+    if len({c.amount for c in same}) < 2:
+        return []
+    return list(dict.fromkeys(_where(c.row) for c in same if c.row))
+
+
+def _where(row: RowFact) -> str:
+    parts = [row.row.unit_name, *row.row.path, row.row.code, *row.named]
+    return " › ".join(dict.fromkeys(p for p in parts if p))
 
 
 def clarify_families(understood: Understood, target: Target, found: Sequence[Family]) -> Answer | None:

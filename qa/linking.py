@@ -42,6 +42,7 @@ class Weights:
     other_table: float = 2.0
     other_unit: float = 4.0
     other_year: float = 5.0
+    named_year: float = 2.0
     other_stage: float = 1.5
     stated: float = 0.6
     other_role: float = 5.0
@@ -158,12 +159,19 @@ def _unit_cost(row: RowFact, scope: _Scope, facts: DocumentFacts, weights: Weigh
     return weights.other_unit
 
 
-def _year_cost(column: ColumnFact, target: Target, facts: DocumentFacts, weights: Weights) -> float | None:
+def _year_cost(
+    column: ColumnFact, target: Target, facts: DocumentFacts, items: Sequence[ItemMention], weights: Weights
+) -> float | None:
+    """What the column's year costs; None: it is not the year asked for. A column that the question
+    names (年初预算, 执行率) may be of another year than its document, which is the year that was said."""
     own = facts.document.identity.fiscal_year
     year = column.column.fiscal_year or own
-    if target.year is not None:
-        return 0.0 if year in (target.year, None) else None
-    return 0.0 if year == own else weights.other_year
+    if year in (target.year, None):
+        return 0.0
+    if target.year is None:
+        return 0.0 if year == own else weights.other_year
+    names = column.column.stage not in (None, "budget") and any(_quality(i, column.key) > 0.9 for i in items)
+    return weights.named_year if names and target.year == own else None
 
 
 _NATURAL_STAGES = {
@@ -194,6 +202,10 @@ def _column_parts(column: ColumnFact, items: Sequence[ItemMention], weights: Wei
 def _own_quality(item: ItemMention, row: RowFact, weights: Weights) -> float:
     other = max((_quality(item, name) for name in row.also), default=0.0)
     return max(_quality(item, row.key), weights.other_name * other)
+
+
+def _is_exact(items: Sequence[ItemMention], row: RowFact) -> bool:
+    return any(_quality(i, row.key) == 1.0 for i in items)
 
 
 def _row_parts(row: RowFact, items: Sequence[ItemMention], weights: Weights) -> list[float]:
@@ -291,7 +303,7 @@ def _table_cells(
     value_columns = sum(not c.column.is_text for c in table.columns)
     columns = []
     for column in table.columns:
-        year_cost = _year_cost(column, target, facts, weights)
+        year_cost = _year_cost(column, target, facts, items, weights)
         parts = _column_parts(column, items, weights)
         if year_cost is None or (column.column.is_text and not any(parts)):
             continue
@@ -315,7 +327,7 @@ def _table_cells(
         ):
             continue
         row_cost = weights.lesser_total * (
-            row.is_total and not own and row.key not in lexicon.words["grand_total"]
+            row.is_total and not _is_exact(items, row) and row.key not in lexicon.words["grand_total"]
         )
         for column, column_parts, column_cost in columns:
             cell = row.row.cells[column.column_index]
@@ -337,7 +349,7 @@ def _table_cells(
 def _is_printed_in(item: ItemMention, table: TableFact, lexicon: Lexicon) -> bool:
     """Some row or column of the table bears the name, so that the title proves little of the others;
     unless the name says which part of the budget the whole table covers."""
-    if _restricts({item.text, *item.names}, table.title, lexicon):
+    if _restricts({item.text, *item.names}, table.title, lexicon) or _quality(item, table.title) >= 0.9:
         return False
     names = {k for c in table.columns for k in (c.key, *c.ancestors)} | {r.key for r in table.rows}
     return any(m.quality >= 0.9 and m.label in names for m in item.matches)
