@@ -13,10 +13,12 @@ from itertools import pairwise
 
 from qa.question import Question
 from qa.request import Target
-from qa.terms import concepts, direction, words
+from qa.terms import concepts, direction, form_words, words
 from qa.understanding import Understood
 
 _CAPITALISED = re.compile(r"[A-Z][\w'’-]*(?:\s+(?:(?:of|and|for|the)\s+)*[A-Z][\w'’-]*)+")
+SHORTEST_HEADING = 2
+"""Form words with more characters are headings; others (项目, 目标) are parts of names as well."""
 LEAST_NAME = 2
 """Words of a capitalised name that must be the body's, for the whole of it to be its name."""
 
@@ -41,7 +43,7 @@ def clauses_of(understood: Understood) -> list[Clause]:
         grouped.setdefault((bodies, target.year), []).append(target)
     groups = list(grouped.values())
     ignore = (*understood.spoken_for, *_english_names(understood))
-    whole = understood.said_before + understood.request.question.raw
+    whole = _said_before(understood) + understood.request.question.raw
     by_year = _each_year(understood, groups[0][0]) if len(groups) == 1 else []
     texts = _own_words(understood, by_year, ignore)
     if by_year and not texts and any(w in whole for w in words()["intents"]["text"]["each"]):
@@ -52,6 +54,17 @@ def clauses_of(understood: Understood) -> list[Clause]:
     return [
         Clause(group[0], text, _parts(text, group), ignore) for group, text in zip(groups, texts, strict=True)
     ]
+
+
+def _said_before(understood: Understood) -> str:
+    """What the earlier question named; without the heading that it asked for, where this one asks for
+    another (项目的绩效目标 … 项目内容呢)."""
+    text = understood.said_before
+    headings = sorted((w for w in form_words() if len(w) > SHORTEST_HEADING), key=len, reverse=True)
+    if any(w in understood.request.question.plain for w in headings):
+        for heading in headings:
+            text = text.replace(heading, "，")
+    return text
 
 
 def _clear(targets: Sequence[Target]) -> Sequence[Target]:

@@ -54,6 +54,8 @@ def inherit(request: Request, mentions: Mentions, before: Said | None, lexicon: 
         return replace(request, targets=(*last, *targets))
     if request.combination in ("compare", "difference") and own_items and len(targets) == 1:
         return replace(request, targets=(*_same_thing_before(targets[0], last), *targets))
+    if request.intent != "figure" and not own_items and len(targets) == 1 and _has(request, lexicon, "same"):
+        targets = (*_same_thing_before(targets[0], last), *targets)
     changed = replace(request, targets=targets, denominators=denominators)
     if not own_items and request.measure == "value" and request.combination == "each":
         changed = replace(changed, measure=before.request.measure, unit=request.unit or before.request.unit)

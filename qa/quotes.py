@@ -160,7 +160,7 @@ def _ends_in_a_heading(question: str) -> bool:
     """``信息化项目的绩效目标``: the text that stands under that heading is asked for."""
     content = words()["intents"]["content"]
     headings = (*content["columns"], *content["sections"], *content["second_sections"])
-    return re.sub(r"(?:是什么|是啥|有哪些)?[?？。]*$", "", question).endswith(tuple(headings))
+    return re.sub(r"(?:是什么|是啥|有哪些|呢)?[?？。]*$", "", question).endswith(tuple(headings))
 
 
 def _asks(understood: Understood, kind: str) -> bool:

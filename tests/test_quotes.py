@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from shelves import Shelf
 from test_passages import EXPLAINED, GLOSSARY, made_document, passage, project_table, statement
 
+import qa.phrases as phrase_module
 from index_store import PassageHit, RowHit
 from index_store.errors import EmbedderError
 from ingest.model import SOURCE_BREAK, Cell, Document, Identity, Place, Row
@@ -104,6 +107,40 @@ def test_the_same_or_not(term: str, said: str) -> None:
 def test_a_follow_up_asks_of_the_same_body() -> None:
     answer = ask("为什么减少", history=[f"{LAKE}2031年公务接待费预算是多少"])
     assert "来访批次减少" in answer.text
+
+
+def test_a_follow_up_asks_in_the_same_way() -> None:
+    first = f"{LAKE}2031年公务接待费为什么减少"
+    assert "新增巡查艇油料" in ask("公务用车运行维护费呢", history=[first]).text
+    later = ask("那2032年呢", made_document(), other_document(LAKE, 2032), history=[first])
+    assert "科普团体增多" in later.text
+
+
+def test_a_follow_up_for_another_heading_keeps_the_project() -> None:
+    answer = ask("项目内容呢", history=[f"{LAKE}2031年渔船检修项目的绩效目标是什么"])
+    assert "年度安全检修" in answer.text
+
+
+def test_a_project_that_no_text_is_about_is_not_answered_from_another() -> None:
+    answer = ask(f"{LAKE}2031年渔船登记项目的实施方案是什么")
+    assert answer.status == "no_answer"
+
+
+def test_a_question_for_who_gets_no_number() -> None:
+    answer = ask(f"{LAKE}2031年固定资产由谁负责")
+    assert (answer.status, answer.figures) == ("no_answer", ())
+
+
+@pytest.mark.parametrize("asked", ["车辆司机有几名", "巡查一年多少次", "渔政科用房面积多大"])
+def test_a_count_that_is_not_printed_is_declined(asked: str) -> None:
+    answer = ask(f"{LAKE}2031年{asked}")
+    assert (answer.status, answer.figures) == ("no_answer", ())
+
+
+def test_both_languages_know_the_same_sentences() -> None:
+    phrases = tomllib.loads((Path(phrase_module.__file__).parent / "phrases.toml").read_text("utf-8"))
+    assert set(phrases["en"]) - set(phrases["zh"]) <= {"gloss"}
+    assert set(phrases["zh"]) <= set(phrases["en"])
 
 
 def test_a_heading_that_lists_several_things_names_none_of_them() -> None:
