@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from qa.lexicon import Lexicon
 from qa.mentions import ItemMention
-from qa.request import Intent, Mentions, Request, Target
+from qa.operations import Intent
+from qa.request import Mentions, Request, Target
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ from typing import Literal
 from ingest.values import squeeze, without_ordinal
 from qa.facts import DocumentFacts, RowFact, TableFact
 from qa.lexicon import Lexicon
-from qa.linking import WEIGHTS, Candidate, link_tables
+from qa.linking import Candidate, link_tables
 from qa.mentions import ItemMention, positions
 from qa.request import Request, Target
+from qa.weighing import WEIGHTS
 
 KIND = 3.0
 """What a family gains when its members are of the kind that the question names."""
@@ -105,7 +106,8 @@ def read_asked(request: Request, lexicon: Lexicon) -> Asked:
         (operation["level_section"], SECTION),
         (words["kind_class"], CLASS),
     )
-    level = next((level for names, level in levels if says(question.key, names)), None)
+    unquoted = re.sub(r"[“”\"']", "", question.plain)  # “项”级
+    level = next((level for names, level in levels if says(unquoted, names)), None)
     level_words = frozenset(said)
     of_class = any(m.label in words["economic_class"] for i in items for m in i.matches)
     return Asked(
@@ -217,6 +219,8 @@ def _fit(
         return KIND
     if (asked.projects or asked.things or asked.of_projects) and kind == "leaves" and is_of_projects(table):
         return KIND
+    if asked.columns and _is_economic(rows):
+        return KIND / 2
     return -KIND if asked.columns or kind == "units" else 0.0
 
 
@@ -333,7 +337,8 @@ def _column_families(
                 parent = path[-1] if path else ""
                 says_so = any(w in parent for w in asked.level_words)
                 named_group = bool(naming) and not asked.of_projects
-                if asked.units or not (asked.columns or says_so or named_group):
+                other_kind = asked.units or asked.functional or (asked.level and not says_so)
+                if other_kind or not (asked.columns or says_so or named_group):
                     continue  # columns are parts only where the question asks for them or names their group
                 bonus = KIND + GROUP_NAMED * bool(naming) + SAYS_SO * says_so
                 yield _family("columns", group, WEIGHTS.column_unexplained + bonus, parent, positions(naming))

@@ -18,43 +18,25 @@ from qa.facts import ColumnFact, DocumentFacts, RowFact, StatedFact, TableFact
 from qa.lexicon import Lexicon
 from qa.mentions import ItemMention
 from qa.request import Target
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """All in characters of the question. What is earned is a share of a mention's length."""
-
-    title: float = 0.7
-    title_floor: float = 0.35
-    """A name is worth this and its share of the title: a long title is about other things as well."""
-    title_beside: float = 0.3
-    """What is left of the title's worth for a name that a row or column of the table bears."""
-    ancestor: float = 0.6
-    other_name: float = 0.95
-    other_column: float = 0.46
-    """The header of a text column: what it says stands beside the figure."""
-    column_group: float = 0.85
-    stated_context: float = 0.75
-    row_unexplained: float = 7.0
-    column_unexplained: float = 3.0
-    group_unexplained: float = 1.2
-    restricted_table: float = 1.2
-    other_table: float = 2.0
-    other_unit: float = 4.0
-    other_year: float = 5.0
-    named_year: float = 2.0
-    other_stage: float = 1.5
-    stated: float = 0.6
-    other_role: float = 5.0
-    blank: float = 2.5
-    lesser_total: float = 0.5
-    later_column: float = 0.02
-    inherited: float = 0.4
-
-
-WEIGHTS = Weights()
-EXPLAINS = 0.45
-"""From this quality on, a name explains the characters of the question that it matches."""
+from qa.weighing import (
+    EXPLAINS,
+    WEIGHTS,
+    Scope,
+    Weights,
+    cost_of_column,
+    cost_of_restriction,
+    cost_of_stage,
+    cost_of_unit,
+    cost_of_year,
+    is_exact,
+    name_quality,
+    own_quality,
+    parts_of_column,
+    parts_of_row,
+    restricts,
+    scope_of,
+    title_quality,
+)
 
 
 @dataclass(frozen=True)
@@ -107,161 +89,9 @@ class Candidate:
         return own
 
 
-def _quality(item: ItemMention, key: str) -> float:
-    return item.quality(key) if key else 0.0
-
-
-def _title_quality(item: ItemMention, title: str, lexicon: Lexicon, weights: Weights) -> float:
-    direct = _quality(item, title)
-    if direct:
-        return direct
-    names = {item.text, *item.names, *(m.label for m in item.matches if m.quality >= 0.9)}
-    if _restricts(names, title, lexicon):
-        return weights.title
-    if names & lexicon.whole_budget:  # 支出预算 ends the title of every table
-        return 0.0
-    longest = max((len(n) for n in names if n in title), default=0)
-    return weights.title * min(1.0, weights.title_floor + longest / len(title)) if longest else 0.0
-
-
-def _restricts(names: set[str], title: str, lexicon: Lexicon) -> bool:
-    """A name is of a part of the budget, and the title says that the table covers that part."""
-    words = (*lexicon.words["restriction"], *lexicon.words["strong_restriction"])
-    return any(w in n for n in names for w in words if w in title)
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """Which rows count for the target's body."""
-
-    unit_key: str | None
-    own_unit: bool
-
-
-def _scope(target: Target, facts: DocumentFacts) -> _Scope:
-    if target.body is None:
-        return _Scope(None, False)
-    keys = {b.key for b in target.body.bodies}
-    if target.body.own_unit or facts.organization not in keys:
-        unit = next((k for k in keys if k in facts.units), None)
-        if unit is None and facts.organization in keys:
-            unit = facts.organization if facts.organization in facts.units else None
-        return _Scope(unit, target.body.own_unit)
-    return _Scope(None, False)
-
-
-def _unit_cost(row: RowFact, scope: _Scope, facts: DocumentFacts, weights: Weights) -> float | None:
-    """What the row's budget unit costs; None: the row is not of the body asked for."""
-    if scope.unit_key is not None:
-        return 0.0 if scope.unit_key in (row.unit_key, row.key) else None
-    if row.unit_key is None or len(facts.units) <= 1:
-        return 0.0
-    return weights.other_unit
-
-
-def _year_cost(
-    column: ColumnFact, target: Target, facts: DocumentFacts, items: Sequence[ItemMention], weights: Weights
-) -> float | None:
-    """What the column's year costs; None: it is not the year asked for. A column that the question
-    names (年初预算, 执行率) may be of another year than its document, which is the year that was said."""
-    own = facts.document.identity.fiscal_year
-    year = column.column.fiscal_year or own
-    if year in (target.year, None):
-        return 0.0
-    if target.year is None:
-        return 0.0 if year == own else weights.other_year
-    names = column.column.stage not in (None, "budget") and any(_quality(i, column.key) > 0.9 for i in items)
-    return weights.named_year if names and target.year == own else None
-
-
-_NATURAL_STAGES = {
-    "budget": (None, "budget", "original_budget"),
-    "final_account": (None, "final_account", "execution"),
-    None: (None, "budget", "final_account"),
-}
-
-
-def _stage_cost(column: ColumnFact, target: Target, facts: DocumentFacts, weights: Weights) -> float:
-    kind = facts.document.identity.kind
-    natural = _NATURAL_STAGES[kind]
-    if column.column.stage in natural:
-        return 0.0
-    return weights.other_stage
-
-
-def _column_parts(column: ColumnFact, items: Sequence[ItemMention], weights: Weights) -> list[float]:
-    return [
-        max(
-            _quality(item, column.key),
-            weights.column_group * max((_quality(item, a) for a in column.ancestors), default=0.0),
-        )
-        for item in items
-    ]
-
-
-def _own_quality(item: ItemMention, row: RowFact, weights: Weights) -> float:
-    other = max((_quality(item, name) for name in row.also), default=0.0)
-    return max(_quality(item, row.key), weights.other_name * other)
-
-
-def _is_exact(items: Sequence[ItemMention], row: RowFact) -> bool:
-    return any(_quality(i, row.key) == 1.0 for i in items)
-
-
-def _row_parts(row: RowFact, items: Sequence[ItemMention], weights: Weights) -> list[float]:
-    return [
-        max(
-            _own_quality(item, row, weights),
-            weights.ancestor * max((_quality(item, a) for a in row.ancestors), default=0.0),
-        )
-        for item in items
-    ]
-
-
-def _column_cost(
-    column: ColumnFact, items: Sequence[ItemMention], only: bool, weights: Weights, lexicon: Lexicon
-) -> float:
-    """What the column says that the question does not."""
-    if only:
-        return 0.0
-    cost = 0.0
-    if not column.is_total and not any(_quality(i, column.key) for i in items):
-        cost += weights.column_unexplained
-    for ancestor in column.ancestors:
-        if (
-            ancestor
-            and ancestor not in lexicon.words["total_name"]
-            and not any(_quality(i, ancestor) for i in items)
-        ):
-            cost += weights.group_unexplained
-    return cost + weights.later_column * column.column_index
-
-
-def _restriction_cost(
-    table: TableFact,
-    items: Sequence[ItemMention],
-    title_parts: Sequence[float],
-    lexicon: Lexicon,
-    weights: Weights,
-) -> float:
-    """What it costs that the table covers only a part of the budget which the question does not name.
-    Nothing, where the title names what is asked: the other words are the table's other subjects."""
-    for item, part in zip(items, title_parts, strict=True):
-        if part > 0 and not _restricts({item.text, *item.names}, table.title, lexicon):
-            return 0.0
-    cost = 0.0
-    for word in table.covers:
-        named = any(
-            word in i.text or any(word in m.label and m.quality > 0.8 for m in i.matches) for i in items
-        )
-        strong = word in lexicon.words["strong_restriction"]
-        cost += (weights.other_table if strong else weights.restricted_table) * (not named)
-    return cost
-
-
 def _cells(target: Target, facts: DocumentFacts, lexicon: Lexicon, weights: Weights) -> Iterator[Candidate]:
     items = (*target.items, *target.context)
-    scope = _scope(target, facts)
+    scope = scope_of(target, facts)
     for table in facts.tables:
         yield from _table_cells(table, target, items, scope, facts, lexicon, weights)
 
@@ -272,7 +102,7 @@ def link_tables(
     """Every cell of the body and year, table by table: for rankings and lists, where the rows are
     not named but asked for, so that an unnamed row or column costs nothing."""
     items = (*target.items, *target.context)
-    scope = _scope(target, facts)
+    scope = scope_of(target, facts)
     for table in facts.tables:
         yield table, list(_table_cells(table, target, items, scope, facts, lexicon, weights, any_row=True))
 
@@ -281,43 +111,43 @@ def _table_cells(
     table: TableFact,
     target: Target,
     items: Sequence[ItemMention],
-    scope: _Scope,
+    scope: Scope,
     facts: DocumentFacts,
     lexicon: Lexicon,
     weights: Weights,
     any_row: bool = False,
 ) -> Iterator[Candidate]:
-    title_parts = [_title_quality(i, table.title, lexicon, weights) for i in items]
+    title_parts = [title_quality(i, table.title, lexicon, weights) for i in items]
     if table.number:
-        title_parts = [max(p, _quality(i, table.number)) for p, i in zip(title_parts, items, strict=True)]
+        title_parts = [max(p, name_quality(i, table.number)) for p, i in zip(title_parts, items, strict=True)]
     title_parts = [
         p * (weights.title_beside if _is_printed_in(item, table, lexicon) else 1.0)
         for p, item in zip(title_parts, items, strict=True)
     ]
     others = {c.key for c in table.columns if c.column.is_text}
     title_parts = [
-        max(p, weights.other_column * any(_quality(i, k) for k in others))
+        max(p, weights.other_column * any(name_quality(i, k) for k in others))
         for p, i in zip(title_parts, items, strict=True)
     ]
-    restriction = _restriction_cost(table, items, title_parts, lexicon, weights)
+    restriction = cost_of_restriction(table, items, title_parts, lexicon, weights)
     value_columns = sum(not c.column.is_text for c in table.columns)
     columns = []
     for column in table.columns:
-        year_cost = _year_cost(column, target, facts, items, weights)
-        parts = _column_parts(column, items, weights)
+        year_cost = cost_of_year(column, target, facts, items, weights)
+        parts = parts_of_column(column, items, weights)
         if year_cost is None or (column.column.is_text and not any(parts)):
             continue
         only = value_columns == 1 and not column.column.is_text
-        cost = year_cost + _stage_cost(column, target, facts, weights) * (not any(parts))
-        columns.append((column, parts, cost + _column_cost(column, items, only, weights, lexicon)))
+        cost = year_cost + cost_of_stage(column, target, facts, weights) * (not any(parts))
+        columns.append((column, parts, cost + cost_of_column(column, items, only, weights, lexicon)))
     for row in table.rows:
-        unit_cost = _unit_cost(row, scope, facts, weights)
+        unit_cost = cost_of_unit(row, scope, facts, weights)
         if unit_cost is None:
             continue
         if any_row:
             unit_cost = 0.0
-        row_parts = _row_parts(row, items, weights)
-        own = any(_own_quality(i, row, weights) for i in items)
+        row_parts = parts_of_row(row, items, weights)
+        own = any(own_quality(i, row, weights) for i in items)
         neutral = row.is_total or (row.key == scope.unit_key) or len(table.rows) == 1
         if (
             not any_row
@@ -327,7 +157,7 @@ def _table_cells(
         ):
             continue
         row_cost = weights.lesser_total * (
-            row.is_total and not _is_exact(items, row) and row.key not in lexicon.words["grand_total"]
+            row.is_total and not is_exact(items, row) and row.key not in lexicon.words["grand_total"]
         )
         for column, column_parts, column_cost in columns:
             cell = row.row.cells[column.column_index]
@@ -349,7 +179,7 @@ def _table_cells(
 def _is_printed_in(item: ItemMention, table: TableFact, lexicon: Lexicon) -> bool:
     """Some row or column of the table bears the name, so that the title proves little of the others;
     unless the name says which part of the budget the whole table covers."""
-    if _restricts({item.text, *item.names}, table.title, lexicon) or _quality(item, table.title) >= 0.9:
+    if restricts({item.text, *item.names}, table.title, lexicon) or name_quality(item, table.title) >= 0.9:
         return False
     names = {k for c in table.columns for k in (c.key, *c.ancestors)} | {r.key for r in table.rows}
     return any(m.quality >= 0.9 and m.label in names for m in item.matches)
@@ -406,7 +236,7 @@ def _stated(
     target: Target, facts: DocumentFacts, roles: Sequence[str], lexicon: Lexicon, weights: Weights
 ) -> Iterator[Candidate]:
     items = (*target.items, *target.context)
-    scope = _scope(target, facts)
+    scope = scope_of(target, facts)
     own_year = facts.document.identity.fiscal_year
     for fact in facts.stated:
         year = fact.statement.fiscal_year or own_year
@@ -420,11 +250,11 @@ def _stated(
             and not any(scope.unit_key in c for c in fact.context)
         ):
             continue
-        label_parts = [_quality(i, fact.key) for i in items]
+        label_parts = [name_quality(i, fact.key) for i in items]
         parts = [
             max(
                 p,
-                weights.stated_context * max((_quality(i, c) for c in fact.context), default=0.0),
+                weights.stated_context * max((name_quality(i, c) for c in fact.context), default=0.0),
                 weights.title * (i.text in sentence),
             )
             for p, i in zip(label_parts, items, strict=True)

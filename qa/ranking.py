@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from decimal import Decimal
 
 from qa.across import choose_alike, spread, years_asked
@@ -11,10 +12,11 @@ from qa.builder import Builder, show
 from qa.calculator import share
 from qa.conditions import has_unread_limit, keep, read_limits, split_excluded
 from qa.decline import clarify_families, decline
-from qa.families import Asked, families, read_asked, titled
+from qa.facts import DocumentFacts
+from qa.families import Asked, Family, families, read_asked, titled
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
-from qa.members import explains, how_many, is_enough, is_superlative, says, told_apart, worth
+from qa.members import explains, how_many, is_enough, is_superlative, says, told_apart, which_place, worth
 from qa.mentions import positions
 from qa.moves import answer_moved, compares_years
 from qa.phrases import describe, marks, phrase, short
@@ -31,6 +33,7 @@ LONGEST_LIST = 60
 
 def answer_list(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
     """Answer a question for a ranking, a list or a count; None for any other question."""
+    understood = _as_before(understood, lexicon)
     request = understood.request
     if not request.targets:
         return None
@@ -48,6 +51,19 @@ def answer_list(understood: Understood, library: Library, lexicon: Lexicon) -> A
     return _answer_family(understood, library, lexicon)
 
 
+def _as_before(understood: Understood, lexicon: Lexicon) -> Understood:
+    """``2024年呢？`` after a ranking asks for the same ranking."""
+    request = understood.request
+    says_nothing = len(set(range(len(request.question.key))) - understood.explained) <= 1
+    ranked = any(w in understood.said_before for w in lexicon.operation["rank"])
+    if not (ranked and says_nothing and (request.combination, request.measure) == ("each", "value")):
+        return understood
+    question = replace(request.question, plain=understood.said_before)
+    ascending = any(w in understood.said_before for w in lexicon.operation["rank_ascending"])
+    again = replace(request, question=question, combination="rank", ascending=ascending)
+    return replace(understood, request=again)
+
+
 def _wants_family(understood: Understood, lexicon: Lexicon) -> bool:
     request = understood.request
     return (
@@ -55,13 +71,17 @@ def _wants_family(understood: Understood, lexicon: Lexicon) -> bool:
         or _counts(request, lexicon)
         or (
             says(request, lexicon.operation["sum"])
-            and (
-                says(request, lexicon.words["every_unit"])
-                or not read_limits(request, lexicon).is_open
-                or bool(split_excluded(request.targets[0], request, lexicon)[1])
-            )
+            and (says(request, lexicon.words["every_unit"]) or not read_limits(request, lexicon).is_open)
         )
+        or _leaves_out(request, lexicon)
     )
+
+
+def _leaves_out(request: Request, lexicon: Lexicon) -> bool:
+    """``除公务接待费外的三公经费``: the sum of the other parts, said or not."""
+    if request.combination not in ("each", "sum") or request.measure != "value":
+        return False
+    return bool(split_excluded(request.targets[0], request, lexicon)[1])
 
 
 def _counts(request: Request, lexicon: Lexicon) -> bool:
@@ -88,26 +108,41 @@ def _answer_family(understood: Understood, library: Library, lexicon: Lexicon) -
         for f in families(target, documents, asked, lexicon)
         if is_enough(understood, target, f, asked, positions(excluded))
     ]
+    if found and (question := clarify_families(understood, target, found)):
+        return question
     if found:
-        if question := clarify_families(understood, target, found):
-            return question
-        members: Sequence[Candidate] = found[0].members
-        keeps_zero = found[0].kind == "units" or says(request, lexicon.operation["and_zero"])
-        keeps_zero |= request.combination == "list" and bool(found[0].parent)
+        members = _without_zeros(found[0], request, lexicon)
     else:
-        asked_for = understood.said_before + request.question.plain
-        words = [w for kind in ("parts_of", "which", "amounts", "rank") for w in lexicon.operation[kind]]
-        texts = prose_families(asked_for, documents, (*understood.spoken_for, *words))
-        members, keeps_zero = next(texts, []), True
+        members = _stated_members(understood, documents, asked, lexicon)
     if not members:
-        return _declined(understood, library, lexicon) if request.combination == "rank" else None
-    if not keeps_zero:
-        members = [m for m in members if m.value] or members
+        no_other = request.combination == "rank" or excluded
+        return _declined(understood, library, lexicon) if no_other else None
     limits = read_limits(request, lexicon)
     kept = keep(members, limits, excluded)
     if kept is None or has_unread_limit(request, limits, lexicon):
         return _declined(understood, library, lexicon)
     return _say_family(understood, kept, lexicon)
+
+
+def _without_zeros(family: Family, request: Request, lexicon: Lexicon) -> Sequence[Candidate]:
+    """A row of 0 is not the smallest, nor worth listing; but a unit or a named part with 0 is."""
+    keeps = family.kind == "units" or says(request, lexicon.operation["and_zero"])
+    if keeps or (request.combination == "list" and family.parent):
+        return family.members
+    return [m for m in family.members if m.value] or family.members
+
+
+def _stated_members(
+    understood: Understood, documents: Sequence[DocumentFacts], asked: Asked, lexicon: Lexicon
+) -> Sequence[Candidate]:
+    """What one paragraph divides something into, for a question of directions, or of no other kind."""
+    request = understood.request
+    of_parts = says(request, lexicon.operation["parts_of"])
+    if not of_parts and (request.combination != "rank" or asked.is_named):
+        return ()
+    words = [w for kind in ("parts_of", "which", "amounts", "rank") for w in lexicon.operation[kind]]
+    asked_for = understood.said_before + request.question.plain
+    return next(prose_families(asked_for, documents, (*understood.spoken_for, *words)), ())
 
 
 def _declined(understood: Understood, library: Library, lexicon: Lexicon) -> Answer:
@@ -124,13 +159,17 @@ def _say_family(understood: Understood, members: Sequence[Candidate], lexicon: L
         lines = _say_count(request, builder, members, lexicon)
     elif not members:
         lines = [phrase(request.question.language, "no_members")]
-    elif says(request, lexicon.operation["sum"]) and request.combination != "list":
+    elif request.combination != "list" and _is_summed(request, lexicon):
         lines = [*say_sum(request, builder, list(members)), *working(request, builder)]
     elif says(request, lexicon.operation["amounts"]):
         lines = [_say_member(request, builder, m, members) for m in members[:LONGEST_LIST]]
     else:
         lines = [_say_name(request, builder, m, members) for m in members[:LONGEST_LIST]]
     return finish(request, builder, lines, understood)
+
+
+def _is_summed(request: Request, lexicon: Lexicon) -> bool:
+    return says(request, lexicon.operation["sum"]) or _leaves_out(request, lexicon)
 
 
 def _say_name(request: Request, builder: Builder, member: Candidate, members: Sequence[Candidate]) -> str:
@@ -180,6 +219,11 @@ def _say_ranking(
     if not members:
         return [phrase(language, "no_members")]
     lines: list[str] = []
+    place = which_place(request)
+    if place > 1:
+        ordered = sorted(members, key=worth, reverse=not request.ascending)
+        named = ordered[place - 1 : place]
+        return [_say_member(request, builder, m, members) for m in named] or [phrase(language, "no_members")]
     for ascending in _directions(request, lexicon):
         first = _first(members, request, ascending, lexicon)
         if (len(first) == len(members) and not is_superlative(request, lexicon)) or (

@@ -11,17 +11,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
 
-from ingest.values import Amount, chinese_number
+from ingest.values import Amount
 from qa.lexicon import Lexicon
 from qa.mentions import ItemMention, YearMention, positions
+from qa.operations import (
+    Combination,
+    Intent,
+    Measure,
+    combination_of,
+    decimals_asked,
+    has_any,
+    how_many_first,
+    intent_of,
+    measure_of,
+    unit_asked,
+)
 from qa.organizations import BodyMention
 from qa.question import Question
-
-Measure = Literal["value", "share", "growth", "change", "average", "reverse"]
-Combination = Literal["each", "sum", "difference", "times", "compare", "rank", "list", "verify"]
-Intent = Literal["figure", "reason", "definition", "duty", "content"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +75,6 @@ class Request:
     asks_yes_no: bool = False
     base_year: int | None = None
     """For a change: the year compared with, where the question names it."""
-
-
-def _has(text: str, words: Sequence[str]) -> bool:
-    return any(_find(text, w) >= 0 for w in words)
-
-
-def _find(text: str, word: str) -> int:
-    if word.isascii():
-        match = re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text)
-        return match.start() if match else -1
-    return text.find(word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +209,7 @@ def _clause_targets(question: Question, mentions: Mentions, lexicon: Lexicon) ->
     asking = [
         (start, end)
         for start, end in _clauses(question)
-        if _has(question.key[start:end], lexicon.words["interrogative"])
+        if has_any(question.key[start:end], lexicon.words["interrogative"])
     ]
     if len(asking) < 2:
         return ()
@@ -234,7 +230,7 @@ def _clause_targets(question: Question, mentions: Mentions, lexicon: Lexicon) ->
                 body,
                 _year_in(mentions.years, begin, end) or year,
                 year,
-                unit=_unit(question.key[start:end], lexicon),
+                unit=unit_asked(question.key[start:end], lexicon),
                 asked=text,
             )
         )
@@ -265,97 +261,19 @@ def _year_near(body: BodyMention, years: Sequence[YearMention], bodies: Sequence
     return next((year for found in ordered for year in found), years[0].year)
 
 
-def _top(text: str) -> int | None:
-    match = re.search(
-        r"前\s*(\d+|[一二两三四五六七八九十]+)|最\S{1,3}的?([两三四五六]|\d+)[个项家类]"
-        r"|top (\d+|three|two|five|ten)",
-        text,
-    )
-    if not match:
-        return None
-    word = next(g for g in match.groups() if g)
-    english = {"two": 2, "three": 3, "five": 5, "ten": 10}
-    return int(word) if word.isdigit() else english.get(word) or chinese_number(word)
-
-
-def _decimals(plain: str) -> int | None:
-    match = re.search(r"(?:保留|精确到?|小数点后)?([一两二三四五六\d])位小数|(\w+) decimals?", plain)
-    if "精确到分" in plain:
-        return 2
-    if not match:
-        return None
-    word = match.group(1) or match.group(2)
-    english = {"one": 1, "two": 2, "three": 3, "four": 4}
-    return int(word) if word.isdigit() else english.get(word) or chinese_number(word)
-
-
-def _unit(plain: str, lexicon: Lexicon) -> str | None:
-    return next((u for u, words in lexicon.unit.items() if _has(plain, words)), None)
-
-
-def _intent(text: str, lexicon: Lexicon) -> Intent:
-    for intent in ("reason", "definition", "duty", "content"):
-        if _has(text, lexicon.intent[intent]):
-            return intent
-    if re.search(r"是(?:什么|啥)\W*$", text) and not _has(text, lexicon.words["how_much"]):
-        return "definition"
-    return "figure"
-
-
-def _measure(text: str, lexicon: Lexicon, compares: bool) -> Measure:
-    operation = lexicon.operation
-    if _has(text, operation["reverse"]):
-        return "reverse"
-    if _has(text, operation["share"]):
-        return "share"
-    changes = compares and _has(text, operation["change_word"]) and _has(text, operation["rate_word"])
-    if changes or _has(text, operation["growth_rate"]):
-        return "growth"
-    if compares and (_has(text, operation["change"]) or _has(text, operation["difference"])):
-        return "change"
-    if _has(text, operation["average"]):
-        return "average"
-    return "growth" if compares and _has(text, operation["compare_more"]) and "%" in text else "value"
-
-
-def _combination(text: str, lexicon: Lexicon, several: bool, numbers: Sequence[Amount]) -> Combination:
-    operation = lexicon.operation
-    if _has(text, operation["verify"]) and not _has(text, operation["rank"]):
-        return "verify"
-    if _has(text, operation["times"]):
-        return "times"
-    if _has(text, operation["rank"]):
-        return "rank"
-    if not several and _has(text, operation["difference"]):
-        return "difference"
-    if several:
-        if _has(text, operation["compare"]) and _has(
-            text, (*operation["compare_more"], *operation["compare_less"])
-        ):
-            return "compare"
-        if _has(text, operation["difference"]):
-            return "difference"
-        if _has(text, operation["sum"]):
-            return "sum"
-        return "each"
-    if _has(text, operation["list"]):
-        return "list"
-    return "each"
-
-
 def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> Request:
     """Compose the Request that the question's mentions and operation words make."""
     text = operation_text(question, mentions)
-    compares = _has(text, lexicon.words["previous_year"])
-    extra = lexicon.operation["times_of"] if _has(text, lexicon.operation["times"]) else ()
+    compares = has_any(text, lexicon.words["previous_year"])
+    extra = lexicon.operation["times_of"] if has_any(text, lexicon.operation["times"]) else ()
     between = [
         b
         for b in mentions.bodies
         if mentions.years and mentions.years[0].end <= b.start < mentions.years[-1].start
     ]
     two_years = len({y.year for y in mentions.years}) > 1 and (len(mentions.bodies) < 2 or not between)
-    asks_which = _has(text, lexicon.operation["compare"])
-    measure = _measure(
+    asks_which = has_any(text, lexicon.operation["compare"])
+    measure = measure_of(
         text, lexicon, compares or (two_years and (not asks_which or len(mentions.bodies) > 1))
     )
     base_year = None
@@ -364,8 +282,8 @@ def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> R
         base_year = min(y.year for y in mentions.years)
         mentions = replace(mentions, years=(newest,))
     targets = _targets(question, mentions, lexicon, extra)
-    combination = _combination(text, lexicon, len(targets) > 1, mentions.numbers)
-    unit = _unit(question.plain, lexicon)
+    combination = combination_of(text, lexicon, len(targets) > 1, mentions.numbers)
+    unit = unit_asked(question.plain, lexicon)
     if measure == "value" and len(targets) == 1 and combination == "each":
         by_clause = _clause_targets(question, mentions, lexicon)
         targets, unit = by_clause or targets, None if by_clause else unit
@@ -377,19 +295,19 @@ def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> R
         targets, denominators = _split_share(question, mentions, lexicon, targets)
     return Request(
         question,
-        _intent(text, lexicon),
+        intent_of(text, lexicon),
         measure,
         combination,
         targets,
         denominators,
         unit,
-        _decimals(question.plain),
-        _top(text),
-        _has(text, (*lexicon.operation["rank_ascending"], *lexicon.operation["compare_less"])),
+        decimals_asked(question.plain),
+        how_many_first(text),
+        has_any(text, (*lexicon.operation["rank_ascending"], *lexicon.operation["compare_less"])),
         mentions.numbers,
-        _has(text, lexicon.words["whole_department"]),
+        has_any(text, lexicon.words["whole_department"]),
         compares,
-        _has(text, lexicon.operation["yes_no"]),
+        has_any(text, lexicon.operation["yes_no"]),
         base_year,
     )
 
@@ -413,7 +331,7 @@ def _split_share(
         part, whole = tuple(right[1:]), (right[0],)
     elif not right and len(left) > 1:  # 基本支出里，人员经费占多少: the name before the part is the whole
         whole = tuple(left[:-1])
-    elif _has(question.key[at:], lexicon.words["completion"]):  # 事业运行的决算完成了全年预算的多少
+    elif has_any(question.key[at:], lexicon.words["completion"]):  # 事业运行的决算完成了全年预算的多少
         whole = (*(i for i in left if i.text not in lexicon.words["stage_name"]), *right)
     scopes = {(t.body, t.year): None for t in targets}
     if part and not whole and bodies_left and bodies_right:  # 甲的培训费相当于乙的多少
@@ -422,7 +340,7 @@ def _split_share(
     if len(scopes) > 1:  # the share itself is asked of several bodies or years
         wholes = tuple(Target(whole, b, y) for b, y in scopes) if whole else ()
         return tuple(Target(part, b, y) for b, y in scopes), wholes
-    if _has(question.key[at:], lexicon.words["whole_department"]) and bodies_left:
+    if has_any(question.key[at:], lexicon.words["whole_department"]) and bodies_left:
         whole_body = None
     year = targets[0].year
     groups = [i for t in targets for i in t.items if i.end <= at] if len(targets) > 1 else []
@@ -430,5 +348,5 @@ def _split_share(
         replace(t, items=tuple(i for i in t.items if i.end <= at) if groups else part, body=part_body)
         for t in targets
     )
-    names_whole = whole or _has(question.key[at:], lexicon.words["total_row"])
+    names_whole = whole or has_any(question.key[at:], lexicon.words["total_row"])
     return parts, (Target(whole, whole_body, year),) if names_whole else ()
