@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
@@ -24,6 +25,7 @@ from faces.evidence import empty_html, evidence_html
 from faces.examples import example_questions
 from faces.listing import documents_html, status_html, verdicts_html
 from faces.reading import Reading
+from faces.uploads import ABANDONED_AFTER_SECONDS, taken
 from faces.wording import Words, language_of, words
 from index_store.intake import SUFFIXES, Progress
 from ingest.errors import BudgetQAError
@@ -52,6 +54,7 @@ def launch(desk: LocalDesk, *, host: str, port: int, samples: Sequence[Path] = (
 
     Closes the desk. Raises BudgetQAError when the port cannot be had.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager stops us as Ctrl-C does
     reading = Reading()
     page = build_app(desk, reading)
     try:
@@ -134,7 +137,12 @@ def build_app(desk: LocalDesk, reading: Reading | None = None) -> gr.Blocks:
     """The whole page over one desk."""
     reading = reading or Reading()
     label = gr.I18n(**_translations())
-    with gr.Blocks(title=label("title"), fill_width=True, analytics_enabled=False) as page:
+    with gr.Blocks(
+        title=label("title"),
+        fill_width=True,
+        analytics_enabled=False,
+        delete_cache=(ABANDONED_AFTER_SECONDS, ABANDONED_AFTER_SECONDS),
+    ) as page:
         gestures = gr.HTML(js_on_load=_asset("page.js"), visible="hidden")
         with gr.Row(elem_id="masthead"):
             gr.Markdown(label("title"), elem_id="title")
@@ -276,7 +284,8 @@ def _documents_screen(
             doing = f"{said['doing_' + step.phase]} {step.file_name or ''}{page}"
             progress((step.done, step.total), desc=doing)
 
-        outcomes = reading.read(desk, [Path(file) for file in files], report)
+        with taken(files) as paths:
+            outcomes = reading.read(desk, paths, report)
         return None, verdicts_html(outcomes, said), documents_html(desk.store.documents(), said)
 
     def doubt(event: gr.EventData, request: gr.Request) -> Any:
@@ -326,7 +335,8 @@ def _endpoints(desk: LocalDesk, reading: Reading) -> None:
         return desk.reindex()
 
     def ingest(files: list[str]) -> list[dict[str, Any]]:
-        return reading.read(desk, [Path(file) for file in files])
+        with taken(files) as paths:
+            return reading.read(desk, paths)
 
     for request in (ask, documents, remove, tables, reindex):
         gr.api(_for_people(request), api_name=request.__name__)

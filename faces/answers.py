@@ -15,9 +15,15 @@ from markdown_it import MarkdownIt
 
 from faces.wording import Words
 from qa.answer import Answer, Calculation, Citation, Figure
+from qa.builder import show
+from qa.say import readable
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
-_OPERATORS = str.maketrans({"*": "×", "/": "÷", "-": "−"})
+_LIST_LINE = re.compile(r"- ")
+_SENTENCE_END = re.compile(r"[。？！]|[.?!] ")
+
+FOLDED_ABOVE = 6
+"""More sources than this are folded away: the marks in the text lead to them too."""
 
 _markdown = (
     MarkdownIt("commonmark", {"html": False, "breaks": True})
@@ -35,9 +41,9 @@ def answer_html(answer: Answer, turn: int, words: Words) -> str:
     parts = [
         _headline(answer),
         _linked(_text(answer), turn, cited),
-        _working(_unsaid_working(answer), words),
+        _working(answer.calculations, words),
         _notes(_unsaid_warnings(answer), words),
-        _choices(answer.choices, words),
+        _choices(answer, words),
         _sources(answer.citations, turn, words),
         _tools(answer, words),
     ]
@@ -48,7 +54,7 @@ def answer_html(answer: Answer, turn: int, words: Words) -> str:
 def plain_text(answer: Answer, words: Words) -> str:
     """The answer with its sources, to paste into a memo."""
     text = re.sub(r"[*`]|^#+ ", "", answer.text, flags=re.MULTILINE).strip()
-    working = [f"{words['calculation']}: {written(c)}" for c in _unsaid_working(answer)]
+    working = [f"{words['calculation']}: {written(c)}" for c in answer.calculations if written(c) not in text]
     notes = [f"{words['warnings']}: {warning}" for warning in _unsaid_warnings(answer)]
     sources = [f"[{c.n}] {where(c, words)}: {c.quote}" for c in answer.citations]
     return "\n".join([text, *working, *notes, *sources])
@@ -63,14 +69,8 @@ def where(citation: Citation, words: Words) -> str:
 
 
 def written(calculation: Calculation) -> str:
-    """``24.53 ÷ 71.33 × 100 = 34.39 %``."""
-    result = f"{calculation.value:f} {calculation.unit or ''}".strip()
-    return f"{calculation.expression.translate(_OPERATORS)} = {result}"
-
-
-def _unsaid_working(answer: Answer) -> list[Calculation]:
-    """The calculations that the text does not write out itself."""
-    return [c for c in answer.calculations if c.expression not in answer.text]
+    """``24.53 ÷ 71.33 × 100 = 34.39%``, as the answer's own text has it."""
+    return f"{readable(calculation.expression)} = {show(calculation.value, calculation.unit)}"
 
 
 def _unsaid_warnings(answer: Answer) -> list[str]:
@@ -78,9 +78,35 @@ def _unsaid_warnings(answer: Answer) -> list[str]:
 
 
 def _text(answer: Answer) -> str:
-    """The text rendered; figures that it begins with are set large."""
-    html: str = _markdown.render(answer.text)
+    """The text rendered, without what is set apart below it; a figure that it begins with is set large."""
+    html: str = _markdown.render(_lists_set_apart(_without_choices(answer, _without_working(answer))))
     return html.replace("<p><strong>", '<p class="lead"><strong>', 1) if _begins_bold(answer) else html
+
+
+def _without_working(answer: Answer) -> str:
+    workings = tuple(written(c) for c in answer.calculations)
+    return "\n".join(line for line in answer.text.splitlines() if not (workings and line.endswith(workings)))
+
+
+def _without_choices(answer: Answer, text: str) -> str:
+    """Without the sentence that lists the choices, which are buttons here."""
+    if not answer.choices or not all(choice in text for choice in answer.choices):
+        return text
+    before, after = text.split(answer.choices[0], 1)[0], text.rsplit(answer.choices[-1], 1)[1]
+    start = max((match.end() for match in _SENTENCE_END.finditer(before)), default=0)
+    return (before[:start] + after[1:]).strip()
+
+
+def _lists_set_apart(text: str) -> str:
+    """A line after a list begins a paragraph of its own; Markdown would draw it into the last item."""
+    lines = text.splitlines()
+    return "\n".join(
+        "\n" * _leaves_list(before, line) + line for before, line in zip(["", *lines], lines, strict=False)
+    )
+
+
+def _leaves_list(before: str, line: str) -> bool:
+    return bool(_LIST_LINE.match(before)) and not _LIST_LINE.match(line)
 
 
 def _begins_bold(answer: Answer) -> bool:
@@ -127,14 +153,16 @@ def _notes(warnings: Sequence[str], words: Words) -> str:
     return f'<div class="notes"><b>{escape(words["warnings"])}</b><ul>{lines}</ul></div>'
 
 
-def _choices(choices: tuple[str, ...], words: Words) -> str:
-    if not choices:
+def _choices(answer: Answer, words: Words) -> str:
+    """What to ask next at a click: the names to choose from, or the nearest things found."""
+    if not answer.choices:
         return ""
     buttons = "".join(
         f'<button type="button" class="choice" data-question="{escape(choice)}">{escape(choice)}</button>'
-        for choice in choices
+        for choice in answer.choices
     )
-    return f'<div class="choices"><b>{escape(words["choices"])}</b>{buttons}</div>'
+    title = words["nearest"] if answer.status == "no_answer" else words["choices"]
+    return f'<div class="choices"><b>{escape(title)}</b>{buttons}</div>'
 
 
 def _sources(citations: tuple[Citation, ...], turn: int, words: Words) -> str:
@@ -143,7 +171,9 @@ def _sources(citations: tuple[Citation, ...], turn: int, words: Words) -> str:
     lines = "".join(
         f"<li>{cite_button(turn, c.n)}<span>{escape(where(c, words))}</span></li>" for c in citations
     )
-    return f'<div class="sources"><b>{escape(words["sources"])}</b><ol>{lines}</ol></div>'
+    is_open = "" if len(citations) > FOLDED_ABOVE else " open"
+    title = f"{words['sources']} ({len(citations)})"
+    return f'<details class="sources"{is_open}><summary>{escape(title)}</summary><ol>{lines}</ol></details>'
 
 
 def _tools(answer: Answer, words: Words) -> str:

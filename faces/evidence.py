@@ -122,10 +122,10 @@ def table_html(table: Table, row_index: int | None, column_index: int | None, wo
     caption = " ".join(part for part in (table.number, table.title) if part)
     unit = f'<span class="unit">{escape(table.unit)}</span>' if table.unit else ""
     return (
-        f'<div class="grid"><table><caption>{escape(caption)}{unit}</caption>'
+        f'<figure class="table"><figcaption>{escape(caption)}{unit}</figcaption><div class="grid"><table>'
         f"<thead>{_head_html(table, words)}</thead>"
         f"<tbody>{_gap(first, width, words)}{body}{_gap(len(table.rows) - last, width, words)}</tbody>"
-        f"</table></div>"
+        f"</table></div></figure>"
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from faces.chinese import note, reason
 from faces.wording import Words
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _state(document: StoredDocument, words: Words) -> str:
     text = f'<span class="state {state}">{escape(words["state_" + state])}</span>'
     if not document.warnings:
         return text
-    notes = "".join(f"<li>{escape(warning)}</li>" for warning in document.warnings)
+    notes = "".join(f"<li>{escape(note(warning, words))}</li>" for warning in document.warnings)
     summary = escape(words["state_warnings"].format(count=len(document.warnings)))
     return f"{text}<details><summary>{summary}</summary><ul>{notes}</ul></details>"
 
@@ -57,15 +58,15 @@ def verdicts_html(verdicts: Iterable[dict[str, Any]], words: Words) -> str:
     """One line a file: what became of it, and why."""
     lines = "".join(
         f'<li class="{verdict["status"]}"><b>{escape(words["verdict_" + verdict["status"]])}</b> '
-        f"{escape(verdict['file_name'])} {_reasons(verdict)}</li>"
+        f"{escape(verdict['file_name'])} {_reasons(verdict, words)}</li>"
         for verdict in verdicts
     )
     return f'<ul class="verdicts">{lines}</ul>'
 
 
-def _reasons(verdict: dict[str, Any]) -> str:
-    reasons = [verdict["message"], *verdict["warnings"]]
-    return "".join(f"<span>{escape(reason)}</span> " for reason in reasons if reason)
+def _reasons(verdict: dict[str, Any], words: Words) -> str:
+    reasons = [reason(verdict, words), *(note(warning, words) for warning in verdict["warnings"])]
+    return "".join(f"<span>{escape(text)}</span> " for text in reasons if text)
 
 
 def status_html(

@@ -60,6 +60,8 @@ class Outcome:
     """Why it failed and what to try; or what else there is to know."""
     warnings: tuple[str, ...] = ()
     """What could not be read well."""
+    error: str | None = None
+    """The class of the failure, such as ``EncryptedFileError``, to say it in another language."""
 
 
 Report = Callable[[Progress], None]
@@ -172,7 +174,7 @@ class _Batch:
             self._tell("storing", number, path, 1.0)
             return self._keep(path, document)
         except BudgetQAError as error:
-            return Outcome(str(path), path.name, "failed", message=str(error))
+            return Outcome(str(path), path.name, "failed", message=str(error), error=type(error).__name__)
         finally:
             self._tell("storing", number, path, 1.0)
 

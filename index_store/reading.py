@@ -32,8 +32,11 @@ Read = Callable[..., Document]
 Message = (
     tuple[Literal["page"], tuple[int, int]]
     | tuple[Literal["document"], Document]
-    | tuple[Literal["failed"], str]
+    | tuple[Literal["failed"], tuple[str, str]]
 )
+
+
+_KINDS = {kind.__name__: kind for kind in IngestError.__subclasses__()}
 
 
 class Reader:
@@ -103,7 +106,8 @@ class Reader:
             elif message[0] == "document":
                 return message[1]
             else:
-                raise IngestError(message[1])
+                kind, text = message[1]
+                raise _KINDS.get(kind, IngestError)(text)
 
     def _why_it_ended(self, path: Path, process: subprocess.Popen[bytes], is_late: bool) -> IngestError:
         if is_late:
@@ -147,15 +151,20 @@ def _serve(requests: IO[bytes], replies: IO[bytes], memory_mb: int) -> None:
             document = read(path, progress=lambda page, pages: reply("page", (page, pages)))
             reply("document", document)
         except (IngestError, MemoryError) as error:
-            reply("failed", _explain(error, path, memory_mb))
+            kind = FileTooLargeError if _is_out_of_memory(error) else type(error)
+            reply("failed", (kind.__name__, _explain(error, path, memory_mb)))
 
 
 def _explain(error: Exception, path: Path, memory_mb: int) -> str:
-    if isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError):
+    if _is_out_of_memory(error):
         return (
             f"{path.name} needs more than {memory_mb} MB to read; split it, or raise BUDGET_QA_READ_MEMORY_MB"
         )
     return str(error)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError)
 
 
 def _limit_memory(megabytes: int) -> None:

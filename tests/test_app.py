@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import re
+import shutil
 import string
 import tomllib
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
@@ -30,6 +31,7 @@ from small_world import (
     build_world,
     cell_box,
     document_of,
+    no_model,
 )
 
 import app
@@ -39,8 +41,9 @@ from faces.evidence import evidence_html, header_cells, table_html
 from faces.examples import example_questions
 from faces.listing import documents_html, status_html, verdicts_html
 from faces.wording import language_of, words
+from index_store.intake import ingest_files
 from index_store.store import Store
-from ingest.errors import DamagedFileError
+from ingest.errors import BudgetQAError, DamagedFileError, IngestError
 from ingest.model import Column
 from ingest.readers.picture import MARK_COLOUR, draw_page
 from qa.answer import Answer, Calculation, Citation
@@ -66,7 +69,7 @@ def elements(html: str) -> set[str]:
 def test_an_answer_shows_the_figure_the_working_and_its_sources(world: World) -> None:
     html = answer_html(world.desk.engine.answer(SHARE_QUESTION), 3, ZH)
     assert '<span class="number">34.39</span><span class="unit">%</span>' in html
-    assert "24.53 ÷ 71.33 × 100 = 34.39 %" in html
+    assert "24.53 ÷ 71.33 × 100 = 34.39%" in html
     assert html.count('data-turn="3" data-n="1"') == 2  # in the sentence and in the list
     assert ZH["warnings"] in html
 
@@ -99,7 +102,7 @@ def test_hostile_text_stays_text() -> None:
         calculations=(Calculation(1, HOSTILE, Decimal(1), HOSTILE, (1,)),),
     )
     found = elements(answer_html(answer, 0, ZH))
-    assert found <= {"div", "p", "button", "b", "ul", "ol", "li", "span", "code"}
+    assert found <= {"div", "p", "button", "b", "ul", "ol", "li", "span", "code", "details", "summary"}
 
 
 @given(st.text(alphabet=string.printable + "元年，。“”", max_size=200))
@@ -115,8 +118,8 @@ def test_the_copied_text_carries_the_sources(world: World) -> None:
 
 
 def test_working_is_written_with_the_signs_of_arithmetic() -> None:
-    assert written(Calculation(1, "(71.33 - 24.53) / 2 * 1", Decimal("23.40"), "万元", ())) == (
-        "(71.33 − 24.53) ÷ 2 × 1 = 23.40 万元"
+    assert written(Calculation(1, "(1071.33 - 24.53) / 2 * 1", Decimal("523.40"), "万元", ())) == (
+        "(1,071.33 - 24.53) ÷ 2 × 1 = 523.40 万元"
     )
 
 
@@ -124,11 +127,48 @@ def test_a_figure_that_the_text_begins_with_is_not_said_twice(world: World) -> N
     engine = world.desk.engine
     assert isinstance(engine, FixedEngine)
     share = engine.answer(SHARE_QUESTION)
-    said = replace(share, text="**34.39%**[1][2]：比重。\n计算：24.53 / 71.33 * 100 = 34.39%")
+    said = replace(share, text="**34.39%**[1][2]：比重。\n计算：24.53 ÷ 71.33 × 100 = 34.39%")
     html = answer_html(said, 0, ZH)
     assert 'class="lead"' in html
     assert 'class="figure"' not in html
-    assert 'class="working"' not in html
+
+
+@pytest.mark.parametrize("text", ["**34.39%**[1]。", "**34.39%**[1]。\n计算：24.53 ÷ 71.33 × 100 = 34.39%"])
+def test_the_working_is_shown_and_copied_once_whether_the_text_says_it_or_not(
+    world: World, text: str
+) -> None:
+    answer = replace(world.desk.engine.answer(SHARE_QUESTION), text=text)
+    for shown in (
+        unescape(re.sub(r'data-copy="[^"]*"', "", answer_html(answer, 0, ZH))),
+        plain_text(answer, ZH),
+    ):
+        assert shown.count("24.53 ÷ 71.33 × 100 = 34.39%") == 1
+
+
+def test_what_follows_a_list_is_no_part_of_its_last_item() -> None:
+    html = answer_html(Answer("answered", "共两项：\n- 甲\n- 乙\n另有同一数字。", "zh"), 0, ZH)
+    assert html.count("<li>") == 2
+    assert "<p>另有同一数字。</p>" in html
+
+
+@pytest.mark.parametrize("separator", ["、", "；"])
+def test_choices_are_named_once(separator: str) -> None:
+    text = f"找不到“丙”。最接近的是：{separator.join(['甲', '乙'])}。"
+    html = answer_html(Answer("no_answer", text, "zh", choices=("甲", "乙")), 0, ZH)
+    assert "<p>找不到“丙”。</p>" in html
+    assert ZH["nearest"] in html
+    assert html.count("甲") == 2  # what the button says, and what it asks
+
+
+def test_many_sources_are_folded_away(world: World) -> None:
+    engine = world.desk.engine
+    assert isinstance(engine, FixedEngine)
+    cited = tuple(replace(engine.citation(1, 0), n=n) for n in range(1, 9))
+    few, many = (
+        answer_html(Answer("answered", "甲", "zh", citations=given), 0, ZH) for given in (cited[:3], cited)
+    )
+    assert '<details class="sources" open>' in few
+    assert '<details class="sources">' in many
 
 
 def test_the_conversation_goes_on_when_the_engine_fails(world: World) -> None:
@@ -275,7 +315,13 @@ def test_the_status_says_what_goes_on(world: World) -> None:
 
 
 def test_a_verdict_is_shown_as_text() -> None:
-    verdict = {"status": "failed", "file_name": HOSTILE, "message": HOSTILE, "warnings": ()}
+    verdict = {
+        "status": "failed",
+        "file_name": HOSTILE,
+        "message": HOSTILE,
+        "warnings": (HOSTILE,),
+        "error": None,
+    }
     assert elements(verdicts_html([verdict], ZH)) == {"ul", "li", "b", "span"}
 
 
@@ -286,6 +332,56 @@ def test_examples_are_about_what_is_loaded_and_are_answered(world: World) -> Non
     assert all("样例市政务管理办公室" in question for question in offered)
     assert all(engine.answer(question).status == "answered" for question in offered)
     assert example_questions(engine, [], "zh") == []
+
+
+# -- what reading says, in Chinese ---------------------------------------------------------
+
+
+def subclasses(kind: type[BudgetQAError]) -> set[type[BudgetQAError]]:
+    return {kind, *(below for direct in kind.__subclasses__() for below in subclasses(direct))}
+
+
+@pytest.mark.parametrize("kind", sorted(subclasses(IngestError) - {IngestError}, key=lambda k: k.__name__))
+def test_every_failure_to_read_is_told_in_chinese(kind: type[BudgetQAError]) -> None:
+    verdict = {"status": "failed", "file_name": "a.pdf", "message": "it broke", "error": kind.__name__}
+    told = verdicts_html([verdict | {"warnings": ()}], ZH)
+    assert "it broke" not in told
+    assert "it broke" in verdicts_html([verdict | {"warnings": ()}], EN)
+
+
+def test_every_note_from_reading_is_told_in_chinese(tmp_path: Path) -> None:
+    file, twin = tmp_path / "a.pdf", tmp_path / "b.pdf"
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("helvetica")
+    pdf.cell(text="nothing that says whose or when")
+    pdf.add_page()
+    pdf.output(str(file))
+    shutil.copy(file, twin)
+    with Store.open(tmp_path / "store", embedder=no_model) as store:
+        outcomes = [asdict(outcome) for path in (file, twin) for outcome in ingest_files(store, [path])]
+        listed = documents_html(store.documents(), ZH)
+    assert [len(outcome["warnings"]) for outcome in outcomes] == [3, 3]
+    told = re.sub(r"[ab]\.pdf|PDF|<[^>]*>", "", verdicts_html(outcomes, ZH) + listed)
+    assert not re.search("[A-Za-z]", told), told
+
+
+@pytest.mark.parametrize(
+    ("make", "error"),
+    [
+        (lambda path: path.write_bytes(b""), "EmptyFileError"),
+        (lambda path: path.write_bytes(b"%PDF-1.7 no more"), "DamagedFileError"),
+        (lambda path: path.write_bytes(b"\x89PNG\r\n"), "UnsupportedFileError"),
+    ],
+)
+def test_the_class_of_a_failure_survives_the_reading_process(
+    tmp_path: Path, make: Callable[[Path], object], error: str
+) -> None:
+    file = tmp_path / "a.pdf"
+    make(file)
+    with Store.open(tmp_path / "store", embedder=no_model) as store:
+        (outcome,) = ingest_files(store, [file])
+    assert outcome.error == error
 
 
 # -- words ---------------------------------------------------------------------------------
