@@ -173,6 +173,18 @@ def test_claims_are_checked(question: str, verdict: str, figure: str) -> None:
     assert Decimal(figure) in values(answer)
 
 
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("水务局2023年除公务接待费外的三公经费是多少", "27.50"),
+        ("水务局2023年商品和服务支出中扣除办公费后是多少", "114.00"),
+        ("水务局2023年除了公务接待费以外，商品和服务支出还有多少", "187.50"),
+    ],
+)
+def test_what_is_left_out_is_not_the_answer(question: str, value: str) -> None:
+    assert first(question) == (value, "万元")
+
+
 def test_a_blank_is_no_zero() -> None:
     answer = ask("水务局2023年因公出国费有没有安排")
     assert answer.status == "answered"
