@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ingest.values import Amount, name_key
-from qa.answer import Language
+from qa.answer import Answer, Language
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
 from qa.mentions import ItemMention
@@ -68,3 +68,7 @@ class Case:
     def stretches(self) -> list[Stretch]:
         """The paragraphs that print the quoted figures, best first."""
         return quoted_stretches(self.quoted, self.items, self.documents)
+
+
+Check = Callable[[Case], Answer | None]
+"""One kind of check: its answer, or None where the question is not of its kind."""

@@ -13,7 +13,7 @@ from qa.answer import Answer
 from qa.breakdown import Breakdown, rounding, row_breakdown, told_breakdowns, worth
 from qa.builder import Builder, show
 from qa.calculator import CalculationError, Worked, net, total
-from qa.case import Case
+from qa.case import Case, Check
 from qa.facts import StatedFact
 from qa.linking import Candidate, link, stated_candidate
 from qa.mentions import ItemMention
@@ -37,10 +37,10 @@ def check_parts(case: Case) -> Answer | None:
     """The first family of parts that the question fits."""
     if not (case.asks("sum") or case.asks("adds_up")):
         return None
-    for check in (_shares, _changes, _quoted_list, _equation, _named_parts, _told_list, _rows):
-        if answer := check(case):
-            return answer
-    return None
+    checks: list[Check] = [_shares, _changes, _quoted_list]
+    if case.asks("sum") or case.asks("equals"):
+        checks += [_equation, _named_parts, _told_list, _rows]
+    return next(filter(None, (check(case) for check in checks)), None)
 
 
 def _shares(case: Case) -> Answer | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,11 +9,12 @@ from ingest.values import YUAN_PER_UNIT, Amount
 from qa.answer import Answer
 from qa.builder import Builder, show
 from qa.calculator import converted, places
-from qa.case import Case
+from qa.case import Case, Check
 from qa.check_notes import check_note
 from qa.check_rates import check_named_rate, check_printed_rate, check_share
 from qa.check_sums import check_parts
 from qa.check_together import check_together
+from qa.check_words import check_word
 from qa.decline import decline
 from qa.lexicon import Lexicon
 from qa.linking import Candidate, stated_candidate
@@ -26,8 +26,6 @@ from qa.resolve import link_target
 from qa.say import computed, finish, say_item, working
 from qa.scope import Library
 from qa.understanding import Understood
-
-Check = Callable[[Case], Answer | None]
 
 
 def answer_verification(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
@@ -46,7 +44,7 @@ def _checks(case: Case) -> tuple[Check, ...]:
     if case.request.measure == "reverse":
         return ()
     if case.request.combination == "verify":
-        first = (check_note, check_printed_rate, check_together, _conflict)
+        first = (check_note, check_word, check_printed_rate, check_together, _conflict)
         return (*first, check_parts, check_share, check_named_rate, _claim)
     rates, money = filter(is_rate, case.quoted), [c for c in case.quoted if is_money(c)]
     whole = any(r.value == 100 for r in case.quoted if is_rate(r)) and case.asks("sum")

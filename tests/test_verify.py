@@ -35,6 +35,7 @@ PROSE = (
     "年初预算为0万元，全年预算为250.00万元，支出决算为200.00万元，完成年初预算的80.00%。",
     "温室改建后总面积5000平方米，其中地上面积为3010平方米（其中展厅2000平方米，库房1100平方米），地下面积1900平方米。",
     "政府采购总额60万元，其中：货物10万元，工程20万元，服务30万元。",
+    "人员经费70万元，包括：基本工资、住房公寄金、绩效工资。",
     "面向中小企业预留的项目成交60万元；其他项目由中小企业成交15万元。",
 )
 CLASSES = (
@@ -225,6 +226,14 @@ def test_claimed_amounts(question: str, right: bool) -> None:
     answer = ask(question)
     assert answer.text.startswith("**对") == right
     assert answer.figures[0].value == Decimal("12.00")
+
+
+def test_a_word_that_no_table_prints() -> None:
+    answer = ask("园林局2024年说明里写人员经费包括“住房公寄金”，和预算表对得上吗，应该是什么")
+    assert answer.text.startswith("**对不上")
+    assert "住房公积金" in answer.text
+    assert answer.figures == ()
+    assert "对不上" not in ask("园林局2024年说明里写人员经费包括“基本工资”，和预算表对得上吗").text
 
 
 # --- the parts on their own --------------------------------------------------------------
