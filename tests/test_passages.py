@@ -30,8 +30,8 @@ from ingest.model import (
 from ingest.values import find_amounts, squeeze
 from qa.passages import Extract, find_passages, gloss, stated_figures
 from qa.snippets import sentences, snippets
-from qa.stated import asked_role, asked_unit
-from qa.terms import concepts, direction, plain, terms, words
+from qa.stated import asked_role, asked_unit, asked_units, same_measure
+from qa.terms import concepts, direction, form_words, plain, terms, words
 
 EXPLAINED = "第二部分 说明"
 GLOSSARY = "第三部分 名词解释"
@@ -391,3 +391,39 @@ def test_a_real_budget_in_text(
     path = shared_path("corpus/seeds/2021年广州开发区行政服务管理中心部门预算.txt")
     extract = find_passages(question, intent, [(1, read_document(path))])[0]  # type: ignore[arg-type]
     assert squeeze(quote) in squeeze(extract.quote)
+
+
+@pytest.mark.parametrize(
+    ("question", "units"),
+    [("买几台，用几年", ["台", "年"]), ("有几个人", ["人", "个"]), ("多少封信", ["封"]), ("金额多少", [])],
+)
+def test_every_unit_asked_for_is_known(question: str, units: list[str]) -> None:
+    assert asked_units(question) == units
+
+
+@pytest.mark.parametrize(
+    ("printed", "asked", "same"),
+    [
+        ("人", "名", True),
+        ("个", "人", False),
+        ("个", "家", True),
+        ("万元", "money", True),
+        ("台", "money", False),
+    ],
+)
+def test_measures_of_the_same_things(printed: str, asked: str, same: bool) -> None:
+    assert same_measure(printed, asked) is same
+
+
+def test_ten_thousand_letters_are_no_money() -> None:
+    assert [(a.value, a.unit) for a in find_amounts("全年10 万封，共20.5万，服务12个月")] == [
+        (Decimal(10), None),
+        (Decimal("20.5"), "万元"),
+        (Decimal(12), "个月"),
+    ]
+
+
+def test_what_names_only_the_document_or_the_form_is_not_what_a_question_is_about() -> None:
+    assert [c.said for c in concepts("2031年部门预算公开里的会议费")] == ["会议费"]
+    assert [c.said for c in concepts("2031年部门预算是什么")] == ["部门预算"]
+    assert {"项目", "立项依据"} <= form_words()
