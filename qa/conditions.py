@@ -47,7 +47,8 @@ def _worth(amount: Amount) -> Decimal:
 def read_limits(request: Request, lexicon: Lexicon) -> Limits:
     """``超过100万``, ``50万以下``, ``100万到500万之间``: what the question's own amounts limit."""
     key = request.question.key
-    if any(w in request.question.plain for w in lexicon.operation["and_zero"]):
+    plain = request.question.plain
+    if any(w in plain and f"不{w}" not in plain for w in lexicon.operation["and_zero"]):
         return Limits(Decimal(0), Decimal(0), True, True)
     amounts = [a for a in request.numbers if a.unit in YUAN_PER_UNIT or a.unit == "%"]
     if len(amounts) == 2 and "之间" in key[amounts[1].end : amounts[1].end + NEAR]:

@@ -31,6 +31,8 @@ SAYS_SO = 2.0
 """What the columns of a group gain when its header says the question's very word (款级)."""
 TITLE = 0.35
 """What a family gains for each character of the question that only its table's title explains."""
+LESS_LIKELY = 0.5
+"""What the economic classification loses to the functional one when a level is asked of neither."""
 PART_OF_WHOLE = 1.0
 """What a family loses when its rows are of several budget units and the question is of none."""
 OTHER_SIDE = 2.0
@@ -212,7 +214,8 @@ def _fit(
     if asked.economic and not _is_economic(rows):
         return -KIND
     if asked.level is not None:
-        return KIND + named if level == asked.level else -KIND
+        doubt = LESS_LIKELY * (not asked.economic and _is_economic(rows))
+        return KIND + named - doubt if level == asked.level else -KIND
     if asked.units:
         return KIND if kind == "units" else 0.0
     if named:

@@ -25,7 +25,8 @@ def is_enough(
 ) -> bool:
     """Whether the family explains enough of the question, and every official name in it."""
     table = family.members[0].table
-    if asked.projects and not (table and is_of_projects(table)):
+    loosely = family.kind == "children" and bool(family.parent)  # 项目 for the parts of whatever is named
+    if asked.projects and not loosely and not (table and is_of_projects(table)):
         return False
     return explains(understood, target, family.explained | excluded, asked)
 
@@ -38,9 +39,17 @@ def explains(understood: Understood, target: Target, explained: Set[int], asked:
     for item in target.items:
         if item.is_known_name and not explained & set(range(item.start, item.end)):
             return False
-    missing = len(set(range(len(key))) - explained - understood.explained)
+    everything = explained | understood.explained
+    if names_unknown_kind(key, everything):
+        return False
+    missing = len(set(range(len(key))) - everything)
     found = len(explained) + sum(i.end - i.start for i in target.context)
     return missing <= 1 or found / (found + missing) >= LEAST_EXPLAINED
+
+
+def names_unknown_kind(key: str, explained: Set[int]) -> bool:
+    """``哪个月``: members of a kind that nothing explains."""
+    return any(m.end() < len(key) and m.end() not in explained for m in _WHICH.finditer(key))
 
 
 def is_superlative(request: Request, lexicon: Lexicon) -> bool:
@@ -68,8 +77,9 @@ def worth(member: Candidate) -> Decimal:
     return member.amount[0] or Decimal(0)
 
 
+_WHICH = re.compile(r"哪(?:一?[个家项类款]|些)")
 _ASKED_COUNT = re.compile(
-    r"哪([两三四五六七八九十])[个项家类款]|\b(?:which|the|top) (two|three|four|five|ten)\b"
+    r"[哪前]([两三四五六七八九十])[个项家类款]?|\b(?:which|the|top) (two|three|four|five|ten)\b"
 )
 _ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 
@@ -80,3 +90,14 @@ def how_many(request: Request) -> int | None:
     if request.top or not match:
         return request.top
     return _ENGLISH.get(match.group(2) or "") or chinese_number(match.group(1) or "")
+
+
+_NTH = re.compile(r"第([二三四五])|\b(second|third) (?:largest|highest)")
+
+
+def which_place(request: Request) -> int:
+    """1 for the first; 2 for ``第二高的``."""
+    match = _NTH.search(request.question.plain)
+    if not match:
+        return 1
+    return {"second": 2, "third": 3}.get(match.group(2) or "") or chinese_number(match.group(1)) or 1

@@ -33,7 +33,7 @@ def compares_years(understood: Understood, lexicon: Lexicon) -> bool:
     return (
         len(bodies) == 1
         and says(request, (*moved, *operation["appeared"], *operation["vanished"]))
-        and says(request, operation["which"])
+        and (says(request, operation["which"]) or read_asked(request, lexicon).is_named)
         and not says(request, operation["which_year"])
         and (bodies != {None} or not says(request, operation["which_body"]))
         and (request.combination in ("rank", "list") or says(request, operation["list"]))

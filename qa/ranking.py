@@ -16,7 +16,17 @@ from qa.facts import DocumentFacts
 from qa.families import Asked, Family, families, read_asked, titled
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
-from qa.members import explains, how_many, is_enough, is_superlative, says, told_apart, which_place, worth
+from qa.members import (
+    explains,
+    how_many,
+    is_enough,
+    is_superlative,
+    names_unknown_kind,
+    says,
+    told_apart,
+    which_place,
+    worth,
+)
 from qa.mentions import positions
 from qa.moves import answer_moved, compares_years
 from qa.phrases import describe, marks, phrase, short
@@ -119,9 +129,16 @@ def _answer_family(understood: Understood, library: Library, lexicon: Lexicon) -
         return _declined(understood, library, lexicon) if no_other else None
     limits = read_limits(request, lexicon)
     kept = keep(members, limits, excluded)
+    if request.combination == "rank" and says(request, lexicon.operation["sum"]) and _repeat(members):
+        kept = None  # what several rows of one name come to is not among the rows
     if kept is None or has_unread_limit(request, limits, lexicon):
         return _declined(understood, library, lexicon)
     return _say_family(understood, kept, lexicon)
+
+
+def _repeat(members: Sequence[Candidate]) -> bool:
+    names = [short(m) for m in members]
+    return len(set(names)) < len(names)
 
 
 def _without_zeros(family: Family, request: Request, lexicon: Lexicon) -> Sequence[Candidate]:
@@ -139,6 +156,8 @@ def _stated_members(
     request = understood.request
     of_parts = says(request, lexicon.operation["parts_of"])
     if not of_parts and (request.combination != "rank" or asked.is_named):
+        return ()
+    if names_unknown_kind(request.question.key, understood.explained):
         return ()
     words = [w for kind in ("parts_of", "which", "amounts", "rank") for w in lexicon.operation[kind]]
     asked_for = understood.said_before + request.question.plain
