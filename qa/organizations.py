@@ -187,12 +187,21 @@ def _opening(question: Question, bodies: Sequence[Body]) -> list[BodyMention]:
     return []
 
 
+def once(mentions: list[BodyMention]) -> list[BodyMention]:
+    """A body that is named twice is one body; its own unit is another."""
+    kept: dict[tuple[tuple[Body, ...], bool], BodyMention] = {}
+    for mention in mentions:
+        kept.setdefault((mention.bodies, mention.own_unit), mention)
+    return list(kept.values())
+
+
 def find_bodies(question: Question, bodies: Sequence[Body], lexicon: Lexicon) -> list[BodyMention]:
     """The bodies that the question names, left to right."""
     mentions = _chinese_mentions(question, bodies, lexicon) or _opening(question, bodies)
     if question.language == "en" and not mentions:
         mentions = _english_mentions(question, bodies, lexicon)
-    return [_with_own_unit(m, question, bodies, lexicon.words["own_unit"]) for m in mentions]
+    own = lexicon.words["own_unit"]
+    return [_with_own_unit(m, question, bodies, own) for m in mentions]
 
 
 def _with_own_unit(

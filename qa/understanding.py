@@ -24,7 +24,7 @@ from qa.mentions import (
     find_years,
     positions,
 )
-from qa.organizations import BodyMention, find_bodies
+from qa.organizations import BodyMention, find_bodies, once
 from qa.question import Question, read_question
 from qa.request import Mentions, Request, Target, build_request
 from qa.scope import Library, of_bodies, of_year
@@ -93,12 +93,14 @@ def _unknown_body(question: Question, taken: set[int], lexicon: Lexicon) -> str 
 def understand(raw: str, previous: Understood | None, library: Library, lexicon: Lexicon) -> Understood:
     """Spot the mentions, take from the conversation what is left out, and compose the Request."""
     question = read_question(raw, lexicon)
-    bodies = find_bodies(question, library.bodies(), lexicon)
+    spoken_bodies = _outside_names(find_bodies(question, library.bodies(), lexicon), question, library)
+    bodies = once(spoken_bodies)
     years = find_years(question.key)
     known_bodies = bodies or ([replace_span(b) for b in previous.mentions.bodies[:1]] if previous else [])
     known_years = years or (list(previous.mentions.years) if previous and not bodies else [])
     documents = _documents(library, known_bodies, known_years)
-    taken = positions(bodies) | positions(years)
+    named = positions(spoken_bodies) | positions(years)
+    taken = set(named)
     vocabulary = library.vocabulary(documents or library.facts())
     items = find_items(question, vocabulary, lexicon, taken)
     fillers = explained_by_fillers(question.key, lexicon, _operation_words(lexicon)) - taken
@@ -117,7 +119,7 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
     request = inherit(build_request(question, spoken, lexicon), mentions, before, lexicon)
     repeated = taken - positions(items)
     request = _of_the_total(_same_year(request, library), vocabulary, lexicon)
-    explained = frozenset((positions(bodies) | positions(years)) | fillers | counted | repeated)
+    explained = frozenset(named | fillers | counted | repeated)
     elliptical = previous is None and question.plain.startswith(lexicon.words["elliptical"])
     whole = [m for m in bodies if not any(b.is_unit for b in m.bodies)]  # a unit may itself be the subject
     spans = [(m.start, m.end) for m in whole if m.end] + [(y.start, y.end) for y in years]
@@ -135,6 +137,22 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         _says_spent(question, lexicon),
         elliptical,
     )
+
+
+def _outside_names(bodies: list[BodyMention], question: Question, library: Library) -> list[BodyMention]:
+    """Without abbreviations that are a piece of a longer name: 政府办 in 政府办公厅及相关机构事务."""
+    short = [b for b in bodies if b.end and question.key[b.start : b.end] not in {x.key for x in b.bodies}]
+    if not short or question.language == "en":
+        return bodies
+    names = [
+        (m.start, m.end)
+        for m in library.vocabulary(library.facts()).whole(question.key)
+        if m.kind in ("exact", "core")
+    ]
+    inside = [
+        b for b in short if any(s <= b.start and b.end <= e and (s, e) != (b.start, b.end) for s, e in names)
+    ]
+    return [b for b in bodies if b not in inside] or bodies
 
 
 def _of_the_total(request: Request, vocabulary: Vocabulary, lexicon: Lexicon) -> Request:
