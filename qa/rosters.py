@@ -31,6 +31,8 @@ LONGEST_NAME = 30
 """Characters of a name; what is longer is a sentence."""
 
 
+_LACKING = re.compile(r"((?:19|20)\d\d)年?(?:的?名单)?[里中]?没有的")
+"""The year whose list lacks the names asked for: ``哪些是2018年没有的``."""
 _ANNOUNCED = re.compile(r"(?:分别是|分别为|包括|包含|下设|内设)(?=[^，。；]*、)[：:]?|[：:]")
 
 
@@ -50,8 +52,11 @@ def compare_rosters(understood: Understood, library: Library) -> Answer | None:
     or where one of them is not found."""
     asking = words()["intents"]["list"]
     plain = understood.request.question.plain
+    lacking = _LACKING.search(plain)
     gone = any(w in plain for w in asking["gone"])
-    if not gone and not any(w in plain for w in asking["new"]):
+    if lacking:
+        gone = int(lacking.group(1)) == max((y.year for y in understood.mentions.years), default=0)
+    elif not gone and not any(w in plain for w in asking["new"]):
         return None
     targets = _two(understood)
     found = [_roster(target, understood, library) for target in targets]

@@ -243,6 +243,14 @@ def test_new_names_of_a_list() -> None:
     assert len({c.doc for c in answer.citations}) == 2
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "names"), [("2032", "2031", "：科普科、信息科["), ("2031", "2032", "：巡查科[")]
+)
+def test_the_year_that_lacks_names_is_said(first: str, second: str, names: str) -> None:
+    question = f"{LAKE}{first}年的内设机构里，哪些是{second}年没有的"
+    assert names in ask(question, made_document(), other_document(LAKE, 2032)).text
+
+
 def test_names_that_are_gone() -> None:
     answer = ask(
         f"{LAKE}2032年的内设机构跟2031年比，哪几个没有了", made_document(), other_document(LAKE, 2032)
