@@ -56,6 +56,8 @@ class Family:
     parent: str = ""
     """Key of the row or the column group that they are the parts of."""
     level: int | None = None
+    is_of_named: bool = False
+    """The question names the parent."""
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -267,7 +269,8 @@ def _row_families(
                 if len(narrowed) > 1 or (narrowed and named and kind == "children"):
                     family = _family(kind, narrowed, bonus, above, positions([*naming, *by_class]), level)
                     outside = [i for i in grouping if i not in naming and not _all_under(narrowed, i)]
-                    yield replace(family, explained=family.explained - positions(outside))
+                    explained = family.explained - positions(outside)
+                    yield replace(family, explained=explained, is_of_named=named)
 
 
 def _are_mixed(rows: Sequence[RowFact]) -> bool:

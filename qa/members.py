@@ -25,8 +25,8 @@ def is_enough(
 ) -> bool:
     """Whether the family explains enough of the question, and every official name in it."""
     table = family.members[0].table
-    loosely = family.kind == "children" and bool(family.parent)  # 项目 for the parts of whatever is named
-    if asked.projects and not loosely and not (table and is_of_projects(table)):
+    of_projects = family.is_of_named or (table is not None and is_of_projects(table))
+    if asked.projects and not of_projects:
         return False
     return explains(understood, target, family.explained | excluded, asked)
 
