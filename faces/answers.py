@@ -161,8 +161,8 @@ def _choices(answer: Answer, words: Words) -> str:
         f'<button type="button" class="choice" data-question="{escape(choice)}">{escape(choice)}</button>'
         for choice in answer.choices
     )
-    title = words["nearest"] if answer.status == "no_answer" else words["choices"]
-    return f'<div class="choices"><b>{escape(title)}</b>{buttons}</div>'
+    title = f"<b>{escape(words['nearest'])}</b>" if answer.status == "no_answer" else ""
+    return f'<div class="choices">{title}{buttons}</div>'
 
 
 def _sources(citations: tuple[Citation, ...], turn: int, words: Words) -> str:
@@ -171,9 +171,10 @@ def _sources(citations: tuple[Citation, ...], turn: int, words: Words) -> str:
     lines = "".join(
         f"<li>{cite_button(turn, c.n)}<span>{escape(where(c, words))}</span></li>" for c in citations
     )
-    is_open = "" if len(citations) > FOLDED_ABOVE else " open"
-    title = f"{words['sources']} ({len(citations)})"
-    return f'<details class="sources"{is_open}><summary>{escape(title)}</summary><ol>{lines}</ol></details>'
+    title = escape(words["sources"])
+    if len(citations) > FOLDED_ABOVE:
+        return f'<details class="sources"><summary>{title} ({len(citations)})</summary><ol>{lines}</ol></details>'
+    return f'<div class="sources"><b>{title}</b><ol>{lines}</ol></div>'
 
 
 def _tools(answer: Answer, words: Words) -> str:
