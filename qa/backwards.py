@@ -41,7 +41,7 @@ class Step:
 def answer_backwards(case: Case) -> Answer | None:
     """The figure of the year before for each thing asked about; None where one of them has no change."""
     year = _this_year(case)
-    steps = [_step(case, replace(t, year=year, document_year=None, unit=None)) for t in case.targets]
+    steps = [find_step(case, replace(t, year=year, document_year=None, unit=None)) for t in case.targets]
     found = [s for s in steps if s is not None]
     chosen = [c for s in found for c in (s.now, s.change)]
     if not found or len(found) < len(steps):
@@ -77,7 +77,9 @@ def _this_year(case: Case) -> int | None:
     return after.year if has_next else years[0]
 
 
-def _step(case: Case, target: Target) -> Step | None:
+def find_step(case: Case, target: Target) -> Step | None:
+    """What the text says of the target's change: the change, and the figure that has changed."""
+
     def ranked(*roles: str) -> Sequence[Candidate]:
         found = link_target(target, case.understood, case.library, case.lexicon, roles).ranked
         return [c for c in found if c.value is not None]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from ingest.model import Direction
 from ingest.values import Amount, name_key
 from qa.answer import Answer
+from qa.backwards import find_step
 from qa.builder import Builder, show
 from qa.calculator import places
 from qa.case import Case
@@ -41,7 +42,7 @@ def check_printed_rate(case: Case) -> Answer | None:
 
 def _named_stretches(case: Case) -> list[Stretch]:
     """Paragraphs that state a rate and are about what is asked, the nearest name first."""
-    known = [i for i in case.items if i.is_known_name]
+    known = [i for i in case.items if i.is_known_name] or case.items
     found = [(_nearness(known, s), s) for s in stretches(case.documents) if known and rates_of(s)]
     return [s for near, s in sorted(found, key=lambda f: -f[0]) if near]
 
@@ -154,7 +155,8 @@ def _mark(builder: Builder, *candidates: Candidate) -> str:
 def check_named_rate(case: Case) -> Answer | None:
     """A rate that is only named, or that the person has otherwise than the documents."""
     quoted = [c for c in case.quoted if is_rate(c)]
-    if not quoted and case.request.measure != "growth":
+    asks_rate = case.request.measure == "growth" or (case.asks("rate_word") and case.asks("change_word"))
+    if not quoted and not asks_rate:
         return None
     for stretch in [] if quoted else _named_stretches(case):
         rate = _named_rate(case, stretch)
@@ -185,7 +187,7 @@ def _worked_by_name(case: Case, quoted: Amount | None) -> Answer | None:
     year = None if len(case.understood.mentions.years) > 1 else case.targets[0].year
     change = change_of(replace(case.targets[0], year=year), asked, case.library, case.lexicon)
     stated = change.stated.stated.figure if change and change.stated and change.stated.stated else None
-    basis = (_basis_of(change) if change else None) or _named_basis(case)
+    basis = (_basis_of(change) if change else None) or _named_basis(case) or _changed_basis(case)
     rate = quoted.value if quoted else stated.value if stated else None
     if basis is None or basis.value() is None or rate is None:
         return None
@@ -215,6 +217,12 @@ def _say_basis(
         second=_shown(case, basis.second),
     )
     return finish(case.request, builder, [line, *working(case.request, builder)], case.understood)
+
+
+def _changed_basis(case: Case) -> Basis | None:
+    """Of the change that the text states without its rate."""
+    step = find_step(case, case.targets[0])
+    return Basis("change", step.now, step.change) if step else None
 
 
 def _named_basis(case: Case) -> Basis | None:

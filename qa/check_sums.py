@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from ingest.values import YUAN_PER_UNIT, name_key
 from qa.answer import Answer
@@ -20,7 +21,7 @@ from qa.mentions import ItemMention
 from qa.phrases import describe, marks, phrase
 from qa.quoted import Stretch, is_rate, named_share, says, stretches
 from qa.rates import rates_of
-from qa.reading import choose_together, is_enough, usable, whole_of
+from qa.reading import choose_together, is_enough, repeats, usable, whole_of
 from qa.resolve import link_target
 from qa.say import computed, finish, say_item, working
 from qa.vocabulary import bigrams
@@ -157,19 +158,22 @@ def _equation(case: Case) -> Answer | None:
     at = max((key.find(w) for w in case.lexicon.operation["equals"]), default=-1)
     left = [i for i in case.items if i.end <= at]
     right = [i for i in case.items if i.start > at]
-    if len(left) < 2 or len(right) != 1:
+    if len(left) < 2 or len(right) > 1 or not (right or _are_joined(case, left)):
         return None
-    scope = case.targets[0]
-    targets = [replace(scope, items=(i,)) for i in (*left, *right)]
+    targets = [replace(case.targets[0], items=(i,)) for i in (*left, *right)]
     chosen = choose_together([usable(link(t, case.documents, case.lexicon)) for t in targets])
-    if not chosen or not all(c.explained for c in chosen) or _repeats(chosen[:-1]):
+    if not chosen or not all(c.explained for c in chosen):
         return None
-    return _say_sum(case, chosen[:-1], chosen[-1])
+    parts = chosen[: len(left)]
+    return None if repeats(parts) else _say_sum(case, parts, chosen[-1] if right else whole_of(parts[0]))
 
 
-def _repeats(parts: Sequence[Candidate]) -> bool:
-    """One figure is counted twice."""
-    return len({(c.place, c.text, c.stated and c.stated.figure.start) for c in parts}) < len(parts)
+def _are_joined(case: Case, items: Sequence[ItemMention]) -> bool:
+    """Nothing but a word for and, or a mark, stands between one and the next."""
+    question = case.request.question
+    joints = {"加", "再加", *case.lexicon.words["connector"]}
+    links = [question.key[a.end : b.start] or question.gaps.get(b.start, "") for a, b in pairwise(items)]
+    return all(link in joints for link in links)
 
 
 def _named_parts(case: Case) -> Answer | None:
@@ -179,7 +183,7 @@ def _named_parts(case: Case) -> Answer | None:
     parts = choose_together([usable(link(t, case.documents, case.lexicon)) for t in case.targets])
     if not parts or not all(is_enough(case.understood, t, parts) for t in case.targets):
         return None
-    if _repeats(parts):
+    if repeats(parts):
         return None
     return _say_sum(case, parts, whole_of(parts[0]) or _named_whole(case))
 
@@ -200,6 +204,8 @@ def _rows(case: Case) -> Answer | None:
     linked = link_target(target, case.understood, case.library, case.lexicon)
     for cell in linked.ranked[:MOST_READINGS]:
         if cell.row is None or not (cell.row.is_total or _is_named(cell.row.key, target.items)):
+            continue
+        if not is_enough(case.understood, target, [cell]):
             continue
         if family := row_breakdown(cell):
             return _say_sum(case, family.parts, family.whole)

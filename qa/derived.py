@@ -66,6 +66,8 @@ def _compound(case: Case) -> Answer | None:
     if new.fiscal_year is None or old.fiscal_year is None:
         return None
     years = new.fiscal_year - old.fiscal_year
+    if years == 1:
+        return None  # growth like any other
     builder = Builder()
     operands = [builder.operand(new), builder.operand(old)]
     try:

@@ -16,7 +16,7 @@ from qa.lexicon import Lexicon
 from qa.linking import Candidate
 from qa.phrases import describe, marks, phrase, short
 from qa.ranking import answer_list
-from qa.reading import Linked, agreeing, choose_together, is_enough, whole_of
+from qa.reading import Linked, agreeing, choose_together, is_enough, repeats, whole_of
 from qa.request import Request
 from qa.resolve import beside_counts, link_target
 from qa.say import computed, finish, say_figure, say_item, say_row, say_sum, working
@@ -47,6 +47,8 @@ def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -
     if chosen is None or not all(
         is_enough(understood, entry.target, [own, *chosen]) for entry, own in zip(every, chosen, strict=True)
     ):
+        return decline(understood, every, library)
+    if request.combination == "sum" and repeats(chosen[: len(linked)]):
         return decline(understood, every, library)
     if question := clarify_places(understood, every, chosen):
         return question

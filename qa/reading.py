@@ -181,3 +181,17 @@ def agreeing(best: Candidate, ranked: Sequence[Candidate]) -> tuple[Candidate, .
         and c.score > best.score - 3
         and c.explained >= best.explained
     )
+
+
+def repeats(parts: Sequence[Candidate]) -> bool:
+    """Whether one printed figure stands for two of the parts, so that a sum would count it twice."""
+    return len(set(map(_printed_at, parts))) < len(parts)
+
+
+def _printed_at(candidate: Candidate) -> object:
+    if candidate.quote is not None:
+        return candidate.facts.document_id, candidate.quote, candidate.text
+    if candidate.stated is not None:
+        fact = candidate.stated
+        return candidate.facts.document_id, fact.statement.passage_index, fact.figure.start
+    return candidate.cell_key

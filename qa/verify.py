@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from ingest.values import YUAN_PER_UNIT, Amount
+from ingest.values import YUAN_PER_UNIT, Amount, fold
 from qa.answer import Answer
 from qa.builder import Builder, show
 from qa.calculator import converted, places
@@ -58,8 +58,11 @@ def _claim(case: Case) -> Answer | None:
     quoted = [c for c in case.quoted if not is_rate(c)]
     if not quoted or not case.targets:
         return None
-    linked = link_target(case.targets[0], case.understood, case.library, case.lexicon)
+    roles = ("change",) if _claims_change(case, quoted[0]) else None
+    linked = link_target(case.targets[0], case.understood, case.library, case.lexicon, roles)
     ranked = [c for c in linked.ranked if c.value is not None and _comparable(quoted[0], c)]
+    if roles:
+        ranked = [c for c in ranked if c.stated and c.stated.figure.role == "change"]
     if not ranked or not is_enough(case.understood, linked.target, ranked[:1]):
         return None
     best = ranked[0]
@@ -79,6 +82,12 @@ def _claim(case: Case) -> Answer | None:
     if elsewhere is not None and not right:
         lines.append(_say_elsewhere(case, builder, elsewhere))
     return finish(case.request, builder, lines, case.understood)
+
+
+def _claims_change(case: Case, claim: Amount) -> bool:
+    """The figure is said to be what something rose or fell by: ``减少100万元``."""
+    before = fold(case.request.question.raw)[: claim.start].rstrip("了约 ")
+    return before.endswith(case.lexicon.operation["change_word"])
 
 
 def _comparable(claim: Amount, candidate: Candidate) -> bool:

@@ -115,6 +115,10 @@ RIGHT, WRONG = "正确", "不正确"
         ),
         ("园林局2024年会议费的增幅算对了吗", WRONG, "90.00"),
         ("园林局2024年行政运行增长30%，对吗", WRONG, "25.00"),
+        ("园林局2024年公园管理增加80万元，增长36.36%，对不对", RIGHT, "36.36"),
+        ("园林局2024年绿化养护占支出合计的47.37%，对吗", RIGHT, "47.37"),
+        ("园林局2024年绿化养护占支出合计的50%，对吗", WRONG, "47.37"),
+        ("Is the 25.00% growth of 行政运行 of 园林局 in 2024 correct?", "Correct", "25.00"),
     ],
 )
 def test_rates_are_worked_again(question: str, verdict: str, rate: str) -> None:
@@ -226,6 +230,12 @@ def test_claimed_amounts(question: str, right: bool) -> None:
     answer = ask(question)
     assert answer.text.startswith("**对") == right
     assert answer.figures[0].value == Decimal("12.00")
+
+
+def test_a_claimed_change_is_held_against_the_change() -> None:
+    answer = ask("园林局2024年苗圃管理减少25万元，对吗")
+    assert answer.text.startswith("**对")
+    assert answer.figures[0].value == 25
 
 
 def test_a_word_that_no_table_prints() -> None:
