@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from decimal import Decimal
 
 from ingest.values import chinese_number
-from qa.families import Asked, Family, is_of_projects
+from qa.families import Asked, Family, is_of_projects, read_asked
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
 from qa.reading import LEAST_EXPLAINED
@@ -18,6 +19,16 @@ from qa.understanding import Understood
 def says(request: Request, words: Sequence[str]) -> bool:
     """Whether one of the words is in the question."""
     return any(w in request.question.plain for w in words)
+
+
+def read_kind(understood: Understood, lexicon: Lexicon) -> Asked:
+    """The kind of family asked for; a follow-up that names none (``那最少的呢``) means the one before."""
+    request = understood.request
+    asked = read_asked(request, lexicon)
+    if asked.is_named or not understood.said_before:
+        return asked
+    question = replace(request.question, plain=understood.said_before)
+    return read_asked(replace(request, question=question), lexicon)
 
 
 def is_enough(

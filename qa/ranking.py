@@ -22,6 +22,7 @@ from qa.members import (
     is_enough,
     is_superlative,
     names_unknown_kind,
+    read_kind,
     says,
     told_apart,
     which_place,
@@ -111,7 +112,7 @@ def _counts(request: Request, lexicon: Lexicon) -> bool:
 def _answer_family(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
     request = understood.request
     target, excluded = split_excluded(request.targets[0], request, lexicon)
-    asked = read_asked(request, lexicon)
+    asked = read_kind(understood, lexicon)
     documents = documents_for(target, understood, library)
     found = [
         f

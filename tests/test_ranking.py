@@ -208,6 +208,21 @@ def test_the_members_of_a_family(engine: Engine, question: str, expected: list[s
     assert values(engine.answer(question)) == expected
 
 
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        (["园林局2023年支出第二高的功能大类是哪个？"], ["150.00"]),
+        (["园林局2023年支出最多的功能大类是哪个？", "那最少的呢？"], ["60.00"]),
+        (["园林局2022年支出最多的功能大类是哪个？", "2023年呢？"], ["950.00"]),
+        (["园林局2023年哪个项目花钱最多？", "前三呢？"], ["480.00", "410.00", "220.00"]),
+        (["园林局2023年项级科目中支出为零的有几个？"], []),
+        (["Which functional category had the largest expenditure in 园林管理局 2023?"], ["950.00"]),
+    ],
+)
+def test_places_and_turns(engine: Engine, turns: list[str], expected: list[str]) -> None:
+    assert values(engine.answer(turns[-1], turns[:-1])) == expected
+
+
 def test_names_alone_where_no_amount_is_asked(engine: Engine) -> None:
     answer = engine.answer("园林局2023年项目都包括哪些？")
     assert not answer.figures
