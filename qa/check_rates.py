@@ -184,7 +184,7 @@ def _worked_by_name(case: Case, quoted: Amount | None) -> Answer | None:
     if not case.targets or not case.targets[0].items:
         return None
     asked = replace(case.understood, request=replace(case.request, measure="growth"))
-    year = None if len(case.understood.mentions.years) > 1 else case.targets[0].year
+    year = max((y.year for y in case.understood.mentions.years), default=case.targets[0].year)
     change = change_of(replace(case.targets[0], year=year), asked, case.library, case.lexicon)
     stated = change.stated.stated.figure if change and change.stated and change.stated.stated else None
     basis = (_basis_of(change) if change else None) or _named_basis(case) or _changed_basis(case)

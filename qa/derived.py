@@ -160,7 +160,9 @@ def _average(case: Case) -> Answer | None:
 
 
 def _money_asked(case: Case) -> str | None:
-    return case.request.unit if case.request.unit in YUAN_PER_UNIT else None
+    """The money unit that the question asks for, or states its own result in."""
+    told = [case.request.unit, *(c.unit for c in case.quoted)]
+    return next((u for u in told if u in YUAN_PER_UNIT), None)
 
 
 def _say_average(case: Case, best: Candidate, number: Candidate) -> Answer:

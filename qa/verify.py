@@ -56,7 +56,7 @@ def _claim(case: Case) -> Answer | None:
     """A claimed amount or count against the one that the documents give; where they print the
     claimed one elsewhere, that place is named."""
     quoted = [c for c in case.quoted if not is_rate(c)]
-    if not quoted or not case.targets:
+    if not quoted or not case.targets or case.request.measure == "average":
         return None
     roles = ("change",) if _claims_change(case, quoted[0]) else None
     linked = link_target(case.targets[0], case.understood, case.library, case.lexicon, roles)

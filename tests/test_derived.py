@@ -161,6 +161,25 @@ def test_what_cannot_be_worked_is_declined(question: str) -> None:
     assert ask(question).status == "no_answer"
 
 
+@pytest.mark.parametrize(
+    ("question", "right", "rate"),
+    [
+        ("公园管理处2024年会议费比2023年增加了20%，对吗", True, "20.00"),
+        ("公园管理处2024年会议费比2023年增加了30%，对吗", False, "20.00"),
+        ("公园管理处2023年会议费比2022年下降了25%，对吗", True, "25.00"),
+    ],
+)
+def test_a_claimed_growth_is_of_the_two_years_named(question: str, right: bool, rate: str) -> None:
+    answer = ask(question)
+    assert answer.figures[0].value == Decimal(rate)
+    assert ("不正确" not in answer.text) == right
+
+
+def test_an_average_answers_in_the_unit_of_the_one_claimed() -> None:
+    answer = ask("公园管理处2024年会议费人均15000元，算得对吗")
+    assert (answer.figures[0].value, answer.figures[0].unit) == (Decimal(15000), "元")
+
+
 # --- the operations ----------------------------------------------------------------------
 
 positive = st.decimals("0.01", 10**8, places=2)
