@@ -44,6 +44,15 @@ def _translate(text: str, lexicon: Lexicon) -> str:
     return " ".join(w for w in re.split(r"\s+", text) if re.sub(r"[^\w]", "", w) not in fillers)
 
 
+def without_courtesy(raw: str, lexicon: Lexicon) -> str:
+    """``您好，请问…？谢谢`` -> the question alone; a question of nothing but courtesy stays as it is."""
+    words = "|".join(re.escape(w) for w in sorted(lexicon.words["courtesy"], key=len, reverse=True))
+    edge = rf"(?:{words})(?![a-z])[\s，,。.！!~、]*"
+    bare = re.sub(rf"^\s*(?:{edge})+", "", raw, flags=re.IGNORECASE)
+    bare = re.sub(rf"[\s，,。.！!~、]*(?<![a-z])(?:{words})[\s。.！!~]*$", "", bare, flags=re.IGNORECASE)
+    return bare if bare.strip(" ，,。.！!？?") else raw
+
+
 def read_question(raw: str, lexicon: Lexicon) -> Question:
     """Fold width and case, translate known English names, and keep where the gaps were."""
     language = detect_language(raw)

@@ -25,7 +25,7 @@ from qa.mentions import (
     positions,
 )
 from qa.organizations import BodyMention, find_bodies, once
-from qa.question import Question, read_question
+from qa.question import Question, read_question, without_courtesy
 from qa.request import Mentions, Request, Target, build_request
 from qa.scope import Library, of_bodies, of_year
 from qa.terms import form_words, plain
@@ -92,12 +92,13 @@ def _unknown_body(question: Question, taken: set[int], lexicon: Lexicon) -> str 
 
 def understand(raw: str, previous: Understood | None, library: Library, lexicon: Lexicon) -> Understood:
     """Spot the mentions, take from the conversation what is left out, and compose the Request."""
-    question = read_question(raw, lexicon)
+    question = read_question(without_courtesy(raw, lexicon), lexicon)
     spoken_bodies = _outside_names(find_bodies(question, library.bodies(), lexicon), question, library)
     bodies = once(spoken_bodies)
     years = find_years(question.key)
     known_bodies = bodies or ([replace_span(b) for b in previous.mentions.bodies[:1]] if previous else [])
-    known_years = years or (list(previous.mentions.years) if previous and not bodies else [])
+    keeps_year = previous is not None and not (bodies and previous.mentions.bodies)  # another body: any year
+    known_years = years or (list(previous.mentions.years) if previous and keeps_year else [])
     documents = _documents(library, known_bodies, known_years)
     named = positions(spoken_bodies) | positions(years)
     taken = set(named)
