@@ -266,7 +266,8 @@ def _row_families(
         for column in sorted({c for r in rows for c in by_row[r.row_index]}):
             members = [by_row[r.row_index][column] for r in rows if column in by_row[r.row_index]]
             for narrowed, by_class in _narrowed(members, target, lexicon):
-                if len(narrowed) > 1 or (narrowed and named and kind == "children"):
+                alone_is_enough = kind == "children" if named else len(rows) > 1 and bonus >= KIND
+                if len(narrowed) > 1 or (narrowed and alone_is_enough):
                     family = _family(kind, narrowed, bonus, above, positions([*naming, *by_class]), level)
                     outside = [i for i in grouping if i not in naming and not _all_under(narrowed, i)]
                     explained = family.explained - positions(outside)
