@@ -12,7 +12,7 @@ from ingest.values import name_key
 from qa.lexicon import Lexicon
 from qa.mentions import explained_by_fillers
 from qa.question import Question
-from qa.vocabulary import syllable_pairs
+from qa.vocabulary import pieces_of, syllable_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +38,10 @@ class BodyMention:
     """The English name that the person used."""
 
 
-def _pieces(short: str, name: str) -> int | None:
-    """Into how few pieces ``short`` falls when its characters stand in order in ``name``."""
-    best: dict[int, int] = {}  # where the last matched character stands -> pieces so far
-    for i, char in enumerate(short):
-        step: dict[int, int] = {}
-        for j in (j for j, c in enumerate(name) if c == char):
-            if i == 0:
-                step[j] = 1
-                continue
-            for last, pieces in best.items():
-                if last < j:
-                    count = pieces + (last + 1 != j)
-                    step[j] = min(count, step.get(j, count))
-        best = step
-        if not best:
-            return None
-    return min(best.values(), default=None)
-
-
 def _strength(short: str, name: str) -> float:
     """How strongly the characters name the body; 0: not at all. The longer and the less broken,
     the stronger; two characters must be one piece."""
-    pieces = _pieces(short, name)
+    pieces = pieces_of(short, name)
     if pieces is None or (pieces > 1 and len(short) < 3) or pieces > max(3, 1 + len(short) / 2):
         return 0.0
     return len(short) - 0.8 * (pieces - 1) + 0.5 * (short == name) - 0.01 * len(name)

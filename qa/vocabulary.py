@@ -163,10 +163,40 @@ class Vocabulary:
         found = []
         for label, weight in shared.items():
             share = weight / total
-            if share >= least:
+            if share >= least and (len(run) > SHORT_RUN or _abbreviates(run, syllable_pairs(label))):
                 own = sum(self.weight(p) for p in bigrams(syllable_pairs(label))) or 1.0
                 found.append(Match(start, end, label, 0.85 * share * (0.7 + 0.3 * weight / own), "part"))
         return sorted(found, key=lambda m: (-m.quality, m.label))[:40]
+
+
+SHORT_RUN = 7
+"""Up to this many characters a leftover must stand in the name whole, in order and in few pieces:
+总建筑面积 is not 地上建筑面积, though most of it is."""
+MOST_PIECES = 3
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    pieces = pieces_of(short, name)
+    return pieces is not None and pieces <= MOST_PIECES
+
+
+def pieces_of(short: str, name: str) -> int | None:
+    """Into how few pieces ``short`` falls when its characters stand in order in ``name``."""
+    best: dict[int, int] = {}  # where the last matched character stands -> pieces so far
+    for i, char in enumerate(short):
+        step: dict[int, int] = {}
+        for j in (j for j, c in enumerate(name) if c == char):
+            if i == 0:
+                step[j] = 1
+                continue
+            for last, pieces in best.items():
+                if last < j:
+                    count = pieces + (last + 1 != j)
+                    step[j] = min(count, step.get(j, count))
+        best = step
+        if not best:
+            return None
+    return min(best.values(), default=None)
 
 
 def syllable_pairs(text: str) -> str:
