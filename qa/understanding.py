@@ -120,6 +120,8 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
     request = inherit(build_request(question, spoken, lexicon), mentions, before, lexicon)
     repeated = taken - positions(items)
     request = _of_the_total(_same_year(request, library), vocabulary, lexicon)
+    if previous and not content_runs(question, taken):  # a name alone: the conversation's language
+        request = replace(request, question=replace(question, language=previous.request.question.language))
     explained = frozenset(named | fillers | counted | repeated)
     elliptical = previous is None and question.plain.startswith(lexicon.words["elliptical"])
     whole = [m for m in bodies if not any(b.is_unit for b in m.bodies)]  # a unit may itself be the subject
