@@ -74,7 +74,8 @@ def _open_page(page: gr.Blocks, host: str, port: int) -> str:
         )
     except OSError as error:
         raise BudgetQAError(
-            f"the page cannot be opened on {host}, port {port} (taken or not allowed); give another --port"
+            f"the page cannot be opened on {host}, port {port} (taken or not allowed); "
+            "give another --port or --host"
         ) from error
     return str(address)
 

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -44,6 +45,9 @@ StoreOption = Annotated[
         "--store", envvar="BUDGET_QA_STORE", help="Folder that keeps the documents.", show_default="per user"
     ),
 ]
+DocumentArgument = Annotated[
+    str, typer.Argument(metavar="DOCUMENT", help="File name, its number, or a part that only it has.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 
@@ -61,7 +65,7 @@ def main() -> None:
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of files.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, or folders of files.")],
     store: StoreOption = None,
 ) -> None:
     """Read documents and keep them; one verdict a file."""
@@ -89,7 +93,7 @@ def documents(as_json: JsonOption = False, store: StoreOption = None) -> None:
 
 @app.command()
 def remove(
-    name: Annotated[str, typer.Argument(help="File name, its number, or a part that only it has.")],
+    name: DocumentArgument,
     store: StoreOption = None,
 ) -> None:
     """Forget a document and everything read from it."""
@@ -99,7 +103,9 @@ def remove(
 
 @app.command()
 def ask(
-    question: Annotated[str | None, typer.Argument(help="The question, in Chinese or English.")] = None,
+    question: Annotated[
+        str | None, typer.Argument(metavar="QUESTION", help="The question, in Chinese or English.")
+    ] = None,
     history: Annotated[
         list[str] | None,
         typer.Option("--history", help="An earlier question of the conversation, oldest first."),
@@ -112,7 +118,7 @@ def ask(
     store: StoreOption = None,
 ) -> None:
     """Answer a question, or a whole file of them, with sources."""
-    if (question is None) == (batch is None):
+    if bool(question and question.strip()) == bool(batch):
         raise typer.BadParameter("give one question, or --batch QUESTIONS.jsonl with --out ANSWERS.jsonl")
     if (batch is None) != (out is None):
         raise typer.BadParameter("--batch and --out go together")
@@ -130,7 +136,7 @@ def ask(
 
 @app.command()
 def export(
-    document: Annotated[str, typer.Argument(help="File name, its number, or a part that only it has.")],
+    document: DocumentArgument,
     format_: Annotated[str, typer.Option("--format", help="What to export: tables.")] = "tables",
     store: StoreOption = None,
 ) -> None:
@@ -153,7 +159,7 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Address to listen on; only this machine by default.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
     samples: Annotated[
         bool, typer.Option("--samples", help="Read the bundled samples into an empty store.")
     ] = False,
@@ -206,15 +212,27 @@ def _desk(store: Path | None) -> Iterator[Desk]:
 
 def _ask_batch(desk: Desk, batch: Path, out: Path) -> None:
     questions = _read_questions(batch)
-    with out.open("w", encoding="utf-8") as file:
+    try:
+        file = out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{out} cannot be written ({error.strerror}); give another --out") from error
+    with file:
         for asked in questions:
-            earlier = [turn["question"] for turn in asked.get("history", [])]
-            answer = _outside(desk.ask(asked["question"], earlier))
-            file.write(json.dumps({"id": asked["id"]} | answer, ensure_ascii=False) + "\n")
+            answer = _outside(desk.ask(asked.question, asked.history))
+            file.write(json.dumps({"id": asked.identifier} | answer, ensure_ascii=False) + "\n")
     print(f"{len(questions)} answers in {out}", file=sys.stderr)
 
 
-def _read_questions(path: Path) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One line of a question file, as far as asking needs it."""
+
+    identifier: object
+    question: str
+    history: list[str]
+
+
+def _read_questions(path: Path) -> list[Asked]:
     """The questions of a question file. Raises BadParameter naming the first line that is none."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -226,10 +244,12 @@ def _read_questions(path: Path) -> list[dict[str, Any]]:
             continue
         try:
             asked = json.loads(line)
-            questions.append({"id": asked["id"], "question": str(asked["question"])} | asked)
+            earlier = [str(turn["question"]) for turn in asked.get("history") or []]
+            questions.append(Asked(asked["id"], str(asked["question"]), earlier))
         except (ValueError, TypeError, KeyError) as error:
             raise typer.BadParameter(
-                f"{path}, line {number}: expected a JSON object with 'id' and 'question'"
+                f"{path}, line {number}: expected a JSON object with 'id', 'question' and, if there are "
+                "earlier turns, 'history': [{'question': …}, …]"
             ) from error
     return questions
 
@@ -268,9 +288,9 @@ def _document_line(document: dict[str, Any]) -> str:
 
 
 def _verdict(verdict: dict[str, Any]) -> str:
-    line = f"{verdict['status']}: {verdict['file_name']}"
-    if verdict["message"]:
-        line += f" – {verdict['message']}"
+    name, message = verdict["file_name"], verdict["message"] or ""
+    about = message if message.startswith(name) else " – ".join(filter(None, (name, message)))
+    line = f"{verdict['status']}: {about}"
     return "\n".join([line, *(f"  ! {warning}" for warning in verdict["warnings"])])
 
 
@@ -282,7 +302,7 @@ def _progress() -> Iterator[Callable[[Progress], None]]:
     from rich.progress import Progress as ProgressBar
 
     columns = TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[left]}")
-    with ProgressBar(*columns, console=Console(stderr=True)) as bar:
+    with ProgressBar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, left="")
 
         def report(step: Progress) -> None:

@@ -173,7 +173,8 @@ def _sources(citations: tuple[Citation, ...], turn: int, words: Words) -> str:
     )
     title = escape(words["sources"])
     if len(citations) > FOLDED_ABOVE:
-        return f'<details class="sources"><summary>{title} ({len(citations)})</summary><ol>{lines}</ol></details>'
+        summary = f"<summary>{title} ({len(citations)})</summary>"
+        return f'<details class="sources">{summary}<ol>{lines}</ol></details>'
     return f'<div class="sources"><b>{title}</b><ol>{lines}</ol></div>'
 
 

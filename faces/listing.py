@@ -58,15 +58,18 @@ def verdicts_html(verdicts: Iterable[dict[str, Any]], words: Words) -> str:
     """One line a file: what became of it, and why."""
     lines = "".join(
         f'<li class="{verdict["status"]}"><b>{escape(words["verdict_" + verdict["status"]])}</b> '
-        f"{escape(verdict['file_name'])} {_reasons(verdict, words)}</li>"
+        f"{_reasons(verdict, words)}</li>"
         for verdict in verdicts
     )
     return f'<ul class="verdicts">{lines}</ul>'
 
 
 def _reasons(verdict: dict[str, Any], words: Words) -> str:
-    reasons = [reason(verdict, words), *(note(warning, words) for warning in verdict["warnings"])]
-    return "".join(f"<span>{escape(text)}</span> " for text in reasons if text)
+    """The file's name, where the reason does not begin with it; the reason; and the notes from reading."""
+    why = reason(verdict, words) or ""
+    name = "" if why.startswith(verdict["file_name"]) else verdict["file_name"]
+    notes = (note(warning, words) for warning in verdict["warnings"])
+    return escape(name) + "".join(f" <span>{escape(text)}</span>" for text in (why, *notes) if text)
 
 
 def status_html(

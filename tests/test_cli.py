@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -119,7 +120,9 @@ def test_a_batch_answers_every_question_with_its_history(local: World, run: Run,
         ("ask",),
         ("ask", "一个问题", "--batch", "q.jsonl", "--out", "a.jsonl"),
         ("ask", "--batch", "nowhere.jsonl", "--out", "a.jsonl"),
+        ("ask", " "),
         ("export", "1", "--format", "pictures"),
+        ("serve", "--port", "99999"),
         ("nonsense",),
     ],
 )
@@ -135,6 +138,24 @@ def test_a_bad_line_of_a_question_file_is_named(local: World, run: Run, tmp_path
     ran = run("ask", "--batch", questions, "--out", tmp_path / "a.jsonl")
     assert ran.code == 2
     assert "line 2" in ran.err
+    questions.write_text('{"id": "a", "question": "?", "history": ["?"]}\n', encoding="utf-8")
+    assert "line 1" in run("ask", "--batch", questions, "--out", tmp_path / "a.jsonl").err
+
+
+def test_answers_that_cannot_be_written_are_wrong_usage(local: World, run: Run, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"id": "a", "question": "?"}\n', encoding="utf-8")
+    ran = run("ask", "--batch", questions, "--out", tmp_path / "nowhere" / "a.jsonl")
+    assert ran.code == 2
+    assert "cannot be written" in ran.err
+
+
+def test_the_readme_lists_the_commands_that_there_are(run: Run) -> None:
+    shown = set(re.findall(r"^│ (\w+) ", run("--help").out.split("Commands")[1], re.MULTILINE))
+    for name in ("README.md", "README.zh-CN.md"):
+        lines = (PROJECT / name).read_text(encoding="utf-8").splitlines()
+        listed = {match[1] for line in lines if (match := re.match(r"\| `([a-z]+)[ `]", line))}
+        assert listed == shown, name
 
 
 def test_documents_are_listed(local: World, run: Run) -> None:
