@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -17,10 +15,10 @@ from functools import cache
 from importlib import resources
 from itertools import zip_longest
 from typing import Any
-from unicodedata import east_asian_width
 
-from ingest.grid import Grid, Page, TextLine, bbox_union
+from ingest.grid import Page, bbox_union
 from ingest.model import Fragment, Passage, Place
+from ingest.prose import Line, gap, join_lines, prose_lines
 from ingest.values import find_amounts, squeeze
 
 _MAX_HEADING_LENGTH = 80
@@ -30,16 +28,6 @@ _SHORT = 0.8
 """A line that reaches less far ends before the margin on purpose: a new paragraph follows."""
 _HAS_ROOM = 0.95
 """A line that ends a sentence here was not wrapped: the next character would have fitted."""
-_SAME_REACH = 0.93
-
-_NARROWEST_TEXT = 0.75
-"""Lines that are wrapped reach at least so far over the page."""
-_CENTRED_SET_IN = 3.2
-"""In characters; a paragraph's first line is set in by two."""
-_OFF_CENTRE = 0.035
-"""In widths of the page."""
-_USUAL_FONT_SIZE = 14.0
-
 _MARKERS: tuple[re.Pattern[str], ...] = (
     re.compile(r"第[一二三四五六七八九十百\d]+(?:部分|章|篇|编)"),
     re.compile(r"第[一二三四五六七八九十百\d]+节"),
@@ -84,22 +72,6 @@ def _structure() -> _Structure:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    place: Place
-    starts: bool | None
-    """Whether a new paragraph is known to start here."""
-    centred: bool
-    reach: float
-    """How far right it goes, 1 being where lines are wrapped."""
-    after_table: bool
-    after_break: bool = False
-    """Something stands between it and the line before that is no part of the text."""
-    is_row: bool = False
-    """A row of a grid that is no table: a paragraph of its own."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Paragraph:
     text: str
     fragments: tuple[Fragment, ...]
@@ -111,117 +83,21 @@ class _Paragraph:
 
 def read_narrative(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> tuple[Passage, ...]:
     """The passages of all blocks but ``used``: (page index, block index) of those in tables."""
-    lines = _without_contents(_lines(pages, used))
+    lines = _without_contents(prose_lines(pages, used))
     return tuple(_passages(_paragraphs(lines)))
-
-
-# Lines
-
-
-def _lines(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> list[_Line]:
-    full = _full_reach(pages, used)
-    lines: list[_Line] = []
-    after_table = False
-    for page_index, page in enumerate(pages):
-        for block_index, block in enumerate(page.blocks):
-            if (page_index, block_index) in used:
-                after_table = True
-                continue
-            if isinstance(block, Grid):
-                lines.extend(_grid_lines(block))
-                continue
-            if text := block.text.strip():
-                reach = _reach(block) / full[page.width]
-                centred = _is_centred(block, page, full[page.width])
-                lines.append(
-                    _Line(
-                        text,
-                        block.place,
-                        block.starts_paragraph,
-                        centred,
-                        reach,
-                        after_table,
-                        block.after_break,
-                    )
-                )
-                after_table = False
-    return lines
-
-
-def _reach(line: TextLine) -> float:
-    """How far right a line goes: in points, or in half characters for formats without places."""
-    if line.place.bbox:
-        return line.place.bbox[2]
-    return sum(2 if east_asian_width(c) in "WFA" else 1 for c in line.text.strip())
-
-
-def _full_reach(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> dict[float | None, float]:
-    """For each width of page, how far a line goes that was wrapped: where most text ends."""
-    reaches: defaultdict[float | None, list[float]] = defaultdict(list)
-    for i, page in enumerate(pages):
-        for j, block in enumerate(page.blocks):
-            if isinstance(block, TextLine) and (i, j) not in used and block.text.strip():
-                reaches[page.width].append(_reach(block))
-    return {
-        width: max(_commonest(sorted(found)), (width or 0) * _NARROWEST_TEXT)
-        for width, found in reaches.items()
-    }
-
-
-def _commonest(reaches: list[float]) -> float:
-    """The reach that the most text ends at or just before. ``reaches`` is sorted."""
-
-    def text_ending_at(reach: float) -> float:
-        return reach * (bisect_right(reaches, reach) - bisect_left(reaches, reach * _SAME_REACH))
-
-    return max(set(reaches), key=text_ending_at)
-
-
-def _is_centred(line: TextLine, page: Page, full: float) -> bool:
-    """Set in by more than an indent from both margins, and as much from one as from the other."""
-    if line.place.bbox is None or page.width is None:
-        return False
-    x0, _, x1, _ = line.place.bbox
-    left, right = x0 - (page.width - full), full - x1
-    set_in = _CENTRED_SET_IN * (line.font_size or _USUAL_FONT_SIZE)
-    return min(left, right) > set_in and abs(left - right) < 2 * _OFF_CENTRE * page.width
-
-
-def _grid_lines(grid: Grid) -> Iterator[_Line]:
-    """A grid that no table was made of, row by row, so that none of its text is lost."""
-    for row in range(grid.row_count):
-        cells = [cell for cell in grid.cells if cell.row == row and cell.text.strip()]
-        if cells:
-            text = " ".join(join_lines(cell.text.split("\n")) for cell in cells)
-            boxes = [cell.place.bbox for cell in cells if cell.place.bbox]
-            place = Place(grid.place.page_number, bbox_union(boxes) if boxes else None)
-            yield _Line(text, place, True, centred=False, reach=0, after_table=False, is_row=True)
-
-
-def join_lines(lines: Sequence[str]) -> str:
-    """Wrapped lines as one: a space only between two words written in letters."""
-    joined = ""
-    for line in (line.strip() for line in lines):
-        joined += _gap(joined, line) + line
-    return joined
-
-
-def _gap(before: str, after: str) -> str:
-    needs = bool(before and after) and all(c.isascii() and c.isalpha() for c in (before[-1], after[0]))
-    return " " if needs else ""
 
 
 # The contents list
 
 
-def _without_contents(lines: list[_Line]) -> list[_Line]:
+def _without_contents(lines: list[Line]) -> list[Line]:
     titles = _structure().contents_titles
     start = next((i for i, line in enumerate(lines) if squeeze(line.text).lower() in titles), None)
     kept = lines if start is None else lines[:start] + lines[_contents_end(lines, start + 1) :]
     return [line for line in kept if not _LEADERS.search(line.text)]
 
 
-def _contents_end(lines: list[_Line], start: int) -> int:
+def _contents_end(lines: list[Line], start: int) -> int:
     """The index of the first line after the contents list that begins at ``start``.
 
     The list is over where its first entry's number comes again, at a sentence, or at a
@@ -257,8 +133,8 @@ def _marker(text: str) -> tuple[int, str] | None:
 # Paragraphs
 
 
-def _paragraphs(lines: list[_Line]) -> list[_Paragraph]:
-    groups: list[list[_Line]] = []
+def _paragraphs(lines: list[Line]) -> list[_Paragraph]:
+    groups: list[list[Line]] = []
     for line in lines:
         if groups and not _starts_paragraph(groups[-1], line):
             groups[-1].append(line)
@@ -291,7 +167,7 @@ def _is_first(paragraph: _Paragraph) -> bool:
     )
 
 
-def _starts_paragraph(group: list[_Line], line: _Line) -> bool:
+def _starts_paragraph(group: list[Line], line: Line) -> bool:
     before = group[-1]
     ended = before.text[-1] in _structure().sentence_endings + _structure().lead_in_endings
     is_numbered = _marker(line.text) is not None
@@ -308,7 +184,7 @@ def _starts_paragraph(group: list[_Line], line: _Line) -> bool:
     return line.starts or (before.reach < _SHORT and line.place.bbox is not None)
 
 
-def _looks_like_heading(group: list[_Line]) -> bool:
+def _looks_like_heading(group: list[Line]) -> bool:
     text = join_lines([line.text for line in group])
     found = _marker(text)
     if found is None or len(text) > _MAX_HEADING_LENGTH:
@@ -321,7 +197,7 @@ def _looks_like_heading(group: list[_Line]) -> bool:
     return not any(amount.unit not in (None, "年") for amount in find_amounts(body))
 
 
-def _is_title(group: list[_Line]) -> bool:
+def _is_title(group: list[Line]) -> bool:
     """A line without a number that stands alone: centred, or worded as a title."""
     text = join_lines([line.text for line in group])
     if (
@@ -340,10 +216,10 @@ def _is_title(group: list[_Line]) -> bool:
     return group[0].starts is not False and plain.endswith(_structure().title_endings)
 
 
-def _paragraph(group: list[_Line], after: _Line | None) -> _Paragraph:
+def _paragraph(group: list[Line], after: Line | None) -> _Paragraph:
     text, spans = "", []
     for line in group:
-        text += _gap(text, line.text)
+        text += gap(text, line.text)
         spans.append((len(text), len(text) + len(line.text), line))
         text += line.text
     found = None if group[0].is_row else _marker(text)
@@ -358,7 +234,7 @@ def _paragraph(group: list[_Line], after: _Line | None) -> _Paragraph:
     )
 
 
-def _fragments(spans: list[tuple[int, int, _Line]]) -> Iterator[Fragment]:
+def _fragments(spans: list[tuple[int, int, Line]]) -> Iterator[Fragment]:
     """One fragment for each stretch of the paragraph between breaks in the source."""
     start = 0
     for index, (_, end, line) in enumerate(spans):

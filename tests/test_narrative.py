@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from ingest.grid import Page, TextLine
 from ingest.model import Passage, Place
-from ingest.narrative import join_lines, read_narrative
+from ingest.narrative import read_narrative
+from ingest.prose import join_lines
 from ingest.values import name_key
 
 LEFT, RIGHT, SIZE = 90.0, 505.0, 16.0

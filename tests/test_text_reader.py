@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ingest.errors import EmptyFileError, UnsupportedFileError
 from ingest.grid import Grid, Page, TextLine
-from ingest.readers.flattened_header import agreed_pieces, into_pieces, readings, solve
+from ingest.readers.flattened_header import readings, solve
+from ingest.readers.flattened_names import agreed_pieces, into_pieces
 from ingest.readers.flattened_rows import Line
 from ingest.readers.header import Span, is_number_line, span_header
 from ingest.readers.text import read_text

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from ingest.grid import Grid, GridCell, TextLine
 from ingest.model import Place
 from ingest.readers import flattened_header as header
+from ingest.readers.flattened_names import Piece, agreed_pieces, cut_names, into_pieces
 from ingest.readers.flattened_rows import Body, ColumnKind, Line, RowText, is_figure
 from ingest.readers.header import is_number_line
 from ingest.values import parse_number, squeeze
@@ -218,7 +219,7 @@ def _unnumbered_part(lines: Sequence[Line], start: int, stop: int) -> _Part | No
     tops = [top for top in range(start + 1, first_amount + 1) if lines[top - 1].closes]
     choices = []
     for width, top in product(likely, tops):
-        pieces = header.into_pieces(lines[start:top])
+        pieces = into_pieces(lines[start:top])
         if len(pieces) >= width:
             cost = _cost_as_rows(body, top - start, width)
             readings = header.readings(pieces, width, ())
@@ -299,10 +300,10 @@ def _solve_table(parts: Sequence[_Part]) -> list[_Solved | None]:
     width = parts[0].width
     texts = [Body(part.body) for part in parts]
     bodies = _read_bodies(texts, width)
-    printings = [header.into_pieces(part.header) for part in parts]
+    printings = [into_pieces(part.header) for part in parts]
     evidence = _adds_up([body.rows for body in bodies])
     formulas = parts[0].formulas
-    readings = header.readings(header.agreed_pieces(printings), width, formulas)
+    readings = header.readings(agreed_pieces(printings), width, formulas)
     found = header.solve(readings, width, formulas, evidence)
     if found:
         bodies = _read_bodies(texts, width, header.column_kinds(found, width))
@@ -373,7 +374,7 @@ def _adds_up(bodies: Sequence[Sequence[RowText]]) -> header.Evidence:
 
 
 def _build(
-    part: _Part, found: header.Header | None, pieces: Sequence[header.Piece], rows: Sequence[RowText]
+    part: _Part, found: header.Header | None, pieces: Sequence[Piece], rows: Sequence[RowText]
 ) -> _Solved | None:
     """The grid of one part; None where most lines fit no row. Trailing lines that fit none are left out."""
     kept = list(rows)
@@ -381,7 +382,7 @@ def _build(
         kept.pop()
     if found is None or not kept or sum(row.is_stray for row in kept) > _MOST_STRAY_SHARE * len(kept):
         return None
-    names = header.cut_names(pieces, found.lengths)
+    names = cut_names(pieces, found.lengths)
     cells = [
         _cell(name, *span) for name, span in sorted(zip(names, found.spans, strict=True), key=lambda p: p[1])
     ]

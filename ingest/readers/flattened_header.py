@@ -1,39 +1,27 @@
 """The header of a flattened table: its names in reading order -> which stands over which columns.
 
-The text holds the header's cells row by row, wrapped names in several lines, without a hint
-of where a row ends or what a group spans. Each way to join the pieces into names and to hang
-the names into a tree with the right number of leaves is scored by the evidence: known names
-and groups, a total opening each group, formulas, and whether the columns add up.
+The text does not hint where a header row ends or what a group spans. Each way to join the
+pieces into names and to hang the names into a tree with the right number of leaves is scored
+by the evidence: known names and groups, a total opening each group, formulas, and whether
+the columns add up.
 """
 
 from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
-from ingest.readers.flattened_rows import ColumnKind, Line
+from ingest.readers.flattened_names import Piece, comparable, header_words, ways_to_join
+from ingest.readers.flattened_rows import ColumnKind
 from ingest.readers.header import Span
 from ingest.values import fold, squeeze
 
-_NAME = -1.0
-_KNOWN_LETTER = 0.4
-_KNOWN_AT_LEAST = 0.9
-_LIKELY_LETTER = 0.15
-_MOST_LETTERS = 10
-_ODD_NAME = -2.0
-_UNBALANCED = -4.0
-_JOIN_OVER_LINES = -1.0
-_JOIN_BESIDE_DIGITS = -0.2
-_JOIN_LETTERS = 0.0
-_JOIN_IN_LINE = -4.0
 _KNOWN_CHILD = 2.0
 _TOTAL_OPENS_GROUP = 3.0
 _GROUP_AS_LEAF = -1.0
@@ -47,24 +35,10 @@ _FORMULA_FAILS = -4.0
 ADDS_UP = 3.0
 """The most that evidence from figures may say for one group."""
 
-_MOST_PIECES = 12
-_NAMES_KEPT = 3
 _TREES_KEPT = 3
 _MOST_GROUPS = 7
 _MOST_UNKNOWN_NAMES = 14
 """Up to so many names that nothing is known of are tried as groups; beyond, it takes too long."""
-
-
-class Piece(NamedTuple):
-    """A run of header text that is in one cell for certain; a wrap inside is a line break."""
-
-    text: str
-    after: str
-    """What stands between it and the next piece: spaces in a line, or a line break."""
-
-    @property
-    def length(self) -> int:
-        return len(squeeze(self.text))
 
 
 class Reading(NamedTuple):
@@ -89,18 +63,6 @@ class Header:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    totals: frozenset[str]
-    leaves: frozenset[str]
-    heads: tuple[str, ...]
-    groups: dict[str, frozenset[str]]
-    open_groups: frozenset[str]
-    known: frozenset[str]
-    text_columns: tuple[str, ...]
-    figure_columns: tuple[str, ...]
-
-
 class _Node(NamedTuple):
     """How many names of the next header row stand below each name of one row."""
 
@@ -114,96 +76,12 @@ Evidence = Callable[[int, int, tuple[int, ...]], float]
 """(first column of a group, its end, first columns of its children) -> how well its columns add up."""
 
 
-@lru_cache(maxsize=16384)
-def comparable(name: str) -> str:
-    """A column name as compared: no white space, full width folded, without year or colon."""
-    return re.sub(r"^\d{4}年度?(?=.)|[:：]$", "", squeeze(name))
-
-
-@cache
-def _words() -> _Words:
-    data = tomllib.loads(
-        resources.files("ingest.readers").joinpath("flattened_words.toml").read_text(encoding="utf-8")
-    )
-    groups = {comparable(name): frozenset(map(comparable, below)) for name, below in data["groups"].items()}
-    totals, leaves, open_groups, names = (
-        frozenset(map(comparable, data[key])) for key in ("totals", "leaves", "open_groups", "names")
-    )
-    known = names.union(totals, leaves, open_groups, groups, *groups.values())
-    text_columns, figure_columns = (tuple(data[key]) for key in ("text_columns", "figure_columns"))
-    return _Words(
-        totals, leaves, tuple(data["heads"]), groups, open_groups, known, text_columns, figure_columns
-    )
-
-
-def into_pieces(lines: Sequence[Line]) -> list[Piece]:
-    """The header's text cut at every space and closed line; lines that wrap are joined."""
-    pieces: list[Piece] = []
-    text = ""
-    for line in lines:
-        found = list(re.finditer(r"(\S+)( *)", line.text))
-        for index, match in enumerate(found):
-            text += match.group(1)
-            is_last = index + 1 == len(found)
-            if is_last and not match.group(2):
-                text += "\n"
-            else:
-                pieces.append(Piece(text, "\n" if is_last else match.group(2)))
-                text = ""
-    if text.strip():
-        pieces.append(Piece(text.strip(), "\n"))
-    return pieces
-
-
-def agreed_pieces(printings: Sequence[Sequence[Piece]]) -> list[Piece]:
-    """One header printed several times: its pieces, cut only where every printing cuts.
-
-    A cell closes in every printing; a space inside a name moves with the wrapping.
-    """
-    ends = [set(accumulate(piece.length for piece in pieces)) for pieces in printings]
-    common = set.intersection(*ends)
-    in_one_line = {
-        end
-        for pieces in printings
-        for end, piece in zip(accumulate(p.length for p in pieces), pieces, strict=True)
-        if piece.after != "\n"
-    }
-    agreed: list[Piece] = []
-    text, end = "", 0
-    for piece in printings[0]:
-        end += piece.length
-        text += piece.text
-        if end in common:
-            after = piece.after if piece.after != "\n" else (" " if end in in_one_line else "\n")
-            agreed.append(Piece(text, after))
-            text = ""
-        else:
-            text += piece.after
-    return agreed
-
-
-def cut_names(pieces: Sequence[Piece], lengths: Sequence[int]) -> list[str]:
-    """The names as printed here, by the lengths found for the same header elsewhere."""
-    names: list[str] = []
-    text = ""
-    remaining = list(lengths)
-    for piece in pieces:
-        text += piece.text
-        if remaining and len(squeeze(text)) == remaining[0]:
-            names.append(text)
-            remaining.pop(0)
-            text = ""
-        else:
-            text += piece.after if piece.after == "\n" else " "
-    return names
-
-
 def readings(pieces: Sequence[Piece], width: int, formulas: Sequence[str]) -> list[Reading]:
     """Ways to read the names of ``width`` columns out of the pieces, the most promising first."""
     from_figures = ADDS_UP + (_FORMULA_HOLDS if any("+" in formula for formula in formulas) else 0.0)
     found = [
         Reading(name_score + _most_for_trees(names, count - width, from_figures), name_score, names)
-        for count, ways in _join(pieces, width, min(len(pieces), width + _MOST_GROUPS)).items()
+        for count, ways in ways_to_join(pieces, width, min(len(pieces), width + _MOST_GROUPS)).items()
         for name_score, names in ways
     ]
     return sorted(found, key=itemgetter(0), reverse=True)
@@ -235,7 +113,7 @@ def solve(
 
 def column_kinds(found: Header, width: int) -> list[ColumnKind]:
     """What the names of the columns say of their content; None where they say nothing."""
-    words = _words()
+    words = header_words()
     kinds: list[ColumnKind] = [None] * width
     for name, span in zip(found.names, found.spans, strict=True):
         if span.column_span == 1 and span.row + span.row_span == found.depth:
@@ -245,61 +123,12 @@ def column_kinds(found: Header, width: int) -> list[ColumnKind]:
     return kinds
 
 
-def _join(pieces: Sequence[Piece], fewest: int, most: int) -> dict[int, list[tuple[float, list[str]]]]:
-    """The best ways to join the pieces into ``fewest`` to ``most`` names, by what is known of names."""
-    kept: list[dict[int, list[tuple[float, list[str]]]]] = [{} for _ in range(len(pieces) + 1)]
-    kept[0][0] = [(0.0, [])]
-    for end in range(1, len(pieces) + 1):
-        for start in range(max(0, end - _MOST_PIECES), end):
-            if not kept[start]:
-                continue
-            score, name = _name(pieces[start:end])
-            for used, ways in kept[start].items():
-                if used < most and fewest - used - 1 <= len(pieces) - end:
-                    kept[end].setdefault(used + 1, []).extend(
-                        (before + score, [*names, name]) for before, names in ways
-                    )
-        for used, ways in kept[end].items():
-            kept[end][used] = sorted(ways, key=itemgetter(0), reverse=True)[:_NAMES_KEPT]
-    return {count: ways for count, ways in sorted(kept[len(pieces)].items()) if count >= fewest}
-
-
-def _name(pieces: Sequence[Piece]) -> tuple[float, str]:
-    """The name that these pieces make together, and how much it looks like one."""
-    words = _words()
-    text = pieces[0].text
-    score = _NAME
-    for before, piece in pairwise(pieces):
-        score += _join_score(before, piece)
-        text += ("\n" if before.after == "\n" else " ") + piece.text
-    name = comparable(text)
-    letters = min(len(name), _MOST_LETTERS)
-    if name in words.known:
-        score += max(_KNOWN_AT_LEAST, _KNOWN_LETTER * letters)
-    elif name.count("(") != name.count(")"):
-        score += _UNBALANCED
-    elif len(name) < 2 or name[0] in ")的和及":
-        score += _ODD_NAME
-    elif re.sub(r"\(.*?\)$", "", name).endswith(words.heads):
-        score += _LIKELY_LETTER * letters
-    return score, text
-
-
-def _join_score(before: Piece, piece: Piece) -> float:
-    if before.after == "\n":
-        return _JOIN_OVER_LINES
-    if len(before.after) == 1 and before.text[-1].isascii() and not piece.text[0].isascii():
-        return _JOIN_BESIDE_DIGITS
-    last = re.split(r"\s", before.text)[-1]
-    return _JOIN_LETTERS if len(last) == 1 and len(piece.text) == 1 else _JOIN_IN_LINE
-
-
 def _most_for_trees(names: Sequence[str], groups: int, from_figures: float) -> float:
     """What no tree of these names can score above; badly cut names are known by it without trying.
 
     ``from_figures``: what the figures can say for one group at most.
     """
-    words, plain = _words(), [comparable(name) for name in names]
+    words, plain = header_words(), [comparable(name) for name in names]
     expected = frozenset[str]().union(*(words.groups.get(name, ()) for name in plain))
     known_children = sum(name in expected for name in plain)
     totals = sum(name in words.totals for name in plain)
@@ -316,12 +145,12 @@ def _most_for_trees(names: Sequence[str], groups: int, from_figures: float) -> f
 def _trees(names: tuple[str, ...], groups: int) -> list[_Node]:
     """The best ways to lay the names in rows with exactly ``groups`` of them standing over others."""
     can_group = [_is_known_group(name) for name in names]
-    unknown = [comparable(name) not in _words().known for name in names]
+    unknown = [comparable(name) not in header_words().known for name in names]
     if sum(unknown) <= _MOST_UNKNOWN_NAMES:
         can_group = [either or other for either, other in zip(can_group, unknown, strict=True)]
     groupable = [0, *accumulate(can_group)]
     leaf_scores = [_leaf_score(name) for name in names]
-    totals = [0, *accumulate(comparable(name) in _words().totals for name in names)]
+    totals = [0, *accumulate(comparable(name) in header_words().totals for name in names)]
     """How many of the first names are totals; each opens a group of its own."""
 
     @cache
@@ -372,11 +201,11 @@ def _best(scored: list[_Scored]) -> list[_Scored]:
 
 
 def _is_known_group(name: str) -> bool:
-    return comparable(name) in _words().groups or comparable(name) in _words().open_groups
+    return comparable(name) in header_words().groups or comparable(name) in header_words().open_groups
 
 
 def _leaf_score(name: str) -> float:
-    words, plain = _words(), comparable(name)
+    words, plain = header_words(), comparable(name)
     if plain in words.open_groups:
         return _OPEN_GROUP_AS_LEAF
     return _GROUP_AS_LEAF if plain in words.groups and plain not in words.leaves else 0.0
@@ -385,7 +214,7 @@ def _leaf_score(name: str) -> float:
 @lru_cache(maxsize=65536)
 def _group_score(name: str, children: tuple[str, ...]) -> float | None:
     """How well the children, a total first if any, go with the name; None when they cannot."""
-    words, plain, year = _words(), comparable(name), _year(name)
+    words, plain, year = header_words(), comparable(name), _year(name)
     if year and any(_year(child) not in (None, year) for child in children):
         return None
     score = _TOTAL_OPENS_GROUP if comparable(children[0]) in words.totals else 0.0
