@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -49,6 +51,15 @@ _ZIP_MEMBERS: tuple[tuple[str, str], ...] = (
 )
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body|script)\b", re.I | re.S)
 _XML = re.compile(rb"\s*<(?:\?xml|svg)\b", re.I)
+_JSON_STRING = r'"(?:[^"\\]|\\.)*"'
+_JSON = re.compile(
+    rf"[\s\[]*\{{\s*{_JSON_STRING}\s*:"  # an object, or a list of objects
+    rf"|[\s\[]*\[\s*(?:{_JSON_STRING}|-?\d[\d.eE+-]*|true|false|null)\s*,"  # a list of values
+    r"|(?:\{\s*\}|\[\s*\])\s*$"
+)
+"""How JSON and JSON Lines begin, whether or not the first line holds a whole value."""
+_DATA_HEADING = re.compile(r"[A-Za-z_][\w .-]*", re.ASCII)
+_FEWEST_RECORDS = 3
 
 
 def detect_format(path: Path, file_name: str) -> Format:
@@ -75,6 +86,10 @@ def detect_format(path: Path, file_name: str) -> Format:
     if (other := _other_format(path, head)) is not None:
         raise UnsupportedFileError(
             f"{file_name} is {other}; PDF and plain text are read. Save or export it as a PDF and add that"
+        )
+    if (data := _data_kind(head)) is not None:
+        raise UnsupportedFileError(
+            f"{file_name} is {data}, no budget document. Add the document itself, as a PDF or as plain text"
         )
     return "txt"
 
@@ -106,6 +121,30 @@ def _other_format(path: Path, head: bytes) -> str | None:
     if b"\0\0" in head:
         return "a binary file of a kind that is not known here"
     return None
+
+
+def _data_kind(head: bytes) -> str | None:
+    """What data for programs the text is, when it is clearly no document."""
+    text = head.decode(json.detect_encoding(head), "replace").lstrip()
+    if _JSON.match(text):
+        return "JSON data"
+    for delimiter, name in ((",", "CSV data"), (";", "CSV data"), ("\t", "TSV data")):
+        records = [record for record in csv.reader(text.splitlines(), delimiter=delimiter) if record]
+        if len(head) == _HEAD_BYTES:
+            del records[-1:]  # cut short
+        if _is_data(records):
+            return f"{name} without a Chinese heading"
+    return None
+
+
+def _is_data(records: list[list[str]]) -> bool:
+    """Whether identifiers stand above columns; a table of a budget is headed in Chinese."""
+    return (
+        len(records) >= _FEWEST_RECORDS
+        and len(records[0]) > 1
+        and all(map(_DATA_HEADING.fullmatch, records[0]))
+        and len({len(record) for record in records}) == 1
+    )
 
 
 def _is_ascii_text(signature: bytes, head: bytes) -> bool:

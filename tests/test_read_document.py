@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 import sys
 import zipfile
@@ -16,6 +17,7 @@ from pdf_maker import Canvas, write_pdf
 
 import ingest.detect
 from ingest import read_document
+from ingest.detect import _data_kind
 from ingest.errors import (
     DamagedFileError,
     EmptyFileError,
@@ -114,6 +116,65 @@ def test_other_formats_are_named_with_what_to_do(
         read_document(path)
     assert "as a PDF" in str(raised.value)
     assert "预算.pdf" in str(raised.value)
+
+
+RECORD = '{"question": "收入预算是多少？", "answer": 9.47}'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (f"{RECORD}\n{RECORD}\n", "JSON"),
+        (f"\n  [\n  {RECORD}\n]\n", "JSON"),
+        (json.dumps({"预算": {"合计": 9.47}}, ensure_ascii=False, indent=2), "JSON"),
+        (json.dumps({"text": "预算" * 9000}, ensure_ascii=False), "JSON"),
+        ('["收入", "支出"]', "JSON"),
+        ("[1, 2.5]\n[3, 4]\n", "JSON"),
+        ("{}\n", "JSON"),
+        ("id,question,answer\n1,收入预算是多少,9.47\n2,支出预算是多少,9.47\n", "CSV"),
+        ('id;note\n1;"two\nlines"\n2;"a;b"\n', "CSV"),
+        ("id\tquestion\n" + "1\t收入预算是多少\n" * 900, "TSV"),
+    ],
+)
+def test_data_is_no_budget_document(tmp_path: Path, text: str, named: str, encoding: str) -> None:
+    path = tmp_path / "预算.txt"
+    path.write_bytes(text.encode(encoding))
+    with pytest.raises(UnsupportedFileError, match=f"{named} data") as raised:
+        read_document(path)
+    assert "预算.txt" in str(raised.value)
+    assert "as a PDF or as plain text" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[1]\n收入预算9.47万元。\n",
+        "[2025年]收入预算9.47万元。\n",
+        '["三公"经费]2025年预算9.47万元。\n',
+        "{收入预算}9.47万元。\n",
+        "收入,支出\n9.47,9.47\n1.00,1.00\n",
+        "\t\t\n项目\t金额\t备注\n合计\t9.47\t无\n",
+        "A\tB\n收入预算表\n合计\t9.47\n",
+        "Budget of 2025, in brief\n收入预算9.47万元, 支出9.47万元\n没有, 结余\n",
+    ],
+)
+def test_a_text_that_only_looks_like_data_is_text(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(text, encoding="utf-8")
+    assert read_document(path).format == "txt"
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))
+def test_json_objects_are_known_whatever_they_hold(value: object) -> None:
+    for indent in (None, 2):
+        assert _data_kind(json.dumps({"value": value}, indent=indent).encode()) == "JSON data"
+        assert _data_kind(json.dumps([{"value": value}] * 2, indent=indent).encode()) == "JSON data"
+
+
+@given(st.text('[{"\\,;\t\r\n: a1项') | st.text())
+def test_telling_data_from_text_never_fails(text: str) -> None:
+    assert _data_kind(text.encode()) is None or not text.startswith("项")
 
 
 def test_a_text_that_begins_like_a_picture_is_text(tmp_path: Path) -> None:
