@@ -59,8 +59,6 @@ def main() -> None:
         _fail(str(error))
     except BrokenPipeError:
         sys.exit(FAILED)
-    except KeyboardInterrupt:
-        _fail("stopped")
 
 
 @app.command()
@@ -70,7 +68,12 @@ def ingest(
 ) -> None:
     """Read documents and keep them; one verdict a file."""
     with _desk(store) as desk, _progress() as report:
-        verdicts = desk.ingest(paths, report)
+        try:
+            verdicts = desk.ingest(paths, report)
+        except KeyboardInterrupt:
+            raise BudgetQAError(
+                "stopped; the files that were read are kept, the same command goes on with the others"
+            ) from None
     for verdict in verdicts:
         print(_verdict(verdict))
     if any(verdict["status"] == "failed" for verdict in verdicts):

@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 import string
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
@@ -37,9 +38,11 @@ from small_world import (
 import app
 from faces.answers import answer_html, plain_text, written
 from faces.chat import answer_or_say_why
+from faces.desk import RemoteDesk
 from faces.evidence import evidence_html, header_cells, table_html
 from faces.examples import example_questions
 from faces.listing import documents_html, status_html, verdicts_html
+from faces.uploads import taken
 from faces.wording import language_of, words
 from index_store.intake import ingest_files
 from index_store.store import Store
@@ -451,6 +454,66 @@ def test_only_uploaded_files_are_read(address: str, path: str) -> None:
 def test_the_endpoints_have_the_names_of_the_desk(address: str) -> None:
     named = set(httpx.get(f"{address}gradio_api/info").json()["named_endpoints"])
     assert named == {"/ask", "/documents", "/remove", "/tables", "/reindex", "/ingest"}
+
+
+# -- uploads -------------------------------------------------------------------------------
+
+
+SECRET = "2018年样例市保密局部门预算"
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where everything temporary goes during a test."""
+    folder = tmp_path / "temporary"
+    (folder / "system").mkdir(parents=True)
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(folder / "gradio"))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder / "system"))
+    return folder
+
+
+def holding(folder: Path, text: str) -> list[Path]:
+    """The files that hold the text, in their bytes or in their names."""
+    return [
+        path
+        for path in folder.rglob("*")
+        if text in path.name or (path.is_file() and text.encode() in path.read_bytes())
+    ]
+
+
+def test_nothing_of_a_removed_document_stays(temporary: Path, tmp_path: Path) -> None:
+    made = build_world(tmp_path)
+    page = app.build_app(made.desk)
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **app.launch_settings("127.0.0.1"))
+    sent = tmp_path / "sent"
+    sent.mkdir()
+    good, bad = sent / f"{SECRET}.txt", sent / f"{SECRET}.pdf"
+    good.write_text(f"{SECRET}\n\n一、收入\n\n收入预算90.00万元。\n", encoding="utf-8")
+    bad.write_bytes(b"%PDF-1.7 " + SECRET.encode())
+    remote = RemoteDesk(url)
+    assert [verdict["status"] for verdict in remote.ingest([good, bad])] == ["added", "failed"]
+    assert holding(temporary, SECRET) == []
+    assert holding(made.directory, SECRET)
+    remote.remove(good.name)
+    with good.open("rb") as file:  # an upload that nobody takes
+        httpx.post(f"{url}gradio_api/upload", files={"files": (good.name, file)})
+    assert holding(temporary, SECRET)
+    remote.close()
+    page.close()
+    made.desk.close()
+    assert holding(temporary, SECRET) == []
+    assert holding(made.directory, SECRET) == []
+
+
+def test_uploads_keep_their_names_and_never_meet(tmp_path: Path) -> None:
+    files = [tmp_path / folder / "同名.txt" for folder in "ab"]
+    for number, file in enumerate(files):
+        file.parent.mkdir()
+        file.write_text(str(number))
+    with taken([str(file) for file in (*files, files[0])]) as paths:
+        assert [path.name for path in paths] == ["同名.txt"] * 2
+        assert [path.read_text() for path in paths] == ["0", "1"]
+    assert not any(path.exists() for path in (*paths, *files, *(file.parent for file in files)))
 
 
 def test_labels_of_the_row_are_those_of_the_document(world: World) -> None:

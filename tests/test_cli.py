@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from small_world import AMOUNTS, CHOICES, LABELS, SHARE_QUESTION, TITLE, UNCLEAR_QUESTION, World, build_world
@@ -204,6 +205,19 @@ def test_ingest_gives_a_verdict_a_file_and_fails_if_one_fails(run: Run, tmp_path
     assert f"added: {text.name}" in ran.out
     assert f"failed: {broken.name}" in ran.out
     assert run("ingest", text, "--store", tmp_path / "store").code == 0
+
+
+def test_an_interrupted_reading_is_one_line_and_keeps_what_was_read(
+    local: World, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(paths: object, report: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(local.desk, "ingest", interrupted)
+    ran = run("ingest", "a.pdf")
+    assert ran.code == 1
+    assert "are kept" in ran.err
+    assert "Traceback" not in ran.err
 
 
 def test_an_empty_store_says_how_to_begin(run: Run, tmp_path: Path) -> None:
