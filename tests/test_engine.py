@@ -232,6 +232,7 @@ def test_follow_ups() -> None:
         "水务局2023年有哪些卫星",
         "水务局2025年公务接待费占三公经费的比重是多少",
         "水务局2023年卫星发射费比办公费多多少",
+        "水务局2023年河道卫星专项中，办公费加公务接待费合计多少万元？占这个专项的百分之几",
         "What did the Linchuan Water Bureau spend on satellites in 2023?",
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -12,6 +13,7 @@ from worlds import STATION, STREET, WATER, linchuan
 from qa.facts import read_facts
 from qa.lexicon import load_lexicon
 from qa.linking import Candidate, link
+from qa.reading import are_enough, is_enough
 from qa.scope import Library, by_organization, for_target, of_bodies, of_year
 from qa.understanding import Understood, understand
 
@@ -77,6 +79,15 @@ def test_a_stated_figure_is_a_candidate_too() -> None:
     assert fact is not None
     text = passages[fact.statement.passage_index].text
     assert text[fact.figure.start : fact.figure.end] == fact.figure.text
+
+
+def test_a_figure_stands_for_its_own_name_and_not_for_anothers() -> None:
+    understood = read("水务局2023年办公费占公务接待费的百分之几")
+    part, whole = (*understood.request.targets, *understood.request.denominators)
+    (office, *_), (reception, *_) = (link(t, understood.documents, load_lexicon()) for t in (part, whole))
+    assert are_enough(understood, (part, whole), [office, reception])
+    everything = replace(office, explained=frozenset())
+    assert not is_enough(understood, whole, [everything, office, reception])
 
 
 def test_amounts_compare_in_yuan() -> None:
