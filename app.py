@@ -258,7 +258,8 @@ def _welcome(desk: LocalDesk, request: gr.Request) -> Any:
 def _messages(turns: Sequence[Turn], said: Words) -> list[Any]:
     messages: list[Any] = []
     for number, turn in enumerate(turns):
-        messages.append({"role": "user", "content": turn.question})
+        # Gradio shows a message as HTML when it is not Markdown; a question may be a document's own name.
+        messages.append({"role": "user", "content": escape(turn.question)})
         shown = gr.HTML(answer_html(turn.answer, number, said)) if turn.answer else said["working_on_it"]
         messages.append({"role": "assistant", "content": shown})
     return messages
