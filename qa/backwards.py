@@ -46,7 +46,7 @@ def answer_backwards(case: Case) -> Answer | None:
     chosen = [c for s in found for c in (s.now, s.change)]
     if not found or len(found) < len(steps):
         return None
-    if not all(is_enough(case.understood, s.target, chosen) for s in found):
+    if not all(is_enough(case.understood, s.target, [s.now, *chosen]) for s in found):
         return None
     builder = Builder()
     lines, checks = [], []

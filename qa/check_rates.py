@@ -20,7 +20,7 @@ from qa.mentions import ItemMention
 from qa.phrases import describe, marks, phrase, stated_name
 from qa.quoted import Stretch, is_rate, says, stretches
 from qa.rates import Basis, agrees, fitting_basis, rates_of, stated_basis
-from qa.reading import choose_together, is_enough
+from qa.reading import are_enough, choose_together
 from qa.resolve import link_target
 from qa.say import computed, finish, working
 
@@ -173,7 +173,7 @@ def check_share(case: Case) -> Answer | None:
     named = (*case.targets[:1], *case.request.denominators)
     linked = [link_target(t, case.understood, case.library, case.lexicon) for t in named]
     chosen = choose_together([[c for c in e.ranked if c.value is not None] for e in linked])
-    if not chosen or not all(is_enough(case.understood, e.target, chosen) for e in linked):
+    if not chosen or not are_enough(case.understood, named, chosen):
         return None
     basis = Basis("share", *chosen)
     return _say_basis(case, basis, quoted[0].value) if basis.value() is not None else None

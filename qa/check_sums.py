@@ -21,7 +21,7 @@ from qa.mentions import ItemMention
 from qa.phrases import describe, marks, phrase
 from qa.quoted import Stretch, is_rate, named_share, says, stretches
 from qa.rates import rates_of
-from qa.reading import choose_together, is_enough, repeats, usable, whole_of
+from qa.reading import are_enough, choose_together, is_enough, repeats, usable, whole_of
 from qa.resolve import link_target
 from qa.say import computed, finish, say_item, working
 from qa.vocabulary import bigrams
@@ -181,7 +181,7 @@ def _named_parts(case: Case) -> Answer | None:
     if len(case.targets) < 2:
         return None
     parts = choose_together([usable(link(t, case.documents, case.lexicon)) for t in case.targets])
-    if not parts or not all(is_enough(case.understood, t, parts) for t in case.targets):
+    if not parts or not are_enough(case.understood, case.targets, parts):
         return None
     if repeats(parts):
         return None

@@ -28,7 +28,7 @@ from qa.linking import Candidate, stated_candidate
 from qa.phrases import describe, phrase
 from qa.prose import price_pair, priced_count, prose_candidates
 from qa.quoted import is_money, is_rate
-from qa.reading import Linked, beside, choose_together, fit, is_enough
+from qa.reading import Linked, are_enough, beside, choose_together, fit, is_enough
 from qa.resolve import documents_for, link_target
 from qa.say import computed, finish, say_item, working
 from qa.scope import Library
@@ -135,7 +135,7 @@ def _same_in_each(linked: Sequence[Linked], case: Case) -> list[Candidate] | Non
                 return [one, *(c for c in row if c)]
     together = choose_together([entry.ranked for entry in linked])
     alike = together and all(fit(together[0], c) > 0 for c in together[1:])
-    enough = together and all(is_enough(case.understood, e.target, together) for e in linked)
+    enough = together and are_enough(case.understood, (e.target for e in linked), together)
     return together if alike and enough else None
 
 

@@ -16,7 +16,7 @@ from qa.lexicon import Lexicon
 from qa.linking import Candidate
 from qa.phrases import describe, marks, phrase, short
 from qa.ranking import answer_list
-from qa.reading import Linked, agreeing, choose_together, is_enough, repeats, whole_of
+from qa.reading import Linked, agreeing, are_enough, choose_together, is_enough, repeats, whole_of
 from qa.request import Request
 from qa.resolve import beside_counts, link_target
 from qa.say import computed, finish, say_figure, say_item, say_row, say_sum, working
@@ -44,9 +44,7 @@ def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -
     linked = _answerable(understood, linked)
     every = [*linked, *wholes]
     chosen = choose_together([_enough(understood, entry) for entry in every])
-    if chosen is None or not all(
-        is_enough(understood, entry.target, [own, *chosen]) for entry, own in zip(every, chosen, strict=True)
-    ):
+    if chosen is None or not are_enough(understood, (e.target for e in every), chosen):
         return decline(understood, every, library)
     if request.combination == "sum" and repeats(chosen[: len(linked)]):
         return decline(understood, every, library)

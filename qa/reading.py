@@ -6,7 +6,7 @@ together: figures of one table and one column fit each other better than two of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from qa.facts import ColumnFact, RowFact, StatedFact
@@ -164,10 +164,19 @@ def is_enough(understood: Understood, target: Target, candidates: Sequence[Candi
             return False
     if target.items and not any(_is_named(i, candidates) for i in target.items):
         return False
+    if target.items and candidates and not candidates[0].explained & positions(target.items):
+        return False  # what is named belongs to the other figures
     missing = weight_of(unexplained(understood, candidates, target))
     told = target.context if understood.said_before or target.items else ()  # else nobody said it
     found = len(explained) + sum(i.end - i.start for i in told)
     return missing <= 1 or (found + 0.01) / (found + missing) >= LEAST_EXPLAINED
+
+
+def are_enough(understood: Understood, targets: Iterable[Target], chosen: Sequence[Candidate]) -> bool:
+    """Whether figures chosen together, one a target, are enough for each of their targets."""
+    return all(
+        is_enough(understood, target, [own, *chosen]) for target, own in zip(targets, chosen, strict=True)
+    )
 
 
 def agreeing(best: Candidate, ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
