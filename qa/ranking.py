@@ -126,7 +126,8 @@ def _answer_family(understood: Understood, library: Library, lexicon: Lexicon) -
     else:
         members = _stated_members(understood, documents, asked, lexicon)
     if not members:
-        no_other = request.combination == "rank" or excluded
+        limited = not read_limits(request, lexicon).is_open
+        no_other = request.combination == "rank" or excluded or limited
         return _declined(understood, library, lexicon) if no_other else None
     limits = read_limits(request, lexicon)
     kept = keep(members, limits, excluded)
