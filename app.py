@@ -90,7 +90,7 @@ def launch_settings(host: str) -> dict[str, Any]:
         "max_file_size": MAX_FILE_SIZE,
         "enable_monitoring": False,
         "share": False,
-        "show_error": True,
+        "show_error": False,  # an unforeseen failure is for the log: its text may tell of the machine
         "ssr_mode": False,
         "app_kwargs": {"middleware": [Middleware(Boundary, listens_on=host)]},
     }
@@ -302,8 +302,11 @@ def _documents_screen(
 
     def remove_listed(document_id: int, request: gr.Request) -> Any:
         said = _words(request)
-        name = desk.remove(str(document_id))["file_name"]
-        note = f'<p class="hint">{escape(said["removed"].format(name=name))}</p>'
+        try:
+            told = said["removed"].format(name=desk.remove(str(document_id))["file_name"])
+        except BudgetQAError as error:  # somebody else has removed it meanwhile
+            told = str(error)
+        note = f'<p class="hint">{escape(told)}</p>'
         return None, gr.Row(visible=False), note, documents_html(desk.store.documents(), said)
 
     quiet: dict[str, Any] = {"api_visibility": "private"}

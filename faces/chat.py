@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from faces.desk import LocalDesk
 from faces.wording import Words
+from ingest.errors import BudgetQAError
 from qa.answer import Answer
 
 _log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ def answer_or_say_why(desk: LocalDesk, asked: str, history: Sequence[str], said:
     """The engine's answer; if it fails, that it did, so that the conversation can go on."""
     try:
         return desk.engine.answer(asked, history)
-    except Exception as error:
+    except BudgetQAError as error:
+        return Answer("no_answer", str(error), "zh")
+    except Exception:  # its text is for the log: it may tell of the machine
         _log.exception("a question could not be answered")
-        return Answer("no_answer", said["failed"].format(reason=error), "zh")
+        return Answer("no_answer", said["failed"], "zh")

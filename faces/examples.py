@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Iterator, Sequence
 from importlib import resources
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from index_store.store import StoredDocument
     from qa.engine import Engine
 
+_log = logging.getLogger(__name__)
+
 COUNT = 4
 """As many as fit under each other in an empty chat."""
 
@@ -24,7 +27,16 @@ TRIED = 24
 def example_questions(engine: Engine, documents: Sequence[StoredDocument], language: Language) -> list[str]:
     """Up to four questions about the loaded documents, each of which the engine answers."""
     tried = islice(_candidates(documents, language), TRIED)
-    return list(islice((q for q in tried if engine.answer(q).status == "answered"), COUNT))
+    return list(islice((q for q in tried if _is_answered(engine, q)), COUNT))
+
+
+def _is_answered(engine: Engine, question: str) -> bool:
+    """Nobody has asked it, so that a failure is for the log alone."""
+    try:
+        return engine.answer(question).status == "answered"
+    except Exception:
+        _log.exception("an example could not be tried: %s", question)
+        return False
 
 
 def _candidates(documents: Sequence[StoredDocument], language: Language) -> Iterator[str]:

@@ -181,8 +181,7 @@ def test_the_conversation_goes_on_when_the_engine_fails(world: World) -> None:
 
     world.desk._engine = Failing()  # type: ignore[assignment]
     answer = answer_or_say_why(world.desk, "问题", [], ZH)
-    assert answer.status == "no_answer"
-    assert "<b>broken" not in answer_html(answer, 0, ZH)
+    assert answer == Answer("no_answer", ZH["failed"], "zh")
 
 
 # -- evidence ------------------------------------------------------------------------------
