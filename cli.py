@@ -63,7 +63,7 @@ def main() -> None:
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, or folders of files.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, or folders of files.")],
     store: StoreOption = None,
 ) -> None:
     """Read documents and keep them; one verdict a file."""
