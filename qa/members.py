@@ -39,6 +39,9 @@ def is_enough(
     of_projects = family.is_of_named or (table is not None and is_of_projects(table))
     if asked.projects and not of_projects:
         return False
+    only_units = asked.units and not (asked.projects or asked.level or target.items)
+    if only_units and family.kind != "units":
+        return False
     return explains(understood, target, family.explained | excluded, asked)
 
 

@@ -127,7 +127,7 @@ def _answer_family(understood: Understood, library: Library, lexicon: Lexicon) -
         members = _stated_members(understood, documents, asked, lexicon)
     if not members:
         limited = not read_limits(request, lexicon).is_open
-        no_other = request.combination == "rank" or excluded or limited
+        no_other = request.combination == "rank" or excluded or limited or asked.units
         return _declined(understood, library, lexicon) if no_other else None
     limits = read_limits(request, lexicon)
     kept = keep(members, limits, excluded)

@@ -289,6 +289,7 @@ def test_a_family_that_several_years_hold_is_asked_back(engine: Engine) -> None:
         "园林局2023年哪个国道收费站收得最多？",
         "园林局2023年除了航道疏浚以外，最大的项目是哪个？",
         "园林局2023年收支总预算中哪些航道为零？",
+        "港口局2023年有哪些下属单位？",
     ],
 )
 def test_what_no_family_explains_is_declined(engine: Engine, question: str) -> None:
