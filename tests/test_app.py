@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 import shutil
 import string
@@ -448,6 +449,27 @@ def test_only_uploaded_files_are_read(address: str, path: str) -> None:
     call = f"{address}gradio_api/call/ingest"
     event = httpx.post(call, json={"data": [sent]}).json()["event_id"]
     assert "event: error" in httpx.get(f"{call}/{event}").text
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../../escaped.txt", r"escaped\.txt"),
+        ("..\\..\\escaped.txt", r"[^/\\]*escaped\.txt"),
+        ("/etc/escaped.txt", r"escaped\.txt"),
+        ("甲" * 1000 + ".txt", r"甲{20,100}\.txt"),
+    ],
+)
+def test_a_name_that_is_a_path_or_huge_is_only_a_name(address: str, name: str, kept: str) -> None:
+    text = f"2018年样例市财政局部门预算\n\n一、收入\n\n收入预算{len(name)}.00万元。\n"
+    call = f"{address}gradio_api/call/ingest"
+    sent = httpx.post(f"{address}gradio_api/upload", files={"files": (name, text.encode())}).json()
+    data = [[{"path": path, "meta": {"_type": "gradio.FileData"}} for path in sent]]
+    event = httpx.post(call, json={"data": data}).json()["event_id"]
+    reply = httpx.get(f"{call}/{event}", timeout=None).text
+    ((verdict,),) = json.loads(reply.rpartition("data: ")[2])
+    assert verdict["status"] in ("added", "replaced")
+    assert re.fullmatch(kept, verdict["file_name"])
 
 
 def test_the_endpoints_have_the_names_of_the_desk(address: str) -> None:
