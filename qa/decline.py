@@ -59,7 +59,7 @@ def decline(understood: Understood, linked: Sequence[Linked], library: Library) 
         )
         return Answer("no_answer", text, language)
     if understood.mentions.years and not _of_that_year(understood):
-        body = bodies[0].bodies[0].name if bodies else ""
+        body = bodies[0].bodies[0].name if bodies else phrase(language, "any_body")
         text = phrase(
             language,
             "missing_year",

@@ -75,12 +75,12 @@ def _operation_words(lexicon: Lexicon) -> list[str]:
     return words
 
 
-def _unknown_body(question: Question, taken: set[int], lexicon: Lexicon) -> str | None:
+def _unknown_body(question: Question, taken: set[int], fillers: set[int], lexicon: Lexicon) -> str | None:
     """A leftover run that ends as names of public bodies do, whole from the last gap or year on."""
     ends = lexicon.words["unknown_body_end"]
-    for start, end in content_runs(question, taken):
-        single = {w for w in lexicon.words["filler"] if len(w) == 1}
-        while start > 0 and start not in question.gaps and question.key[start - 1] in single:
+    single = {w for w in lexicon.words["filler"] if len(w) == 1}
+    for start, end in content_runs(question, taken | fillers):
+        while start - 1 in fillers and start not in question.gaps and question.key[start - 1] in single:
             start -= 1  # the 上 of 上海 is no filler here
         text = question.key[start:end]
         for word in ends:
@@ -108,7 +108,7 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
     numbers = find_numbers(question, years, items)
     counted = {p for a in numbers for p in range(a.start, a.end)}
     partial = find_partial_items(question, vocabulary, taken | fillers | counted)
-    unknown = _unknown_body(question, taken | fillers, lexicon)
+    unknown = _unknown_body(question, taken, fillers, lexicon)
     mentions = Mentions(
         tuple(known_bodies),
         tuple(years or known_years),

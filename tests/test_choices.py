@@ -30,7 +30,9 @@ def chosen(engine: Engine, question: str) -> list[Answer]:
     return found
 
 
-@pytest.mark.parametrize("question", ["公务接待费是多少？", "2023年公务接待费是多少？", "水务局公务接待费是多少？"])
+@pytest.mark.parametrize(
+    "question", ["公务接待费是多少？", "2023年公务接待费是多少？", "水务局公务接待费是多少？"]
+)
 def test_every_choice_leads_to_an_answer(engine: Engine, question: str) -> None:
     assert [answer.status for answer in chosen(engine, question)].count("answered") > 0
 
