@@ -51,30 +51,28 @@ class Engine:
             logger.error("an answer was held back: %s", error)
             answer = Answer("no_answer", phrase(answer.language, "missing"), answer.language)
         elapsed = (time.perf_counter() - start) * 1000
-        return _timed(answer, elapsed)
+        return replace(answer, elapsed_ms=elapsed)
 
     def _respond(self, understood: Understood) -> Answer:
         if understood.missing_kind or not self._library.facts() or is_nameless(understood):
             return decline(understood, (), self._library)
         if compared := compare_rosters(understood, self._library):
             return compared
-        if understood.request.intent != "figure":
-            quoted = answer_text(understood, self._library, self._lexicon, self._store)
-            if quoted is None and understood.documents and needs_words(understood):
+        for_words = understood.request.intent != "figure"
+        if for_words:
+            if quoted := answer_text(understood, self._library, self._lexicon, self._store):
+                return quoted
+            if understood.documents and needs_words(understood):
                 return decline_words(understood, self._store)
-            return quoted or self._figures(understood)
-        answer = self._with_nearest(answer_figures(understood, self._library, self._lexicon), understood)
-        if asks_for_words(understood) and (answer.status == "no_answer" or _is_prose(answer)):
-            quoted = answer_text(understood, self._library, self._lexicon, self._store, SURE_COVERAGE)
-            return quoted or self._figures(understood)
-        return answer
-
-    def _figures(self, understood: Understood) -> Answer:
-        """The figures asked for; not those of running text for a question that asks for its words."""
         answer = answer_figures(understood, self._library, self._lexicon)
-        if asks_for_words(understood) and _is_prose(answer):
-            return decline_words(understood, self._store)
-        return answer
+        if asks_for_words(understood) and (answer.status == "no_answer" or _is_prose(answer)):
+            # figures of running text stand among the words that are asked for
+            quoted = None
+            if not for_words:
+                quoted = answer_text(understood, self._library, self._lexicon, self._store, SURE_COVERAGE)
+            if quoted or _is_prose(answer):
+                return quoted or decline_words(understood, self._store)
+        return self._with_nearest(answer, understood)
 
     def _with_nearest(self, answer: Answer, understood: Understood) -> Answer:
         """A refusal that found nothing near in words names the rows that are near in meaning."""
@@ -89,9 +87,5 @@ class Engine:
 
 
 def _is_prose(answer: Answer) -> bool:
-    """Does it give figures of running text alone? There they stand among the words asked for."""
+    """Does it give figures of running text alone?"""
     return bool(answer.figures) and all(c.table is None for c in answer.citations)
-
-
-def _timed(answer: Answer, elapsed_ms: float) -> Answer:
-    return replace(answer, elapsed_ms=elapsed_ms)
