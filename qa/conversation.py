@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from qa.lexicon import Lexicon
 from qa.mentions import ItemMention
-from qa.operations import Intent
+from qa.operations import Intent, combination_of
 from qa.request import Mentions, Request, Target
 
 
@@ -38,12 +38,16 @@ def inherit(request: Request, mentions: Mentions, before: Said | None, lexicon: 
     own_items = any(t.items for t in request.targets)
     own_body = any(b.end > 0 for b in mentions.bodies)
     last = tuple(_recalled(t, before.request) for t in before.request.targets[:1])
+    if request.measure == "share":
+        last = tuple(_for_named(t, request, lexicon) for t in last)
     points_back = _has(request, lexicon, "points_back")
     context = last[0].items + last[0].context if last and (points_back or not own_items) else ()
     targets = tuple(_filled(t, mentions, context) for t in request.targets)
     denominators = tuple(_filled(d, mentions, ()) for d in request.denominators)
     if not own_items and not own_body and _has(request, lexicon, "both") and len(before.targets) > 1:
         return replace(request, targets=tuple(_recalled(t, before.request) for t in before.targets[-2:]))
+    if all_of_them := _together(request, before.request, lexicon):
+        return all_of_them
     if request.measure == "share" and not denominators:
         return _share(request, targets, last, own_items)
     if request.measure == "share" and last and not any(t.items for t in request.targets):
@@ -83,6 +87,32 @@ def _same_thing_before(target: Target, last: tuple[Target, ...]) -> tuple[Target
 def _recalled(target: Target, request: Request) -> Target:
     """An earlier target: its names are spans of an earlier question, and explain nothing of this one."""
     return replace(target, items=(), context=(*target.items, *target.context), asked=request.question.plain)
+
+
+def _together(request: Request, before: Request, lexicon: Lexicon) -> Request | None:
+    """``合计呢``, ``哪个更高`` after several things: of all of them, in the year that is named now."""
+    own = request.targets[0] if len(request.targets) == 1 else None
+    if own is None or own.items or request.measure != "value" or len(before.targets) < 2:
+        return None
+    together = combination_of(request.question.plain, lexicon, True, request.numbers)
+    bodies, years = {t.body for t in before.targets}, {t.year for t in before.targets}
+    is_clear = (not own.body or (together == "sum" and len(bodies) == 1)) and (
+        not own.year or len(years) == 1
+    )
+    if together not in ("sum", "difference", "compare", "times") or not is_clear:
+        return None
+    recalled = (_recalled(t, before) for t in before.targets)
+    targets = tuple(replace(t, body=own.body or t.body, year=own.year or t.year) for t in recalled)
+    return replace(request, combination=together, targets=targets)
+
+
+def _for_named(last: Target, request: Request, lexicon: Lexicon) -> Target:
+    """``2024年占总支出多少``: the part asked about before, in the year and of the body that this
+    question names before 占; a share of one year's part in another year's whole is nobody's question."""
+    key, own = request.question.key, request.targets[0] if request.targets else last
+    at = min((p for word in lexicon.words["share_of"] if (p := key.find(word)) >= 0), default=len(key))
+    body = own.body if own.body and 0 < own.body.end <= at else last.body
+    return replace(last, year=own.year or last.year, body=body)
 
 
 def _share(

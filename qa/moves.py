@@ -11,10 +11,10 @@ from qa.answer import Answer
 from qa.builder import Builder, show
 from qa.calculator import CalculationError, difference, growth
 from qa.decline import clarify_families
-from qa.families import Asked, Family, families, read_asked
+from qa.families import Asked, Family, families
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
-from qa.members import how_many, is_enough, is_superlative, says, told_apart, worth
+from qa.members import how_many, is_enough, is_superlative, read_kind, says, told_apart, worth
 from qa.phrases import describe, marks, phrase, short
 from qa.request import Request, Target
 from qa.resolve import documents_for
@@ -33,11 +33,21 @@ def compares_years(understood: Understood, lexicon: Lexicon) -> bool:
     return (
         len(bodies) == 1
         and says(request, (*moved, *operation["appeared"], *operation["vanished"]))
-        and (says(request, operation["which"]) or read_asked(request, lexicon).is_named)
+        and (
+            says(request, operation["which"])
+            or read_kind(understood, lexicon).is_named
+            or _follows(understood, lexicon)
+        )
         and not says(request, operation["which_year"])
         and (bodies != {None} or not says(request, operation["which_body"]))
         and (request.combination in ("rank", "list") or says(request, operation["list"]))
     )
+
+
+def _follows(understood: Understood, lexicon: Lexicon) -> bool:
+    """``增长最多的呢`` after a ranking: of the members that were ranked."""
+    before = understood.said_before
+    return any(w in before for w in (*lexicon.operation["rank"], *lexicon.operation["which"]))
 
 
 def answer_moved(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
@@ -49,7 +59,7 @@ def answer_moved(understood: Understood, library: Library, lexicon: Lexicon) -> 
         years = [years[0] - 1, years[0]]
     if len(years) < 2:
         return None
-    asked = read_asked(request, lexicon)
+    asked = read_kind(understood, lexicon)
     by_year: list[list[Family]] = []
     for year in years:
         target = replace(request.targets[0], year=year)

@@ -127,7 +127,8 @@ def _answer_family(understood: Understood, library: Library, lexicon: Lexicon) -
         members = _stated_members(understood, documents, asked, lexicon)
     if not members:
         limited = not read_limits(request, lexicon).is_open
-        no_other = request.combination == "rank" or excluded or limited or asked.units
+        listed = request.combination == "list" and asked.is_named  # a total is no list of projects
+        no_other = request.combination == "rank" or listed or excluded or limited or asked.units
         return _declined(understood, library, lexicon) if no_other else None
     limits = read_limits(request, lexicon)
     kept = keep(members, limits, excluded)
@@ -163,7 +164,9 @@ def _stated_members(
         return ()
     words = [w for kind in ("parts_of", "which", "amounts", "rank") for w in lexicon.operation[kind]]
     asked_for = understood.said_before + request.question.plain
-    return next(prose_families(asked_for, documents, (*understood.spoken_for, *words)), ())
+    year = request.targets[0].year  # a document of another year divides that year's money
+    of_year = [d for d in documents if year in (None, d.document.identity.fiscal_year)]
+    return next(prose_families(asked_for, of_year, (*understood.spoken_for, *words)), ())
 
 
 def _declined(understood: Understood, library: Library, lexicon: Lexicon) -> Answer:

@@ -29,6 +29,7 @@ from qa.question import Question, read_question, without_courtesy
 from qa.request import Mentions, Request, Target, build_request
 from qa.scope import Library, of_bodies, of_year
 from qa.terms import form_words, plain
+from qa.turns import Turn, asked_again
 from qa.vocabulary import Vocabulary
 
 
@@ -54,6 +55,9 @@ class Understood:
     """What was spent is asked for, not what was planned."""
     is_elliptical: bool = False
     """A follow-up to nothing: it points back (那…呢), and there is no earlier turn."""
+    turn: Turn | None = None
+    before: Understood | None = None
+    """What was understood of the turn before."""
 
 
 def _documents(
@@ -96,6 +100,9 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
     spoken_bodies = _outside_names(find_bodies(question, library.bodies(), lexicon), question, library)
     bodies = once(spoken_bodies)
     years = find_years(question.key)
+    turn = Turn(question, tuple(bodies), tuple(years))
+    if previous and (again := _asked_again(turn, previous, library, lexicon)):
+        return again
     known_bodies = bodies or ([replace_span(b) for b in previous.mentions.bodies[:1]] if previous else [])
     keeps_year = previous is not None and not (bodies and previous.mentions.bodies)  # another body: any year
     known_years = years or (list(previous.mentions.years) if previous and keeps_year else [])
@@ -139,7 +146,21 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         said(request, mentions, before),
         _says_spent(question, lexicon),
         elliptical,
+        turn,
+        previous,
     )
+
+
+def _asked_again(turn: Turn, previous: Understood, library: Library, lexicon: Lexicon) -> Understood | None:
+    """A turn that names another year or body alone, read as the turn before with that name in it."""
+    if previous.turn is None or previous.said is None or previous.unknown_body:
+        return None
+    text = asked_again(turn, previous.turn, lexicon)
+    if text is None:
+        return None
+    again = understand(text, previous.before, library, lexicon)
+    talked = (*previous.said.targets, *again.request.targets)
+    return replace(again, said=replace(again.said, targets=talked)) if again.said else again
 
 
 def _outside_names(bodies: list[BodyMention], question: Question, library: Library) -> list[BodyMention]:

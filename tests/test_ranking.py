@@ -225,6 +225,41 @@ def test_places_and_turns(engine: Engine, turns: list[str], expected: list[str])
     assert values(engine.answer(turns[-1], turns[:-1])) == expected
 
 
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        (["园林局2023年支出最高的两个功能大类", "那2022年呢？"], ["780.00", "150.00"]),
+        (["园林局2023年支出最高的两个功能大类", "港口局呢？"], ["421.00", "150.00"]),
+        (["园林局2023年支出最高的两个功能大类", "港口局呢", "园林局2022年呢"], ["780.00", "150.00"]),
+        (["园林局2023年三公经费各项金额", "2022年呢？"], ["0", "21", "6"]),
+        (["园林局2023年公务接待费占三公经费的比重", "2022年呢"], ["22.22"]),
+        (["园林局2023年公务接待费是多少", "占三公经费的比重是多少", "2022年呢"], ["22.22"]),
+        (["园林局2023年公务接待费是多少", "2022年占三公经费多少"], ["22.22"]),
+        (["园林局2023年绿化养护和古树保护合计多少", "2022年呢"], ["380.00", "300.00", "80.00"]),
+        (["园林局2023年绿化养护和古树保护各多少", "2022年呢"], ["300.00", "80.00"]),
+        (["园林局2023年绿化养护和古树保护各多少", "合计呢"], ["550.00", "520.00", "30.00"]),
+        (["园林局2023年绿化养护和古树保护各多少", "合计呢", "2022年呢"], ["380.00", "300.00", "80.00"]),
+        (["园林局2023年绿化养护和古树保护哪个高", "2022年呢"], ["220.00", "300.00", "80.00"]),
+        (["园林局2022年支出最高的两个项级科目", "2023年增长最多的呢"], ["220.00"]),
+        (
+            ["Which functional category had the largest expenditure in 园林管理局 2023?", "And 2022?"],
+            ["780.00"],
+        ),
+    ],
+)
+def test_a_name_alone_asks_again(engine: Engine, turns: list[str], expected: list[str]) -> None:
+    assert values(engine.answer(turns[-1], turns[:-1])) == expected
+
+
+def test_a_year_that_the_other_body_lacks_is_not_replaced(engine: Engine) -> None:
+    answer = engine.answer("港口局呢？", ["园林局2022年支出最高的两个功能大类"])
+    assert (answer.status, answer.figures) == ("no_answer", ())
+
+
+def test_a_total_is_no_list_of_projects(engine: Engine) -> None:
+    assert not engine.answer("港口局2023年有哪些项目？").figures
+
+
 def test_names_alone_where_no_amount_is_asked(engine: Engine) -> None:
     answer = engine.answer("园林局2023年项目都包括哪些？")
     assert not answer.figures
