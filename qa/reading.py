@@ -21,6 +21,8 @@ SAME_TABLE = 1.5
 OTHER_SCOPE = 1.5
 """What two figures lose when one is of the whole budget and the other of a part."""
 SAME_COLUMN = 0.8
+WORTH_COMPANY = 1.5
+"""What a figure may fall behind the best of its target and still be chosen for the others' sake."""
 CLOSE = 0.35
 """Readings nearer than this in score are equally good."""
 LEAST_RESEMBLANCE = 0.5
@@ -57,11 +59,12 @@ def choose_together(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate] | 
     if not all(ranked):
         return None
     best: tuple[float, list[Candidate]] | None = None
-    for first in ranked[0][:TOGETHER]:
+    ranked = [_near_best(candidates) for candidates in ranked]
+    for first in ranked[0]:
         chosen, score = [first], first.score
         for others in ranked[1:]:
             pick = max(
-                others[:TOGETHER],
+                others,
                 key=lambda c: c.score + fit(first, c) - 0.01 * (c.cell_key == first.cell_key),
             )
             chosen.append(pick)
@@ -69,6 +72,12 @@ def choose_together(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate] | 
         if best is None or score > best[0]:
             best = (score, chosen)
     return best[1] if best else None
+
+
+def _near_best(ranked: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Those that may be chosen for the company's sake: not so much worse than the best that nothing but
+    the company speaks for them."""
+    return [c for c in ranked[:TOGETHER] if c.score >= ranked[0].score - WORTH_COMPANY]
 
 
 def usable(
@@ -169,6 +178,8 @@ def is_enough(understood: Understood, target: Target, candidates: Sequence[Candi
     missing = weight_of(unexplained(understood, candidates, target))
     told = target.context if understood.said_before or target.items else ()  # else nobody said it
     found = len(explained) + sum(i.end - i.start for i in told)
+    if not found and missing:
+        return False  # nothing is named, and something is said
     return missing <= 1 or (found + 0.01) / (found + missing) >= LEAST_EXPLAINED
 
 
