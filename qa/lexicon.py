@@ -18,7 +18,7 @@ class Lexicon:
     english: dict[str, str]
     """English phrase, lower case -> the official Chinese name or grammar word."""
     accounts: frozenset[str]
-    """Keys of the official economic-class items, which a question names whole or not at all."""
+    """Keys of official items of the classifications, which a question names whole or not at all."""
     whole_budget: frozenset[str]
     """Keys of every way to say all income, all expenditure or both."""
     words: dict[str, tuple[str, ...]]
@@ -54,7 +54,7 @@ def load_lexicon() -> Lexicon:
     return Lexicon(
         names_of=names_of,
         english=english,
-        accounts=frozenset(name_key(n) for n in raw["accounts"]["economic"]),
+        accounts=frozenset(name_key(n) for names in raw["accounts"].values() for n in names),
         whole_budget=frozenset(
             other for name in raw["words"]["whole_budget"] for other in names_of[name_key(name)]
         ),

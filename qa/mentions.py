@@ -138,6 +138,8 @@ def find_items(
         and question.key[m.start : m.end] not in lexicon.words["filler"]
         and question.key[m.start : m.end] not in lexicon.operation["average"]
     ]
+    absent = _inside_accounts(question, lexicon, matches)
+    matches = [m for m in matches if m not in absent]
     items = [p for p in long_parts if _uncovered(p, matches) > LEAST_UNCOVERED]
     for item in items:
         taken.update(range(item.start, item.end))
@@ -187,6 +189,21 @@ def _long_parts(
         if matches and matches[0].quality >= LEAST_PART_QUALITY:
             found.append(ItemMention(start, end, question.key[start:end], matches, is_known_name=False))
     return found
+
+
+def _inside_accounts(question: Question, lexicon: Lexicon, matches: Sequence[Match]) -> list[Match]:
+    """Names that only stand inside a longer official one which the documents do not print: 电费 of
+    邮电费."""
+    key, found = question.key, {(m.start, m.end) for m in matches}
+    spans = [
+        (s, e)
+        for s in range(len(key))
+        for e in range(s + 3, min(len(key), s + 16) + 1)
+        if key[s:e] in lexicon.accounts
+        and not _is_parted(question, s, e)
+        and not any(a <= s and e <= b for a, b in found)
+    ]
+    return [m for m in matches for s, e in spans if s <= m.start and m.end <= e]
 
 
 def _known_but_absent(question: Question, lexicon: Lexicon, taken: set[int]) -> list[ItemMention]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from ingest.values import YUAN_PER_UNIT, Amount
+from ingest.values import YUAN_PER_UNIT, Amount, name_key
 from qa.facts import DocumentFacts
 from qa.linking import Candidate
 from qa.passages import FigureExtract, stated_figures
@@ -25,10 +25,12 @@ def prose_candidates(
     ignore: Sequence[str],
     unit: str | None = None,
     year: int | None = None,
+    names: Sequence[frozenset[str]] = (),
 ) -> list[Candidate]:
     """The figures of the narrative and of text cells that fit the question in words and in kind
     (and are of the ``unit`` and ``year`` asked for, where they are known), best first; [] when none
-    explains enough."""
+    explains enough. ``names``: for each official name asked for, every way to say it; a figure that
+    one of them only follows (主要用于邮电费、差旅费 …) is another thing's."""
     facts = {d.document_id: d for d in documents}
     found = stated_figures(question, [(i, d.document) for i, d in facts.items()], ignore, unit=unit)
     return [
@@ -37,7 +39,17 @@ def prose_candidates(
         if e.coverage >= LEAST_COVERAGE
         and e.fits
         and (year is None or _year_of(e, facts[e.document_id]) in (year, None))
+        and all(_bears(e, ways) for ways in names)
     ]
+
+
+def _bears(extract: FigureExtract, ways: frozenset[str]) -> bool:
+    """Whether the figure's headings, or its sentence up to the end of its clause, say the name."""
+    text, at = extract.text, extract.figure.start
+    start = max(text.rfind(end, 0, at) for end in "。；;\n") + 1
+    end = min((i for c in "，,。；;：" if (i := text.find(c, extract.figure.end)) >= 0), default=len(text))
+    said = name_key("·".join((*extract.section, extract.subject, extract.figure.label, text[start:end])))
+    return any(way in said for way in ways)
 
 
 def _year_of(extract: FigureExtract, facts: DocumentFacts) -> int | None:

@@ -17,6 +17,8 @@ from qa.scope import Library, for_target, of_kind
 from qa.stated import asked_unit, same_measure
 from qa.understanding import Understood
 
+LEAST_ALIKE = 0.9
+"""From this quality on, a matched name is another way to say the one asked for."""
 COUNT_UNITS = ("人", "辆", "台", "个", "项", "平方米", "次", "场", "家")
 
 
@@ -81,12 +83,23 @@ def _link_in(
         whole = understood.said_before + request.question.plain
         asked = target.asked or own_names(whole, target, request.targets)
         prose = _of_unit(
-            prose_candidates(asked, documents, understood.spoken_for, target.unit, target.year),
+            prose_candidates(
+                asked, documents, understood.spoken_for, target.unit, target.year, _official(target, lexicon)
+            ),
             target.unit or request.unit,
             request,
         )
         ranked = prose or ranked
     return Linked(target, tuple(ranked))
+
+
+def _official(target: Target, lexicon: Lexicon) -> list[frozenset[str]]:
+    """For each official item that the target names, every way to say it."""
+    return [
+        frozenset((item.text, *item.names, *(m.label for m in item.matches if m.quality > LEAST_ALIKE)))
+        for item in target.items
+        if {item.text, *item.names} & lexicon.accounts
+    ]
 
 
 def beside_counts(linked: list[Linked], understood: Understood, library: Library) -> list[Linked]:

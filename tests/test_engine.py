@@ -11,7 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shelves import Shelf
-from worlds import OWN_UNIT, STATION, holds, linchuan, water_budget_2023
+from worlds import (
+    OWN_UNIT,
+    STATION,
+    WATER,
+    column,
+    document,
+    holds,
+    linchuan,
+    table,
+    text_column,
+    water_budget_2023,
+)
 
 from eval.formats import answer_from
 from eval.score import untraceable_numbers
@@ -332,3 +343,52 @@ def test_any_question_gets_a_guarded_answer(words: Sequence[str], history: Seque
 @given(st.text(max_size=60))
 def test_any_text_gets_an_answer(text: str) -> None:
     ask(text)
+
+
+def with_more(text: str) -> Engine:
+    """The water bureau of 2023 alone, with one more paragraph of prose."""
+    base = water_budget_2023()
+    prose = [(p.section, p.text) for p in base.passages] + [(("第三部分 预算情况说明", "四、其他"), text)]
+    return Engine(Shelf([document(WATER, 2023, "budget", base.tables, prose)]))
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("2023年机关运行经费预算86.00万元，主要用于邮电费、差旅费等支出。", "水务局2023年邮电费多少"),
+        (
+            "住房公积金支出140.00万元，主要用于购房补贴。",
+            "水务局2023年购房补贴多少",
+        ),
+        ("公务用车运行维护费支出27.50万元，主要用于事业单位车辆运行。", "水务局2023年事业运行支出"),
+    ],
+)
+def test_what_only_follows_a_figure_does_not_name_it(text: str, question: str) -> None:
+    assert ask(question, of=with_more(text)).status == "no_answer"
+
+
+def test_an_official_name_is_not_taken_for_all_income() -> None:
+    assert ask("水务局2023年罚没收入多少").status == "no_answer"
+    assert ask("水务局2023年单位资金收入多少").status == "no_answer"
+
+
+def test_a_figure_is_not_chosen_only_for_the_company_of_another() -> None:
+    total = [column(n, 2023) for n in ("总计",)]
+    bought = [
+        (0, "合计", "total", ("950.00", "")),
+        (0, "水泵", "item", ("950.00", "")),
+    ]
+    services = [
+        (0, "合计", "total", ("60.00", "")),
+        (0, "档案整理", "item", ("20.00", "政府采购")),
+        (0, "水质检测", "item", ("40.00", "政府采购")),
+    ]
+    tables = [
+        table("政府采购预算表", [*total, text_column("备注")], bought, label_header="采购项目"),
+        table("政府购买服务预算表", [*total, text_column("购买方式")], services, label_header="项目"),
+    ]
+    engine = Engine(
+        Shelf([document(WATER, 2023, "budget", tables, [(("说明",), "2023年政府采购950.00万元。")])])
+    )
+    answer = ask("水务局2023年政府采购预算比政府购买服务预算多多少", of=engine)
+    assert answer.figures[0].value == Decimal("890.00")
