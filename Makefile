@@ -1,6 +1,6 @@
 # Each target does its own set-up in .venv; repeated calls are instant.
 PYTHON ?= python3
-SHARED ?= ../shared
+SHARED ?= $(or $(BUDGET_QA_SHARED),../shared)
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from ingest.model import SOURCE_BREAK, Place
 from qa.answer import Calculation, Citation, Figure
 from qa.calculator import Operand, Worked, places, round_half_up
-from qa.facts import DocumentFacts
+from qa.facts import ColumnFact, DocumentFacts, RowFact, TableFact
 from qa.linking import Candidate
 
 
@@ -38,7 +38,6 @@ class Builder:
         assert candidate.row is not None
         assert candidate.column is not None
         facts, table, row, column = candidate.facts, candidate.table, candidate.row, candidate.column
-        number = f"{table.table.number} " if table.table.number else ""
         parts = [part.strip() for part in candidate.text.split(SOURCE_BREAK) if part.strip()]
         numbers = [
             self._add(
@@ -50,14 +49,7 @@ class Builder:
                     quote=part,
                     page_number=candidate.place.page_number,
                     bbox=candidate.place.bbox,
-                    table=number + table.table.title,
-                    row=" > ".join(
-                        dict.fromkeys(filter(None, [row.row.unit_name, *row.row.path, *row.named]))
-                    ),
-                    column=" > ".join(column.column.path) or table.table.unit,
-                    table_index=table.table_index,
-                    row_index=row.row_index,
-                    column_index=column.column_index,
+                    **place_in_table(table, row, column),  # type: ignore[arg-type]
                 ),
             )
             for index, part in enumerate(parts or [row.row.label])
@@ -68,14 +60,7 @@ class Builder:
         assert candidate.quote is not None
         where: dict[str, object] = {}
         if candidate.table and candidate.row and candidate.column:
-            where = {
-                "table": candidate.table.table.title,
-                "row": " > ".join(candidate.row.row.path),
-                "column": " > ".join(candidate.column.column.path),
-                "table_index": candidate.table.table_index,
-                "row_index": candidate.row.row_index,
-                "column_index": candidate.column.column_index,
-            }
+            where = place_in_table(candidate.table, candidate.row, candidate.column)
         return self.quote(candidate.facts, candidate.quote, candidate.place, candidate.section, **where)
 
     def _cite_stated(self, candidate: Candidate) -> int:
@@ -138,6 +123,20 @@ class Builder:
         figure = Figure(calculation.value, calculation.unit, label, calculation.inputs, calculation.n)
         self.figures.append(figure)
         return figure
+
+
+def place_in_table(table: TableFact, row: RowFact, column: ColumnFact) -> dict[str, object]:
+    """The fields of a Citation that say where in its table a cell stands."""
+    number = f"{table.table.number} " if table.table.number else ""
+    names = filter(None, [row.row.unit_name, *row.row.path, *row.named])
+    return {
+        "table": number + table.table.title,
+        "row": " > ".join(dict.fromkeys(names)),
+        "column": " > ".join(column.column.path) or table.table.unit,
+        "table_index": table.table_index,
+        "row_index": row.row_index,
+        "column_index": column.column_index,
+    }
 
 
 def show(value: Decimal, unit: str | None) -> str:

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from ingest.values import find_amounts, name_key
 from qa.answer import Answer, Figure
-from qa.builder import Builder
+from qa.builder import Builder, place_in_table
 from qa.clauses import Clause, clauses_of
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
@@ -174,16 +174,9 @@ def _quote(
     facts = next(d for d in documents if d.document_id == best.document_id)
     request = understood.request
     language = request.question.language
+    section, where = " > ".join(best.section), _cell_of(best, facts)
     numbers = [
-        builder.quote(
-            facts,
-            quote,
-            place,
-            " > ".join(best.section),
-            table_index=best.table_index,
-            row_index=best.row_index,
-            column_index=best.column_index,
-        )
+        builder.quote(facts, quote, place, section, **where)
         for quote, place in ((best.quote, best.place), *best.more)
     ]
     units = asked_units(request.question.plain)
@@ -195,6 +188,16 @@ def _quote(
     if language == "en" and (terms := gloss(best.text)):
         text += "\n\n" + phrase(language, "gloss", terms="; ".join(f"{zh} = {en}" for zh, en in terms))
     return text
+
+
+def _cell_of(extract: Extract, facts: DocumentFacts) -> dict[str, object]:
+    """Where a quoted cell stands; of a table's note, the table. Empty for a passage."""
+    if extract.table_index is None:
+        return {}
+    table = facts.tables[extract.table_index]
+    if extract.row_index is None or extract.column_index is None:
+        return {"table": table.table.title, "table_index": extract.table_index}
+    return place_in_table(table, table.rows[extract.row_index], table.columns[extract.column_index])
 
 
 def _alike(extracts: Sequence[Extract]) -> bool:

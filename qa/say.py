@@ -19,6 +19,8 @@ from qa.understanding import Understood
 
 LONGEST_NOTE = 40
 """Characters of a text cell that is worth saying beside a figure."""
+_CODE = re.compile(r"[A-Za-z]*\d[\w.-]*", re.ASCII)
+"""A catalogue's code (A02010104) tells a reader nothing."""
 
 
 def finish(request: Request, builder: Builder, lines: Sequence[str], understood: Understood) -> Answer:
@@ -102,6 +104,7 @@ def say_row(request: Request, builder: Builder, best: Candidate) -> list[str]:
             or not text
             or len(text) > LONGEST_NOTE
             or not (column.column.is_text or counted)
+            or _CODE.fullmatch(text)
         ):
             continue
         beside = replace(

@@ -107,15 +107,21 @@ class Snippet:
 
     @cached_property
     def head(self) -> str | None:
-        """What the snippet defines, if it is a definition: ``X：指…``, ``X是指…``."""
-        match = _definition().match(squeeze(self.text))
+        """What the snippet defines, if it is a definition: ``X：指…``, ``X是指…``; where terms are
+        explained, ``X：…`` is one too."""
+        text = squeeze(self.text)
+        match = _definition().match(text) or (_entry().match(text) if self._is_among_terms else None)
         return match.group("head").strip("“”\"'") if match else None
 
     @property
     def is_glossary(self) -> bool:
         """Does it define something, or stand where terms are explained?"""
+        return bool(self.head) or self._is_among_terms
+
+    @property
+    def _is_among_terms(self) -> bool:
         titles = words()["intents"]["definition"]["sections"]
-        return bool(self.head) or any(t in heading for t in titles for heading in self.source.section)
+        return any(t in heading for t in titles for heading in self.source.section)
 
 
 class _Same:
@@ -279,5 +285,13 @@ def is_item(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _definition() -> re.Pattern[str]:
-    verbs = "|".join(words()["intents"]["definition"]["verbs"])
-    return re.compile(rf"(?:{_ORDINAL.pattern})?(?P<head>[^:,，。;；]{{2,{LONGEST_HEAD}}}?)(?:{verbs})")
+    return _headed("|".join(words()["intents"]["definition"]["verbs"]))
+
+
+@lru_cache(maxsize=1)
+def _entry() -> re.Pattern[str]:
+    return _headed(":(?=.)")
+
+
+def _headed(joint: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{_ORDINAL.pattern})?(?P<head>[^:,，。;；]{{2,{LONGEST_HEAD}}}?)(?:{joint})")

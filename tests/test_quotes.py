@@ -214,6 +214,26 @@ def test_the_figure_of_the_unit_asked_for_comes_alone() -> None:
     assert [(f.value, f.unit) for f in answer.figures] == [(Decimal(3), "天")]
 
 
+def test_a_quoted_cell_is_cited_by_table_row_and_column() -> None:
+    (citation,) = ask(
+        f"{LAKE}2031年信件寄送项目的项目内容是什么", document_with("邮政人员上门收件。")
+    ).citations
+    table = project_table()
+    assert citation.table is not None
+    assert table.title in citation.table
+    assert citation.row == "信件寄送项目"
+    assert citation.column == " > ".join(table.columns[1].path)
+
+
+@pytest.mark.parametrize(("heading", "status"), [(GLOSSARY, "answered"), (EXPLAINED, "no_answer")])
+def test_a_colon_defines_only_where_terms_are_explained(heading: str, status: str) -> None:
+    document = made_document()
+    entry = passage("生态补水：由上游水库向湖里放的水。", heading)
+    answer = ask("什么是生态补水", replace(document, passages=(*document.passages, entry)))
+    assert answer.status == status
+    assert ("上游水库" in answer.text) or status == "no_answer"
+
+
 # Breaks in the source
 
 
