@@ -123,3 +123,20 @@ def row_breakdown(whole: Candidate) -> Breakdown | None:
     listed = [r for r in rows if r.row.kind != "of_which"]
     parts = [c for r in listed if (c := beside(whole, r, whole.column)) is not None]
     return Breakdown(whole, tuple(parts)) if len(parts) > 1 else None
+
+
+def column_breakdown(whole: Candidate) -> Breakdown | None:
+    """The total of a group of columns and the columns of the group, in the same row; None for any
+    other column."""
+    if whole.table is None or whole.row is None or whole.column is None or not whole.column.is_total:
+        return None
+    own = whole.column.column
+    columns = [
+        c
+        for c in whole.table.columns
+        if c.is_part_of(whole.column.ancestors)
+        and not c.column.is_text
+        and (c.column.fiscal_year, c.column.stage) == (own.fiscal_year, own.stage)
+    ]
+    parts = [c for column in columns if (c := beside(whole, whole.row, column)) is not None]
+    return Breakdown(whole, tuple(parts)) if len(parts) > 1 else None

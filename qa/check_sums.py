@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from ingest.values import YUAN_PER_UNIT, name_key
 from qa.answer import Answer
-from qa.breakdown import Breakdown, rounding, row_breakdown, told_breakdowns, worth
+from qa.breakdown import Breakdown, column_breakdown, rounding, row_breakdown, told_breakdowns, worth
 from qa.builder import Builder, show
 from qa.calculator import CalculationError, Worked, net, total
 from qa.case import Case, Check
@@ -40,7 +40,7 @@ def check_parts(case: Case) -> Answer | None:
         return None
     checks: list[Check] = [_shares, _changes, _quoted_list]
     if case.asks("sum") or case.asks("equals"):
-        checks += [_equation, _named_parts, _told_list, _rows]
+        checks += [_equation, _named_parts, _told_list, _laid_out]
     return next(filter(None, (check(case) for check in checks)), None)
 
 
@@ -198,17 +198,25 @@ def _named_whole(case: Case) -> Candidate | None:
     return next((c for c in ranked if c.explained), None)
 
 
-def _rows(case: Case) -> Answer | None:
-    """The rows under the row that is asked about."""
+def _laid_out(case: Case) -> Answer | None:
+    """The columns of the group, or the rows under the row, that is asked about."""
     target = replace(case.targets[0], items=tuple({i.text: i for i in case.items}.values()))
     linked = link_target(target, case.understood, case.library, case.lexicon)
     for cell in linked.ranked[:MOST_READINGS]:
-        if cell.row is None or not (cell.row.is_total or _is_named(cell.row.key, target.items)):
-            continue
         if not is_enough(case.understood, target, [cell]):
             continue
-        if family := row_breakdown(cell):
+        if family := _family_of(cell, target.items):
             return _say_sum(case, family.parts, family.whole)
+    return None
+
+
+def _family_of(cell: Candidate, items: Sequence[ItemMention]) -> Breakdown | None:
+    if cell.row is None or cell.column is None:
+        return None
+    if any(_is_named(key, items) for key in cell.column.ancestors[-1:]):
+        return column_breakdown(cell)
+    if cell.row.is_total or _is_named(cell.row.key, items):
+        return row_breakdown(cell) or column_breakdown(cell)
     return None
 
 

@@ -38,6 +38,12 @@ class ColumnFact:
     is_total: bool
     """Its own name says no more than total or amount."""
 
+    def is_part_of(self, group: tuple[str, ...]) -> bool:
+        """Does it stand right under the group's header, or is it the total of a group that does?"""
+        if self.is_total:
+            return bool(self.ancestors) and self.ancestors[:-1] == group
+        return self.ancestors == group
+
 
 @dataclass(frozen=True, slots=True)
 class StatedFact:

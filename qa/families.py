@@ -338,7 +338,7 @@ def _column_families(
         if not (row.is_total or named or len(table.rows) == 1 or (row.row.kind == "unit" and not whole)):
             continue
         for path in {m.column.ancestors for m in members if m.column}:
-            group = [m for m in members if m.column and _is_part(m, path)]
+            group = [m for m in members if m.column and m.column.is_part_of(path)]
             if len(group) > 1:
                 naming = _naming(target, path[-1:])
                 parent = path[-1] if path else ""
@@ -349,13 +349,6 @@ def _column_families(
                     continue  # columns are parts only where the question asks for them or names their group
                 bonus = KIND + GROUP_NAMED * bool(naming) + SAYS_SO * says_so
                 yield _family("columns", group, WEIGHTS.column_unexplained + bonus, parent, positions(naming))
-
-
-def _is_part(member: Candidate, path: tuple[str, ...]) -> bool:
-    """A column right under the group, or the total of a group right under it."""
-    assert member.column is not None
-    ancestors, is_total = member.column.ancestors, member.column.is_total
-    return ancestors[:-1] == path and bool(ancestors) if is_total else ancestors == path
 
 
 def families(

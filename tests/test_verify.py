@@ -172,6 +172,21 @@ def test_parts_are_added_up(question: str, verdict: str, total: str) -> None:
     assert answer.figures[0].value == Decimal(total)
 
 
+@pytest.mark.parametrize(("second", "verdict"), [("14.00", "**一致"), ("15.00", "**不一致")])
+def test_columns_are_added_up_within_their_group_and_year(second: str, verdict: str) -> None:
+    columns = [
+        column(f"{year}年预算>“三公”经费>{name}", year)
+        for year in (2023, 2024)
+        for name in ("合计", "公务接待费", "公务用车运行费")
+    ]
+    lines: list[Line] = [(0, "合计", "total", ("9.00", "4.00", "5.00", "20.00", "6.00", second))]
+    spent = table("“三公”经费预算表", columns, lines)
+    made = document(GARDENS, 2024, "budget", [spent], [(HEADING, "编制说明。")])
+    answer = Engine(Shelf([made])).answer("园林局2024年三公经费合计与各项之和一致吗")
+    check(answer)
+    assert answer.text.startswith(verdict), answer.text
+
+
 def test_what_a_doubted_part_should_be() -> None:
     """From its own parts and from what the whole leaves: two ways to one figure."""
     answer = ask("园林局温室改建写的地上面积是3010平方米，跟展厅、库房和总面积对得上吗，应该是多少")
