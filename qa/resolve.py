@@ -77,6 +77,7 @@ def _link_in(
         usable(candidates, wants_text=not asks_amount, wants_blank=request.asks_yes_no),
         target.unit or request.unit,
         request,
+        lexicon,
     )
     vague = bool(target.asked and target.items) and not any(i.is_known_name for i in target.items)
     if roles is None and (vague or not (ranked and is_enough(understood, target, ranked[:1]))):
@@ -88,17 +89,20 @@ def _link_in(
             ),
             target.unit or request.unit,
             request,
+            lexicon,
         )
         ranked = prose or ranked
     return Linked(target, tuple(ranked))
 
 
 def _official(target: Target, lexicon: Lexicon) -> list[frozenset[str]]:
-    """For each official item that the target names, every way to say it."""
+    """For each name that the target says whole, and not as the end of a longer one (离退休人员经费),
+    every way to say it."""
+    ends = {i.end for i in target.items if not i.is_known_name}
     return [
         frozenset((item.text, *item.names, *(m.label for m in item.matches if m.quality > LEAST_ALIKE)))
         for item in target.items
-        if {item.text, *item.names} & lexicon.accounts
+        if (item.is_known_name or {item.text, *item.names} & lexicon.accounts) and item.start not in ends
     ]
 
 
@@ -116,7 +120,13 @@ def beside_counts(linked: list[Linked], understood: Understood, library: Library
     return [linked[0], replace(linked[1], ranked=(pair[0], *linked[1].ranked))] if pair else linked
 
 
-def _of_unit(candidates: list[Candidate], unit: str | None, request: Request) -> list[Candidate]:
+def _names_money(target: Target, lexicon: Lexicon) -> bool:
+    return any(i.text.endswith(lexicon.words["money_end"]) for i in target.items)
+
+
+def _of_unit(
+    candidates: list[Candidate], unit: str | None, request: Request, lexicon: Lexicon
+) -> list[Candidate]:
     """Those of the kind that the question asks to count, or to pay."""
     if unit == "money":
         return [c for c in candidates if c.unit in YUAN_PER_UNIT or c.value is None]
@@ -125,6 +135,8 @@ def _of_unit(candidates: list[Candidate], unit: str | None, request: Request) ->
     asks_count = request.question.language == "zh" or "how many" in request.question.plain
     counts = asks_count and unit is None and len(request.targets) == 1
     counted = asked_unit(request.question.plain) if counts else None
+    if counts and counted is None and _names_money(request.targets[0], lexicon):
+        return [c for c in candidates if c.unit in (None, "%") or c.unit in YUAN_PER_UNIT]
     if counted not in (None, "%") and request.measure == "value":
         return [c for c in candidates if same_measure(c.unit or "", counted or "")]
     return candidates

@@ -57,7 +57,7 @@ def title_quality(item: ItemMention, title: str, lexicon: Lexicon, weights: Weig
     if direct:
         return direct
     names = {item.text, *item.names, *(m.label for m in item.matches if m.quality >= 0.9)}
-    if restricts(names, title, lexicon):
+    if restricts(names, title, lexicon) and not names & lexicon.accounts:  # 绩效工资 is no 绩效目标
         return weights.title
     if names & lexicon.whole_budget:  # 支出预算 ends the title of every table
         return 0.0

@@ -392,3 +392,35 @@ def test_a_figure_is_not_chosen_only_for_the_company_of_another() -> None:
     )
     answer = ask("水务局2023年政府采购预算比政府购买服务预算多多少", of=engine)
     assert answer.figures[0].value == Decimal("890.00")
+
+
+def test_an_official_item_is_its_row_not_a_title_that_begins_alike() -> None:
+    base = water_budget_2023()
+    salaries = table(
+        "基本支出表",
+        [column("合计", 2023), column("其中：财政拨款", 2023)],
+        [(0, "合计", "total", ("50.00", "50.00")), (0, "绩效工资", "item", ("50.00", "50.00"))],
+    )
+    goals = table(
+        "重点项目预算绩效目标情况",
+        [column("2023年预算", 2023), text_column("绩效目标")],
+        [(0, "河道清淤整治", "item", ("180.00", "清理内河淤积"))],
+    )
+    engine = Engine(Shelf([document(WATER, 2023, "budget", [*base.tables[1:], goals, salaries], [])]))
+    assert ask("水务局2023年绩效工资多少", of=engine).figures[0].value == Decimal("50.00")
+
+
+def test_a_name_of_money_is_not_answered_with_a_count() -> None:
+    text = "物业管理费用于全市43个水文站点的保洁和安保。"
+    assert ask("水务局2023年物业管理费多少", of=with_more(text)).status == "no_answer"
+
+
+def test_a_row_left_blank_is_not_answered_from_another_sentence() -> None:
+    blank = table("支出总表", [column("预算数", 2023)], [(0, "其他支出", "item", ("",))])
+    prose = [(("支出情况",), "人员经费40.00万元，主要包括其他社会保障缴费；资本性支出3.00万元。")]
+    engine = Engine(Shelf([document(WATER, 2023, "budget", [blank], prose)]))
+    assert ask("水务局2023年其他支出", of=engine).status == "no_answer"
+
+
+def test_an_average_for_each_vehicle_is_not_the_whole() -> None:
+    assert ask("水务局2023年车均公务用车运行维护费").status == "no_answer"
