@@ -7,7 +7,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 
-from ingest.values import chinese_number
+from ingest.values import chinese_number, squeeze
 from qa.families import Asked, Family, is_of_projects, read_asked
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
@@ -48,7 +48,8 @@ def is_enough(
 def explains(understood: Understood, target: Target, explained: Set[int], asked: Asked) -> bool:
     """Whether these positions, with the words for the kind of family, are enough of the question."""
     key = understood.request.question.key
-    kind = {p for w in asked.words for at in [key.find(w)] if at >= 0 for p in range(at, at + len(w))}
+    words = [squeeze(w) for w in asked.words]  # the key has no spaces
+    kind = {p for w in words for at in [key.find(w)] if at >= 0 for p in range(at, at + len(w))}
     explained = explained | kind
     for item in target.items:
         if item.is_known_name and not explained & set(range(item.start, item.end)):

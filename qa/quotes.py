@@ -159,7 +159,8 @@ def asks_for_words(understood: Understood) -> bool:
 def _ends_in_a_heading(question: str) -> bool:
     """``信息化项目的绩效目标``: the text that stands under that heading is asked for."""
     content = words()["intents"]["content"]
-    headings = (*content["columns"], *content["sections"], *content["second_sections"])
+    kinds = ("columns", "sections", "second_columns", "second_sections")
+    headings = [heading for kind in kinds for heading in content[kind]]
     return re.sub(r"(?:是什么|是啥|有哪些|呢)?[?？。]*$", "", question).endswith(tuple(headings))
 
 

@@ -225,6 +225,19 @@ def test_a_quoted_cell_is_cited_by_table_row_and_column() -> None:
     assert citation.column == " > ".join(table.columns[1].path)
 
 
+@pytest.mark.parametrize("asked", ["的绩效目标是什么", "的目标是什么", "的绩效目标"])
+def test_what_a_column_says_is_no_definition(asked: str) -> None:
+    goal = project_table().columns[2]
+    document = document_with("邮政人员上门收件。")
+    table = document.tables[0]
+    row = replace(
+        table.rows[-1], cells=(*table.rows[-1].cells[:2], Cell("全年寄送一万件。", None, None, Place(5)))
+    )
+    document = replace(document, tables=(replace(table, rows=(*table.rows[:-1], row)),))
+    assert goal.path[-1] == "绩效目标"
+    assert "一万件" in ask(f"{LAKE}2031年信件寄送项目{asked}", document).text
+
+
 @pytest.mark.parametrize(("heading", "status"), [(GLOSSARY, "answered"), (EXPLAINED, "no_answer")])
 def test_a_colon_defines_only_where_terms_are_explained(heading: str, status: str) -> None:
     document = made_document()
