@@ -50,13 +50,18 @@ def _own_name(candidate: Candidate) -> list[str]:
     return parts
 
 
+def named_parts(candidate: Candidate) -> tuple[str, str, list[str]]:
+    """Whose a figure is, of which year, and the names of its row and column."""
+    identity = candidate.facts.document.identity
+    year = f"{identity.fiscal_year}年" if identity.fiscal_year else ""
+    names = [n for n in dict.fromkeys(_own_name(candidate)) if n and n != identity.organization]
+    return identity.organization or "", year, names
+
+
 def describe(candidate: Candidate) -> str:
     """What a figure is, for people: whose, of which year, which row and column."""
-    identity = candidate.facts.document.identity
-    year = str(identity.fiscal_year) if identity.fiscal_year else ""
-    whose = f"{identity.organization or ''}{year and year + '年'}"
-    names = [n for n in dict.fromkeys(_own_name(candidate)) if n and n != identity.organization]
-    return " ".join([whose, "·".join(names)]).strip()
+    organization, year, names = named_parts(candidate)
+    return " ".join([f"{organization}{year}", "·".join(names)]).strip()
 
 
 def short(candidate: Candidate) -> str:

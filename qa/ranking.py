@@ -14,6 +14,7 @@ from qa.conditions import has_unread_limit, keep, read_limits, split_excluded
 from qa.decline import clarify_families, decline
 from qa.facts import DocumentFacts
 from qa.families import Asked, Family, families, read_asked, titled
+from qa.heads import item
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
 from qa.members import (
@@ -198,7 +199,7 @@ def _is_summed(request: Request, lexicon: Lexicon) -> bool:
 
 def _say_name(request: Request, builder: Builder, member: Candidate, members: Sequence[Candidate]) -> str:
     name = told_apart(member, members) or short(member)
-    return phrase(request.question.language, "name_item", label=name, marks=marks([builder.cite(member)]))
+    return item(request.question.language, "name_item", member, name, marks=marks([builder.cite(member)]))
 
 
 def _say_member(request: Request, builder: Builder, member: Candidate, members: Sequence[Candidate]) -> str:
@@ -206,7 +207,7 @@ def _say_member(request: Request, builder: Builder, member: Candidate, members: 
     if not name:
         return say_item(request, builder, member)
     figure, cited = say_figure(request, builder, member)
-    return phrase(request.question.language, "item", label=name, figure=figure, marks=cited)
+    return item(request.question.language, "item", member, name, figure=figure, marks=cited)
 
 
 def _say_count(

@@ -12,6 +12,7 @@ from ingest.values import YUAN_PER_UNIT
 from qa.answer import Answer
 from qa.builder import Builder, result_decimals, show
 from qa.calculator import Operand, Worked, converted, total
+from qa.heads import headed, item
 from qa.linking import Candidate
 from qa.phrases import describe, marks, phrase
 from qa.request import Request
@@ -26,7 +27,7 @@ _CODE = re.compile(r"[A-Za-z]*\d[\w.-]*", re.ASCII)
 def finish(request: Request, builder: Builder, lines: Sequence[str], understood: Understood) -> Answer:
     return Answer(
         "answered",
-        "\n".join(lines),
+        "\n".join(headed(lines)),
         request.question.language,
         tuple(builder.figures),
         tuple(builder.citations),
@@ -66,7 +67,7 @@ def computed(
 
 def say_item(request: Request, builder: Builder, candidate: Candidate) -> str:
     figure, cited = say_figure(request, builder, candidate)
-    return phrase(request.question.language, "item", label=describe(candidate), figure=figure, marks=cited)
+    return item(request.question.language, "item", candidate, figure=figure, marks=cited)
 
 
 def say_figure(request: Request, builder: Builder, candidate: Candidate) -> tuple[str, str]:

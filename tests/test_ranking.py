@@ -176,6 +176,7 @@ def values(answer: Answer) -> list[str]:
     [
         ("园林局2023年哪个功能大类支出最多？", ["950.00"]),
         ("园林局2023年哪个款级科目最少？", ["60.00"]),
+        ("Which function category has the largest expenditure of 园林局 in 2023?", ["950.00"]),
         ("园林局2023年预算最大的三个项级功能科目是哪些，各多少", ["520.00", "400.00", "150.00"]),
         ("园林局2023年哪个项目花钱最多？", ["480.00"]),
         ("园林局2023年商品和服务支出里金额最小的是哪一项？", ["5.00"]),
@@ -249,6 +250,46 @@ def test_places_and_turns(engine: Engine, turns: list[str], expected: list[str])
 )
 def test_a_name_alone_asks_again(engine: Engine, turns: list[str], expected: list[str]) -> None:
     assert values(engine.answer(turns[-1], turns[:-1])) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "lines"),
+    [
+        (
+            "园林局2023年支出最高的两个功能大类",
+            [
+                f"{PARK}2023年：",
+                "- 城乡社区支出：**950.00 万元**[1]",
+                "- 社会保障和就业支出：**150.00 万元**[2]",
+            ],
+        ),
+        (
+            "园林局2023年三公经费各项金额",
+            [
+                f"{PARK}2023年 “三公”经费：",
+                "- 因公出国（境）费：**0 万元**[1]",
+                "- 公务用车购置及运行费·小计：**22 万元**[2]",
+                "- 公务接待费：**4 万元**[3]",
+            ],
+        ),
+        (
+            "2023年园林局和港口局的公务接待费各多少",
+            ["2023年 “三公”经费·公务接待费：", f"- {PARK}：**4 万元**[1]", f"- {PORT}：**9 万元**[2]"],
+        ),
+        (
+            "Which two functional categories had the largest expenditure in 园林管理局 2023?",
+            [
+                f"{PARK}2023年:",
+                "- 城乡社区支出: **950.00 万元**[1]",
+                "- 社会保障和就业支出: **150.00 万元**[2]",
+            ],
+        ),
+    ],
+)
+def test_what_all_items_share_is_said_once(engine: Engine, question: str, lines: list[str]) -> None:
+    answer = engine.answer(question)
+    assert answer.text.split("\n") == lines
+    assert all("临川市" in f.label and "2023年" in f.label for f in answer.figures)
 
 
 def test_a_year_that_the_other_body_lacks_is_not_replaced(engine: Engine) -> None:
