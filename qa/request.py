@@ -329,6 +329,8 @@ def _split_share(
     part, whole = tuple(left), tuple(right)
     if not left and len(right) > 1:  # the share of the whole that goes to the part
         part, whole = tuple(right[1:]), (right[0],)
+    elif not left and question.language == "en" and bodies_right and _is_a_part(right, lexicon):
+        part, whole = tuple(right), ()  # what share of a body's budget is the part
     elif not right and len(left) > 1:  # 基本支出里，人员经费占多少: the name before the part is the whole
         whole = tuple(left[:-1])
     elif has_any(question.key[at:], lexicon.words["completion"]):  # 事业运行的决算完成了全年预算的多少
@@ -350,3 +352,8 @@ def _split_share(
     )
     names_whole = whole or has_any(question.key[at:], lexicon.words["total_row"])
     return parts, (Target(whole, whole_body, year),) if names_whole else ()
+
+
+def _is_a_part(items: Sequence[ItemMention], lexicon: Lexicon) -> bool:
+    """One thing is named, and it is not the whole budget."""
+    return len(items) == 1 and not {items[0].text, *items[0].names} & lexicon.whole_budget

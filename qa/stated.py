@@ -125,7 +125,7 @@ def _of_snippet(
         label = terms(figure.label + _counted(source.text, figure))
         credits = (
             (label, LABEL),
-            (snippet.own_terms, SENTENCE),
+            (_sentence_terms(snippet, figure), SENTENCE),
             (snippet.context_terms | terms(subject), AROUND),
             (snippet.source.own_terms | snippet.source.beside_terms, BESIDE),
         )
@@ -151,6 +151,17 @@ def _of_snippet(
             source.row_index,
             source.column_index,
         )
+
+
+def _sentence_terms(snippet: Snippet, figure: StatedFigure) -> frozenset[str]:
+    """The words of the figure's sentence. The reasons that follow an amount are of its change: they
+    name another thing than it is of."""
+    openers: list[str] = words()["intents"]["reason"]["openers"]
+    after = snippet.text[max(0, figure.end - snippet.start) :]
+    starts = [at for opener in openers if (at := after.find(opener)) >= 0]
+    if figure.role != "amount" or not starts:
+        return snippet.own_terms
+    return terms(snippet.text[: len(snippet.text) - len(after) + min(starts)])
 
 
 def _counted(text: str, figure: StatedFigure) -> str:

@@ -424,3 +424,13 @@ def test_a_row_left_blank_is_not_answered_from_another_sentence() -> None:
 
 def test_an_average_for_each_vehicle_is_not_the_whole() -> None:
     assert ask("水务局2023年车均公务用车运行维护费").status == "no_answer"
+
+
+def test_the_reason_of_a_change_does_not_name_the_amount() -> None:
+    text = "防汛物资采购支出200.00万元，与上年相比增加50.00万元。主要原因是水库闸门检修费的增加。"
+    assert ask("水务局2023年闸门检修费多少", of=with_more(text)).status == "no_answer"
+
+
+def test_in_english_the_share_of_a_body_that_is_a_part() -> None:
+    question = "What share of the 柳林街道 2023 budget is project expenditure?"
+    assert first(question) == ("37.50", "%")
