@@ -37,6 +37,7 @@ def compares_years(understood: Understood, lexicon: Lexicon) -> bool:
             says(request, operation["which"])
             or read_kind(understood, lexicon).is_named
             or _follows(understood, lexicon)
+            or (request.combination == "rank" and is_superlative(request, lexicon))
         )
         and not says(request, operation["which_year"])
         and (bodies != {None} or not says(request, operation["which_body"]))

@@ -45,6 +45,8 @@ LONGEST_LIST = 60
 
 def answer_list(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
     """Answer a question for a ranking, a list or a count; None for any other question."""
+    if _sums_what_was_ranked(understood, lexicon):
+        return _declined(understood, library, lexicon)
     understood = _as_before(understood, lexicon)
     request = understood.request
     if not request.targets:
@@ -61,6 +63,16 @@ def answer_list(understood: Understood, library: Library, lexicon: Lexicon) -> A
     if several or several_years or not _wants_family(understood, lexicon):
         return None
     return _answer_family(understood, library, lexicon)
+
+
+def _sums_what_was_ranked(understood: Understood, lexicon: Lexicon) -> bool:
+    """``它们合计多少`` after the largest three: neither the largest again nor the whole."""
+    request = understood.request
+    ranked = any(w in understood.said_before for w in lexicon.operation["rank"])
+    nothing_named = not any(t.items for t in request.targets)
+    return (
+        ranked and nothing_named and says(request, lexicon.operation["sum"]) and request.combination != "rank"
+    )
 
 
 def _as_before(understood: Understood, lexicon: Lexicon) -> Understood:

@@ -292,6 +292,16 @@ def test_what_all_items_share_is_said_once(engine: Engine, question: str, lines:
     assert all("临川市" in f.label and "2023年" in f.label for f in answer.figures)
 
 
+def test_the_sum_of_what_was_ranked_is_not_the_largest(engine: Engine) -> None:
+    answer = engine.answer("它们合计多少", ["园林局2023年支出最高的两个功能大类"])
+    assert (answer.status, answer.figures) == ("no_answer", ())
+
+
+def test_what_rose_most_is_not_what_is_largest(engine: Engine) -> None:
+    answer = engine.answer("园林局2023年基本支出增加最多的两项")
+    assert not {"950.00", "150.00"} & set(values(answer))
+
+
 def test_a_year_that_the_other_body_lacks_is_not_replaced(engine: Engine) -> None:
     answer = engine.answer("港口局呢？", ["园林局2022年支出最高的两个功能大类"])
     assert (answer.status, answer.figures) == ("no_answer", ())
