@@ -120,8 +120,12 @@ def beside_counts(linked: list[Linked], understood: Understood, library: Library
     return [linked[0], replace(linked[1], ranked=(pair[0], *linked[1].ranked))] if pair else linked
 
 
-def _names_money(target: Target, lexicon: Lexicon) -> bool:
-    return any(i.text.endswith(lexicon.words["money_end"]) for i in target.items)
+def _names_money(request: Request, lexicon: Lexicon) -> bool:
+    """Something named ends as names of money do; or the question has such a word, and no name."""
+    ends, items = lexicon.words["money_end"], request.targets[0].items
+    if not items:
+        return any(word in request.question.key for word in ends if len(word) > 1)
+    return any(i.text.endswith(ends) for i in items)
 
 
 def _of_unit(
@@ -135,7 +139,7 @@ def _of_unit(
     asks_count = request.question.language == "zh" or "how many" in request.question.plain
     counts = asks_count and unit is None and len(request.targets) == 1
     counted = asked_unit(request.question.plain) if counts else None
-    if counts and counted is None and _names_money(request.targets[0], lexicon):
+    if counts and counted is None and _names_money(request, lexicon):
         return [c for c in candidates if c.unit in (None, "%") or c.unit in YUAN_PER_UNIT]
     if counted not in (None, "%") and request.measure == "value":
         return [c for c in candidates if same_measure(c.unit or "", counted or "")]

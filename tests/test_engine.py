@@ -413,6 +413,18 @@ def test_an_official_item_is_its_row_not_a_title_that_begins_alike() -> None:
 def test_a_name_of_money_is_not_answered_with_a_count() -> None:
     text = "物业管理费用于全市43个水文站点的保洁和安保。"
     assert ask("水务局2023年物业管理费多少", of=with_more(text)).status == "no_answer"
+    works = [(0, "大厅建设经费项目", "item", ("30.00", "线下一窗式办结，打造全年24小时招商服务大厅。"))]
+    columns = [column("预算金额", 2023), text_column("项目内容")]
+    project = table("项目支出明细表", columns, works, label_header="项目名称")
+    engine = Engine(Shelf([document(WATER, 2023, "budget", [*water_budget_2023().tables, project], [])]))
+    assert ask("水务局2023年招商经费", of=engine).status == "no_answer"
+
+
+def test_posts_are_counted_in_people() -> None:
+    text = "纳入本部门汇总预算编制范围的预算单位共2家。"
+    base = water_budget_2023()
+    engine = Engine(Shelf([document(WATER, 2023, "budget", base.tables, [(("机构设置",), text)])]))
+    assert ask("水务局2023年共有多少编制", of=engine).status == "no_answer"
 
 
 def test_a_row_left_blank_is_not_answered_from_another_sentence() -> None:
