@@ -56,6 +56,12 @@ class Engine:
     def _respond(self, understood: Understood) -> Answer:
         if understood.missing_kind or not self._library.facts() or is_nameless(understood):
             return decline(understood, (), self._library)
+        if (
+            understood.unknown_body
+            and understood.request.intent == "figure"
+            and not asks_for_words(understood)
+        ):
+            return decline(understood, (), self._library)  # no figure of a body may stand for another's
         if compared := compare_rosters(understood, self._library):
             return compared
         for_words = understood.request.intent != "figure"

@@ -83,7 +83,8 @@ def _unknown_body(question: Question, taken: set[int], fillers: set[int], lexico
     """A leftover run that ends as names of public bodies do, whole from the last gap or year on."""
     ends = lexicon.words["unknown_body_end"]
     single = {w for w in lexicon.words["filler"] if len(w) == 1}
-    for start, end in content_runs(question, taken | fillers):
+    ending = {p for word in ends for m in re.finditer(word, question.key) for p in range(*m.span())}
+    for start, end in content_runs(question, taken | (fillers - ending)):  # the 中 of 中心 is no filler
         while start - 1 in fillers and start not in question.gaps and question.key[start - 1] in single:
             start -= 1  # the 上 of 上海 is no filler here
         text = question.key[start:end]
