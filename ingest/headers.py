@@ -27,19 +27,6 @@ _LONGEST_HEADER = 8
 
 
 @dataclass(frozen=True, slots=True)
-class HeaderColumn:
-    """What the header says of a column."""
-
-    path: tuple[str, ...]
-    formula: str | None
-    role: Role
-
-    @property
-    def name(self) -> str:
-        return self.path[-1] if self.path else ""
-
-
-@dataclass(frozen=True, slots=True)
 class Header:
     height: int
     """Rows of names above the body (without the row of column numbers)."""

@@ -134,7 +134,6 @@ class _Arranger:
         self.units = units
         self.open: list[_Open] = []
         self.unit: _Open | None = None
-        self.last_total: int | None = None
         self.of_which: tuple[int, RowText] | None = None
         self.left_of_whole: Decimal | None = None
         self.has_codes = any(row.code for row in rows)
@@ -159,7 +158,6 @@ class _Arranger:
     def _place(self, index: int, row: RowText) -> RowPosition:
         if is_total(row.label):
             self._close_all()
-            self.last_total = index
             return self._position("total", (row.label,), None)
         if self._continues_of_which(row):
             return self._part_of_whole(index, row)

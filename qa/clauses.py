@@ -1,7 +1,7 @@
 """A question for quotations -> its clauses: what is asked of each body and year.
 
-``市政务办基本支出、开发区中心总预算都比上年多，原因是什么`` asks two things of two bodies;
-``热线方面，市政务办和开发区中心的职责各是什么`` asks one thing of both.
+``水务局基本支出、园林局总预算都比上年多，原因是什么`` asks two things of two bodies;
+``防汛方面，水务局和园林局的职责各是什么`` asks one thing of both.
 """
 
 from __future__ import annotations

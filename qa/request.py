@@ -70,7 +70,6 @@ class Request:
     ascending: bool = False
     numbers: tuple[Amount, ...] = ()
     """Figures that the person brings along."""
-    whole_department: bool = False
     compares_with_previous: bool = False
     asks_yes_no: bool = False
     base_year: int | None = None
@@ -305,7 +304,6 @@ def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> R
         how_many_first(text),
         has_any(text, (*lexicon.operation["rank_ascending"], *lexicon.operation["compare_less"])),
         mentions.numbers,
-        has_any(text, lexicon.words["whole_department"]),
         compares,
         has_any(text, lexicon.operation["yes_no"]),
         base_year,

@@ -26,7 +26,6 @@ class Weights:
     """The header of a text column: what it says stands beside the figure."""
     column_group: float = 0.85
     stated_context: float = 0.75
-    row_unexplained: float = 7.0
     column_unexplained: float = 3.0
     group_unexplained: float = 1.2
     restricted_table: float = 1.2

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shelves import Shelf
-from worlds import Line, column, document, holds, table, text_column
+from worlds import Line, checked, column, document, table, text_column
 
 from ingest.model import Document
 from qa.answer import Answer, Calculation, Citation, Figure
@@ -75,11 +75,7 @@ def engine() -> Engine:
 
 
 def ask(question: str) -> Answer:
-    answer = engine().answer(question)
-    check(answer)
-    for citation in answer.citations:
-        assert holds(WORLD.load(citation.document_id), citation.quote), citation.quote
-    return answer
+    return checked(engine().answer(question), WORLD)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shelves import Shelf
-from worlds import Line, column, document, holds, table
+from worlds import Line, checked, column, document, table
 
 from ingest.model import Document, Fragment, Passage, Place
 from ingest.statements import read_statements
@@ -92,11 +92,7 @@ def engine() -> Engine:
 
 
 def ask(question: str) -> Answer:
-    answer = engine().answer(question)
-    check(answer)
-    for citation in answer.citations:
-        assert holds(WORLD.load(citation.document_id), citation.quote), citation.quote
-    return answer
+    return checked(engine().answer(question), WORLD)
 
 
 RIGHT, WRONG = "正确", "不正确"

@@ -28,6 +28,8 @@ from ingest.model import (
 )
 from ingest.statements import read_statements
 from ingest.values import parse_number, squeeze
+from qa.answer import Answer
+from qa.guard import check
 
 WATER = "临川市水务局"
 OWN_UNIT = "临川市水务局本级"
@@ -309,3 +311,11 @@ def holds(source: Document, quote: str) -> bool:
         printed += [r.label for r in one.rows] + [c.text for r in one.rows for c in r.cells]
         printed.append(one.notes or "")
     return any(squeeze(quote) in squeeze(text) for text in printed)
+
+
+def checked(answer: Answer, world: Shelf) -> Answer:
+    """The answer, once the guard has passed it and each of its quotes is found in its document."""
+    check(answer)
+    for citation in answer.citations:
+        assert holds(world.load(citation.document_id), citation.quote), citation.quote
+    return answer
