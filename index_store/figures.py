@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import UserDefinedType
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Raised whenever the tables or what is written in them change: an older store is refused."""
 
 metadata = MetaData()
@@ -101,11 +101,15 @@ documents = Table(
     Column("kind", String),
     Column("level", String),
     Column("parent", String),
+    Column("government_level", String),
+    Column("district", String),
+    Column("version", String),
     Column("warnings", JSON, nullable=False),
     Column("table_count", Integer, nullable=False),
     Column("row_count", Integer, nullable=False),
     Column("cell_count", Integer, nullable=False),
     Column("passage_count", Integer, nullable=False),
+    Column("finding_count", Integer, nullable=False),
     Column("file_copy", String),
     Column("added_at", String, nullable=False),
     Index("documents_by_owner", "organization", "fiscal_year"),
@@ -122,6 +126,7 @@ tables = _table(
     Column("pages", JSON, nullable=False),
     Column("notes", String),
     Column("label_header", String),
+    Column("standard", String),
     ForeignKeyConstraint(["document_id"], ["documents.id"], ondelete="CASCADE"),
 )
 
@@ -163,6 +168,7 @@ cells = _table(
     Column("unit", String),
     Column("amount_yuan", _ExactNumeric),
     *_place(),
+    Column("confidence", Float),
     _part_of("rows", "document_id", "table_index", "row_index"),
     _part_of("columns", "document_id", "table_index", "column_index"),
 )
@@ -220,6 +226,32 @@ stated_figures = _table(
     Column("direction", String),
     Column("amount_yuan", _ExactNumeric),
     _part_of("statements", "document_id", "statement_index"),
+)
+
+findings = _table(
+    "findings",
+    *_key("document_id", "finding_index"),
+    Column("kind", String, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("where", String, nullable=False),
+    Column("printed", String, nullable=False),
+    Column("expected", String, nullable=False),
+    Column("unit", String),
+    Column("message", String, nullable=False),
+    ForeignKeyConstraint(["document_id"], ["documents.id"], ondelete="CASCADE"),
+)
+
+finding_places = _table(
+    "finding_places",
+    *_key("document_id", "finding_index", "place_index"),
+    Column("quote", String, nullable=False),
+    Column("table", String),
+    Column("row", String),
+    Column("column", String),
+    Column("section", String),
+    *_place(),
+    _part_of("findings", "document_id", "finding_index"),
 )
 
 forgotten_vectors = _table(

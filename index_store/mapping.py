@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
@@ -19,6 +20,8 @@ from ingest.model import (
     Cell,
     Column,
     Document,
+    Finding,
+    FindingPlace,
     Fragment,
     Identity,
     Passage,
@@ -31,6 +34,9 @@ from ingest.model import (
 from ingest.values import convert_money, is_money
 
 Record = dict[str, Any]
+
+IDENTITY_FIELDS = tuple(field.name for field in fields(Identity))
+"""Each a column of ``documents`` too."""
 
 _LOOKUP_SIZE = 500
 """Keys in one IN (…): well under every database's limit on variables."""
@@ -53,6 +59,8 @@ def write(connection: Connection, document_id: int, document: Document) -> None:
         (figures.passage_chunks, _chunk_records(document)),
         (figures.statements, _statement_records(document)),
         (figures.stated_figures, _figure_records(document)),
+        (figures.findings, _finding_records(document)),
+        (figures.finding_places, _finding_place_records(document)),
     ):
         found = [{"document_id": document_id, **record} for record in records]
         if found:
@@ -100,6 +108,7 @@ def _table_records(document: Document) -> Iterator[Record]:
             "pages": table.pages,
             "notes": table.notes,
             "label_header": table.label_header,
+            "standard": table.standard,
         }
 
 
@@ -153,6 +162,7 @@ def _cell_records(document: Document) -> Iterator[Record]:
                     "unit": cell.unit,
                     "amount_yuan": _amount_yuan(cell.value, cell.unit),
                     **_place(cell.place),
+                    "confidence": cell.confidence,
                 }
 
 
@@ -210,6 +220,26 @@ def _figure_records(document: Document) -> Iterator[Record]:
             }
 
 
+def _finding_records(document: Document) -> Iterator[Record]:
+    for index, finding in enumerate(document.findings):
+        yield {"finding_index": index} | {name: getattr(finding, name) for name in _TOLD}
+
+
+def _finding_place_records(document: Document) -> Iterator[Record]:
+    for finding_index, finding in enumerate(document.findings):
+        for index, place in enumerate(finding.places):
+            yield {
+                "finding_index": finding_index,
+                "place_index": index,
+                "quote": place.quote,
+                "table": place.table,
+                "row": place.row,
+                "column": place.column,
+                "section": place.section,
+                **_place(place.place),
+            }
+
+
 def read(connection: Connection, record: Any) -> Document:
     """The Document behind a row of ``documents``."""
     parts = _Parts(connection, record.id)
@@ -223,12 +253,13 @@ def read(connection: Connection, record: Any) -> Document:
         passages=tuple(parts.passages()),
         statements=tuple(parts.statements()),
         warnings=tuple(record.warnings),
+        findings=tuple(parts.findings()),
     )
 
 
 def identity_of(record: Any) -> Identity:
     """From a row of ``documents``."""
-    return Identity(record.organization, record.fiscal_year, record.kind, record.level, record.parent)
+    return Identity(*(getattr(record, name) for name in IDENTITY_FIELDS))
 
 
 class _Parts:
@@ -250,20 +281,11 @@ class _Parts:
     def tables(self) -> Iterator[Table]:
         columns = self._columns()
         rows = self._rows()
-        names = ("table_index", "title", "number", "unit", "side", "pages", "notes", "label_header")
-        for index, title, number, unit, side, pages, notes, label_header in self._fetch(
-            figures.tables, *names
-        ):
+        heads = ("table_index", "title", "number", "unit", "side", "pages")
+        tails = ("notes", "label_header", "standard")
+        for index, title, number, unit, side, pages, *rest in self._fetch(figures.tables, *heads, *tails):
             yield Table(
-                title,
-                number,
-                unit,
-                side,
-                tuple(pages),
-                tuple(columns[index]),
-                tuple(rows[index]),
-                notes,
-                label_header,
+                title, number, unit, side, tuple(pages), tuple(columns[index]), tuple(rows[index]), *rest
             )
 
     def _columns(self) -> dict[int, list[Column]]:
@@ -295,12 +317,12 @@ class _Parts:
         return rows
 
     def _cells(self) -> dict[tuple[int, int], list[Cell]]:
-        names = ("table_index", "row_index", "text", "value", "unit", *_PLACE)
+        names = ("table_index", "row_index", "text", "value", "unit", "confidence", *_PLACE)
         found = self._fetch(figures.cells, *names)
         return {
             key: [
-                Cell(text, None if value is None else Decimal(value), unit, _read_place(*place))
-                for _, _, text, value, unit, *place in group
+                Cell(text, None if value is None else Decimal(value), unit, _read_place(*place), confidence)
+                for _, _, text, value, unit, confidence, *place in group
             ]
             for key, group in groupby(found, itemgetter(0, 1))
         }
@@ -323,7 +345,16 @@ class _Parts:
         for index, passage, start, end, subject, year, reason in self._fetch(figures.statements, *heads):
             yield Statement(passage, start, end, subject, tuple(stated[index]), year, reason)
 
+    def findings(self) -> Iterator[Finding]:
+        places: dict[int, list[FindingPlace]] = defaultdict(list)
+        names = ("finding_index", "quote", "table", "row", "column", "section", *_PLACE)
+        for index, quote, table, row, column, section, *place in self._fetch(figures.finding_places, *names):
+            places[index].append(FindingPlace(_read_place(*place), quote, table, row, column, section))
+        for index, *told in self._fetch(figures.findings, "finding_index", *_TOLD):
+            yield Finding(*told, tuple(places[index]))
 
+
+_TOLD = ("kind", "severity", "rule", "where", "printed", "expected", "unit", "message")
 _PLACE = ("page_number", "x0", "top", "x1", "bottom")
 
 

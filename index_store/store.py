@@ -49,6 +49,7 @@ class StoredDocument:
     row_count: int
     cell_count: int
     passage_count: int
+    finding_count: int
     is_embedded: bool
     """Whether all of it can be found by meaning."""
     sha256: str
@@ -333,7 +334,6 @@ def _cause(error: Exception) -> object:
 
 
 def _insert_document(connection: Connection, document: Document, file_copy: str | None) -> None:
-    identity = document.identity
     rows = [row for table in document.tables for row in table.rows]
     connection.execute(
         insert(figures.documents).values(
@@ -341,16 +341,13 @@ def _insert_document(connection: Connection, document: Document, file_copy: str 
             sha256=document.sha256,
             format=document.format,
             page_count=document.page_count,
-            organization=identity.organization,
-            fiscal_year=identity.fiscal_year,
-            kind=identity.kind,
-            level=identity.level,
-            parent=identity.parent,
+            **{name: getattr(document.identity, name) for name in mapping.IDENTITY_FIELDS},
             warnings=document.warnings,
             table_count=len(document.tables),
             row_count=len(rows),
             cell_count=sum(len(row.cells) for row in rows),
             passage_count=len(document.passages),
+            finding_count=len(document.findings),
             file_copy=file_copy,
             added_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
@@ -408,6 +405,7 @@ def _stored(record: Any, is_embedded: bool) -> StoredDocument:
         row_count=record.row_count,
         cell_count=record.cell_count,
         passage_count=record.passage_count,
+        finding_count=record.finding_count,
         is_embedded=is_embedded,
         sha256=record.sha256,
         warnings=tuple(record.warnings),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 """Called with the pages read so far and the number of pages."""
+
+_READERS: dict[Format, str] = {"pdf": "pdf", "txt": "text"}
+"""The module X of ``ingest.readers`` for each format, whose ``read_X(path, progress)`` gives the Pages."""
 
 __all__ = ["Progress", "read_document"]
 
@@ -62,7 +66,7 @@ def _read(path: Path, name: str, progress: Progress | None) -> Document:
         file_name=name,
         sha256=_sha256(path),
         format=file_format,
-        page_count=len(pages) if file_format == "pdf" else None,
+        page_count=len(pages) if any(page.number is not None for page in pages) else None,
         identity=identity,
         tables=tuple(tables.tables),
         passages=passages,
@@ -72,13 +76,10 @@ def _read(path: Path, name: str, progress: Progress | None) -> Document:
 
 
 def _read_pages(path: Path, file_format: Format, progress: Progress | None) -> list[Page]:
-    if file_format == "pdf":
-        from ingest.readers.pdf import read_pdf
-
-        return read_pdf(path, progress)
-    from ingest.readers.text import read_text
-
-    return read_text(path)
+    name = _READERS[file_format]
+    read = getattr(import_module(f"ingest.readers.{name}"), f"read_{name}")
+    pages: list[Page] = read(path, progress)
+    return pages
 
 
 def _warnings(pages: list[Page], organization: str | None, fiscal_year: int | None) -> tuple[str, ...]:

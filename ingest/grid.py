@@ -18,6 +18,8 @@ class GridCell:
     row_span: int
     column_span: int
     place: Place
+    confidence: float | None = None
+    """How sure text recognition is of the text, 0 to 1; None where the file holds the text itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ Stage = Literal["original_budget", "adjusted_budget", "budget", "execution", "fi
 RowKind = Literal["total", "subtotal", "group", "unit", "item", "of_which"]
 FigureRole = Literal["amount", "change", "rate", "share", "count", "price"]
 Direction = Literal["increase", "decrease", "unchanged"]
+GovernmentLevel = Literal["central", "province", "city", "district", "township"]
+FindingKind = Literal["sum", "growth", "cross", "text"]
+Severity = Literal["certain", "suspected", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,12 @@ class Identity:
     """A whole department with its subordinate units, or one unit's own budget."""
     parent: str | None = None
     """The organisation above, where the document names it."""
+    government_level: GovernmentLevel | None = None
+    """Whose level of government the organisation is of."""
+    district: str | None = None
+    """The place that is governed, as its full official name: ``上海市普陀区``."""
+    version: str | None = None
+    """As the document calls itself: ``草案``, ``调整``, ``修订``; None for the plain one."""
 
 
 SOURCE_BREAK = "\f"
@@ -63,6 +72,8 @@ class Cell:
     unit: str | None
     place: Place
     """Of the first part."""
+    confidence: float | None = None
+    """How sure text recognition is of the text, 0 to 1; None where the file holds the text itself."""
 
     @property
     def whole(self) -> str:
@@ -126,6 +137,8 @@ class Table:
     notes: str | None = None
     label_header: str | None = None
     """What the label column is called: ``项目名称``, ``单位名称（功能科目）``."""
+    standard: str | None = None
+    """Which of the usual tables it is, by its name in ``standard_tables.toml``; None: another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +196,40 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingPlace:
+    """A place that disagrees: a cell (``table``, ``row``, ``column``) or a sentence (``section``)."""
+
+    place: Place
+    quote: str
+    """As printed there."""
+    table: str | None = None
+    """The table's title."""
+    row: str | None = None
+    column: str | None = None
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Where a document disagrees with itself, or with what is possible."""
+
+    kind: FindingKind
+    severity: Severity
+    rule: str
+    """The rule's name in ``audit.toml``."""
+    where: str
+    """The place in words, for people."""
+    printed: str
+    """What stands there: a decimal in ``unit``, or text."""
+    expected: str
+    """What the rule gives: a decimal in ``unit``, or text."""
+    unit: str | None
+    message: str
+    places: tuple[FindingPlace, ...]
+    """The faulty place first, then those that it disagrees with."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One file, read whole."""
 
@@ -198,3 +245,5 @@ class Document:
     statements: tuple[Statement, ...]
     warnings: tuple[str, ...] = ()
     """What could not be read well, for people."""
+    findings: tuple[Finding, ...] = ()
+    """Where the document disagrees with itself, in its own order."""

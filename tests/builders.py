@@ -13,6 +13,8 @@ from ingest.model import (
     Cell,
     Column,
     Document,
+    Finding,
+    FindingPlace,
     Fragment,
     Identity,
     Passage,
@@ -95,7 +97,8 @@ _place = st.builds(
     Place, st.none() | st.integers(1, 999), st.none() | st.tuples(_length, _length, _length, _length)
 )
 _unit = st.none() | st.sampled_from(["元", "万元", "亿元", "%", "人", "辆"]) | _text
-_cell = st.builds(Cell, _text, st.none() | _decimal, _unit, _place)
+_confidence = st.none() | st.floats(0, 1)
+_cell = st.builds(Cell, _text, st.none() | _decimal, _unit, _place, _confidence)
 _stage = st.sampled_from([None, "original_budget", "adjusted_budget", "budget", "execution", "final_account"])
 _column = st.builds(Column, _path, st.booleans(), _year, _stage, _maybe_text)
 _row_kind = st.sampled_from(["total", "subtotal", "group", "unit", "item", "of_which"])
@@ -117,6 +120,7 @@ def _tables(draw: st.DrawFn) -> Table:
         rows=tuple(draw(st.lists(row, max_size=4))),
         notes=draw(_maybe_text),
         label_header=draw(_maybe_text),
+        standard=draw(_maybe_text),
     )
 
 
@@ -133,6 +137,22 @@ _identity = st.builds(
     st.sampled_from([None, "budget", "final_account"]),
     st.sampled_from([None, "department", "unit"]),
     _maybe_text,
+    st.sampled_from([None, "central", "province", "city", "district", "township"]),
+    _maybe_text,
+    _maybe_text,
+)
+_finding_place = st.builds(FindingPlace, _place, _text, _maybe_text, _maybe_text, _maybe_text, _maybe_text)
+_finding = st.builds(
+    Finding,
+    st.sampled_from(["sum", "growth", "cross", "text"]),
+    st.sampled_from(["certain", "suspected", "note"]),
+    _text,
+    _text,
+    _text,
+    _text,
+    _unit,
+    _text,
+    st.lists(_finding_place, max_size=3).map(tuple),
 )
 
 
@@ -161,4 +181,5 @@ def documents(draw: st.DrawFn) -> Document:
         passages=passages,
         statements=tuple(draw(st.lists(statement, max_size=3))) if passages else (),
         warnings=tuple(draw(st.lists(_text, max_size=2))),
+        findings=tuple(draw(st.lists(_finding, max_size=3))),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 from ingest.errors import DamagedFileError, EmptyFileError, UnsupportedFileError
@@ -23,8 +24,8 @@ _LEAST_USUAL_SHARE = 0.9
 _MOST_BROKEN_SHARE = 0.01
 
 
-def read_text(path: Path) -> list[Page]:
-    """The file as one Page without a number; places have neither page nor box.
+def read_text(path: Path, progress: Callable[[int, int], None] | None = None) -> list[Page]:
+    """The file as one Page without a number; places have neither page nor box, ``progress`` no step.
 
     Raises UnsupportedFileError when the bytes are no text in UTF-8, UTF-16 or GB18030,
     DamagedFileError when they are broken UTF-8, and EmptyFileError when there is nothing but
