@@ -351,7 +351,7 @@ class _Parts:
         for index, quote, table, row, column, section, *place in self._fetch(figures.finding_places, *names):
             places[index].append(FindingPlace(_read_place(*place), quote, table, row, column, section))
         for index, *told in self._fetch(figures.findings, "finding_index", *_TOLD):
-            yield Finding(*told, tuple(places[index]))
+            yield Finding(**dict(zip(_TOLD, told, strict=True)), places=tuple(places[index]))
 
 
 _TOLD = ("kind", "severity", "rule", "where", "printed", "expected", "unit", "message")
