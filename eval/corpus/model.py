@@ -4,7 +4,7 @@ A **writer** is a function ``write(document: GeneratedDocument, path: Path) -> W
 module a format. It has to
 
 1. print the parts in their order: a ``Section`` as heading and paragraphs; a ``GeneratedTable`` as
-   its caption (number, title, owner and unit line, whichever are given), its grid and its notes;
+   its caption (number, title, ``owner_line`` and ``unit_line``, whichever are given), its grid and its notes;
 2. lay the grid out from ``GeneratedTable.grid_cells()``: each cell once, with its spans; positions
    that no cell covers are blank cells with rules round them. ``indent`` is the number of full-width
    spaces before the text. Text comes without line breaks: wrapping is the writer's. Where the format
@@ -104,9 +104,11 @@ class GeneratedTable:
     title: str
     number: str | None
     unit: str | None
-    """As printed behind 单位：, or None when no unit line is printed."""
-    owner: str | None
-    """The organisation of the line 部门名称：, or None."""
+    """What has to be read as the unit of the table, or None."""
+    unit_line: str | None
+    """As printed: ``单位：万元``, ``金额单位：元``; None when no unit line is printed."""
+    owner_line: str | None
+    """As printed: ``部门名称：某某局``; None when it is not printed."""
     widths: tuple[int, ...]
     """Relative widths of all printed columns."""
     header: tuple[PrintedCell, ...]
