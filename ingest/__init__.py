@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Called with the pages read so far and the number of pages."""
 
-_READERS: dict[Format, str] = {"pdf": "pdf", "txt": "text"}
+_READERS: dict[Format, str] = {"pdf": "pdf", "txt": "text", "xls": "excel", "xlsx": "excel"}
 """The module X of ``ingest.readers`` for each format, whose ``read_X(path, progress)`` gives the Pages."""
 
 __all__ = ["Progress", "read_document"]
@@ -52,6 +52,7 @@ def _read(path: Path, name: str, progress: Progress | None) -> Document:
     from ingest.identity import identify
     from ingest.model import Document
     from ingest.narrative import read_narrative
+    from ingest.standard import with_standard
     from ingest.statements import read_statements
     from ingest.tables import read_tables
 
@@ -68,7 +69,7 @@ def _read(path: Path, name: str, progress: Progress | None) -> Document:
         format=file_format,
         page_count=len(pages) if any(page.number is not None for page in pages) else None,
         identity=identity,
-        tables=tuple(tables.tables),
+        tables=with_standard(tables.tables, identity.kind),
         passages=passages,
         statements=read_statements(passages, identity.organization),
         warnings=_warnings(pages, identity.organization, identity.fiscal_year),
@@ -90,7 +91,7 @@ def _warnings(pages: list[Page], organization: str | None, fiscal_year: int | No
         found.append("The document does not say which year it is for.")
     if empty := [str(page.number) for page in pages if page.number is not None and not page.blocks]:
         found.append(f"No text on page {', '.join(empty)}: blank, or a picture.")
-    return tuple(found)
+    return (*found, *(note for page in pages for note in page.notes))
 
 
 def _sha256(path: Path) -> str:
