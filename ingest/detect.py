@@ -9,24 +9,34 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
+import olefile
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import resolve1
 from pdfminer.psexceptions import PSException
 
-from ingest.errors import DamagedFileError, EmptyFileError, FileTooLargeError, UnsupportedFileError
+from ingest.errors import (
+    DamagedFileError,
+    EmptyFileError,
+    EncryptedFileError,
+    FileTooLargeError,
+    UnsupportedFileError,
+)
 
-Format = Literal["pdf", "txt"]
+Format = Literal["pdf", "txt", "xls", "xlsx"]
 
 MAX_BYTES = 200 * 1024 * 1024
 MAX_PAGES = 2_000
+MAX_UNPACKED_BYTES = 1024**3
+"""Of all parts of an office file; what they declare is the most that they can unpack to."""
 
 _HEAD_BYTES = 4096
 _PDF_HEADER_WITHIN = 1024
 """Readers accept a PDF whose header stands within the first 1,024 bytes (ISO 32000-1, annex H)."""
 
+_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word, Excel or WPS file"),
+    (_OLE2, "an old Word, Excel or WPS file"),
     (b"{\\rtf", "a rich text file"),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -42,6 +52,12 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "a program"),
     (b"SQLite format 3\0", "a SQLite database"),
 )
+_ZIP_FORMATS: tuple[tuple[re.Pattern[str], Format], ...] = ((re.compile(r"xl/workbook\d*\.xml"), "xlsx"),)
+"""Parts that only this format has (ISO/IEC 29500-2: packages)."""
+_OLE2_FORMATS: tuple[tuple[str, Format], ...] = (("Workbook", "xls"), ("Book", "xls"))
+"""Streams at the root that only this format has ([MS-XLS] 2.1.2; Book is Excel 95's)."""
+_OLE2_ENCRYPTED = "EncryptedPackage"
+"""The stream that holds an office file locked with a password ([MS-OFFCRYPTO] 2.3.4.4)."""
 _ZIP_MEMBERS: tuple[tuple[str, str], ...] = (
     ("word/", "a Word file"),
     ("xl/", "an Excel file"),
@@ -83,15 +99,52 @@ def detect_format(path: Path, file_name: str) -> Format:
     if b"%PDF-" in head[:_PDF_HEADER_WITHIN]:
         _check_page_count(path, file_name)
         return "pdf"
+    if (office := _office_format(path, head, file_name)) is not None:
+        return office
     if (other := _other_format(path, head)) is not None:
         raise UnsupportedFileError(
-            f"{file_name} is {other}; PDF and plain text are read. Save or export it as a PDF and add that"
+            f"{file_name} is {other}; PDF, Excel and plain text are read. Save or export it as a PDF and add that"
         )
     if (data := _data_kind(head)) is not None:
         raise UnsupportedFileError(
             f"{file_name} is {data}, no budget document. Add the document itself, as a PDF or as plain text"
         )
     return "txt"
+
+
+def _office_format(path: Path, head: bytes, file_name: str) -> Format | None:
+    """The format of an office file that is read; what its parts unpack to is within the limit."""
+    if head.startswith(_OLE2):
+        streams = _root_streams(path)
+        if _OLE2_ENCRYPTED in streams:
+            raise EncryptedFileError(
+                f"{file_name} is locked with a password. Save it without one and try again."
+            )
+        return next((kind for stream, kind in _OLE2_FORMATS if stream in streams), None)
+    if not head.startswith(b"PK"):
+        return None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return None
+    names = [part.filename for part in parts]
+    found = next((kind for part, kind in _ZIP_FORMATS if any(map(part.fullmatch, names))), None)
+    if found and (size := sum(part.file_size for part in parts)) > MAX_UNPACKED_BYTES:
+        raise FileTooLargeError(
+            f"{file_name} unpacks to {size / 1024**2:,.0f} MB, the limit is "
+            f"{MAX_UNPACKED_BYTES // 1024**2:,} MB; split it"
+        )
+    return found
+
+
+def _root_streams(path: Path) -> frozenset[str]:
+    """The streams at the root of a compound file; none where it is broken."""
+    try:
+        with olefile.OleFileIO(path) as compound:
+            return frozenset(entry[0] for entry in compound.listdir() if len(entry) == 1)
+    except Exception:  # a hostile file can make it fail in any way
+        return frozenset()
 
 
 def _check_page_count(path: Path, file_name: str) -> None:

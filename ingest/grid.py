@@ -56,6 +56,10 @@ class Page:
     width: float | None
     height: float | None
     blocks: tuple[TextLine | Grid, ...]
+    name: str | None = None
+    """What the format calls it: a sheet's name."""
+    notes: tuple[str, ...] = ()
+    """What of it was left out or could not be read well, for people."""
 
 
 def bbox_union(boxes: list[BBox]) -> BBox:
