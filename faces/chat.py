@@ -25,7 +25,7 @@ class Turn:
 def answer_or_say_why(desk: LocalDesk, asked: str, history: Sequence[str], said: Words) -> Answer:
     """The engine's answer; if it fails, that it did, so that the conversation can go on."""
     try:
-        return desk.engine.answer(asked, history)
+        return desk.answers.answer(asked, history)
     except BudgetQAError as error:
         return Answer("no_answer", str(error), "zh")
     except Exception:  # its text is for the log: it may tell of the machine

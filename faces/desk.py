@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from index_store.intake import Progress
     from index_store.store import Store, StoredDocument
     from qa.answer import Answer
+    from qa.assisted import Answers
     from qa.engine import Engine
 
 Report = Callable[["Progress"], None]
@@ -92,6 +93,7 @@ class LocalDesk:
     def __init__(self, store: Store, engine: Engine | None = None) -> None:
         self.store = store
         self._engine = engine
+        self._answers: Answers | None = None
 
     @property
     def engine(self) -> Engine:
@@ -102,8 +104,17 @@ class LocalDesk:
             self._engine = Engine(self.store)
         return self._engine
 
+    @property
+    def answers(self) -> Answers:
+        """The engine, with the language model beside it that the environment names, if any."""
+        if self._answers is None:
+            from qa.assisted import assisted
+
+            self._answers = assisted(self.engine, self.store)
+        return self._answers
+
     def ask(self, question: str, history: Sequence[str] = ()) -> dict[str, Any]:
-        answer: Answer = self.engine.answer(question, history)
+        answer: Answer = self.answers.answer(question, history)
         return answer.to_dict() | {"choices": list(answer.choices), "understood": answer.understood}
 
     def documents(self) -> list[dict[str, Any]]:

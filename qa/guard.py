@@ -17,7 +17,7 @@ from qa.calculator import CalculationError, evaluate, places, round_half_up
 
 _MARK = re.compile(r"\[\d+(?:\s*[,，、]\s*\d+)*\]")
 _COUNTED = r"[千百]?[万亿]?元|[万亿%‰倍]|人(?!员)|个(?!人)|项(?!目)|[辆台次名]|yuan|million|billion|percent"
-_YEAR = re.compile(rf"(?<!\d)(?<!\d\.)(?:19|20)\d{{2}}(?!\d|\.\d|\s*(?:{_COUNTED}))", re.I)
+YEAR = re.compile(rf"(?<!\d)(?<!\d\.)(?:19|20)\d{{2}}(?!\d|\.\d|\s*(?:{_COUNTED}))", re.I)
 """A number that something is counted in (2021万元) is no year."""
 _ORDINAL = re.compile(
     r"(?m)^\s*\d+[.、)]\s|第\s*\d+\s*(?:页|行|列|条|项|款|名|位)|\bp(?:age|\.)?\s*\d+", re.I
@@ -34,7 +34,7 @@ class UnsourcedNumberError(ValueError):
     """The text holds a number that nothing cited or computed holds."""
 
 
-def _numbers(text: str) -> Iterator[Decimal]:
+def numbers(text: str) -> Iterator[Decimal]:
     for match in _NUMBER.finditer(fold(text)):
         value = parse_number(match.group().rstrip(","))
         if value is None:
@@ -45,7 +45,7 @@ def _numbers(text: str) -> Iterator[Decimal]:
 
 def _without_marks(text: str, cited: set[int]) -> str:
     """``[1]`` is a mark only where there is such a citation; else it is a number like any other."""
-    return _MARK.sub(lambda m: " " if cited.issuperset(map(int, _numbers(m.group()))) else m.group(), text)
+    return _MARK.sub(lambda m: " " if cited.issuperset(map(int, numbers(m.group()))) else m.group(), text)
 
 
 def _sourced(answer: Answer) -> set[Decimal]:
@@ -59,15 +59,15 @@ def _sourced(answer: Answer) -> set[Decimal]:
             citation.section,
             citation.doc,
         ):
-            known.update(_numbers(part or ""))
+            known.update(numbers(part or ""))
         known.add(Decimal(citation.page_number or 0))
     for calculation in answer.calculations:
-        known.update(_numbers(calculation.expression))
+        known.update(numbers(calculation.expression))
         known.add(abs(calculation.value))
     for name in answer.choices:
-        known.update(_numbers(name))
+        known.update(numbers(name))
     for figure in answer.figures:
-        known.update(_numbers(figure.label))
+        known.update(numbers(figure.label))
         known.update(_in_any_unit(figure))
     return known
 
@@ -88,8 +88,8 @@ def check(answer: Answer) -> Answer:
         _check_figure(figure, answer, cited)
     known = _sourced(answer)
     for text in (answer.text, *answer.warnings):
-        bare = _ORDINAL.sub(" ", _YEAR.sub(" ", _without_marks(fold(text), cited)))
-        for value in _numbers(bare):
+        bare = _ORDINAL.sub(" ", YEAR.sub(" ", _without_marks(fold(text), cited)))
+        for value in numbers(bare):
             if not _matches(value, known):
                 raise UnsourcedNumberError(f"{value} in the text has no source")
     return answer
@@ -105,7 +105,7 @@ def _check_figure(figure: Figure, answer: Answer, cited: set[int]) -> None:
         raise UnsourcedNumberError(f"figure {figure.value} has neither citation nor calculation")
     if figure.unit in _COUNT_UNITS and figure.value == len(set(figure.citations)):
         return  # it counts the places that it cites
-    quoted = {n for c in answer.citations if c.n in figure.citations for n in _numbers(c.quote)}
+    quoted = {n for c in answer.citations if c.n in figure.citations for n in numbers(c.quote)}
     if quoted.isdisjoint(_in_any_unit(figure)):
         raise UnsourcedNumberError(f"figure {figure.value} is not in what it cites")
 
@@ -133,8 +133,8 @@ def _check_calculation(
 ) -> None:
     if not cited.issuperset(inputs) or not inputs:
         raise UnsourcedNumberError(f"calculation {expression!r} has inputs that are not cited")
-    quoted = {n for c in answer.citations if c.n in inputs for n in _numbers(c.quote)}
-    for number in _numbers(_without_counts(expression)):
+    quoted = {n for c in answer.citations if c.n in inputs for n in numbers(c.quote)}
+    for number in numbers(_without_counts(expression)):
         if number not in quoted | _CONSTANTS:
             raise UnsourcedNumberError(f"{number} in {expression!r} is not in the figures it cites")
     try:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from index_store.errors import EmbedderError
+from ingest.model import Row, Table
 from qa.facts import DocumentFacts
 from qa.scope import StoreLike
 
@@ -33,17 +34,28 @@ def nearest_rows(
     store: StoreLike, text: str, documents: Sequence[DocumentFacts], limit: int = 3
 ) -> list[str]:
     """``table › row`` of the rows nearest in meaning, each name once; [] where there is no model."""
+    near = _near_rows(store, text, documents, ROWS)
+    names = dict.fromkeys(f"{table.title} › {row.label.strip()}" for table, row in near)
+    return list(names)[:limit]
+
+
+def nearest_labels(store: StoreLike, text: str, documents: Sequence[DocumentFacts], limit: int) -> list[str]:
+    """The names of the rows nearest in meaning, each once; [] where there is no model."""
+    near = _near_rows(store, text, documents, limit)
+    return list(dict.fromkeys(row.label.strip() for _, row in near))
+
+
+def _near_rows(
+    store: StoreLike, text: str, documents: Sequence[DocumentFacts], limit: int
+) -> list[tuple[Table, Row]]:
     facts = {d.document_id: d.document for d in documents}
     try:
-        hits = store.search_rows(text, ROWS, list(facts))
+        hits = store.search_rows(text, limit, list(facts))
     except EmbedderError as error:
-        logger.warning("declining without the nearest rows: %s", error)
+        logger.warning("answering without the nearest rows: %s", error)
         return []
-    names: dict[str, None] = {}
-    for hit in hits:
-        table = facts[hit.document_id].tables[hit.table_index]
-        names.setdefault(f"{table.title} › {table.rows[hit.row_index].label.strip()}")
-    return list(names)[:limit]
+    tables = [(facts[hit.document_id].tables[hit.table_index], hit.row_index) for hit in hits]
+    return [(table, table.rows[index]) for table, index in tables]
 
 
 def nearest_passages(
