@@ -233,7 +233,7 @@ def _cell(cell: GridCell, is_text: bool, repeated: bool, label_cells: Sequence[G
     text = joined(cell.text).strip()
     if not is_text and parse_number(text) is not None:
         text = "".join(text.split())
-    return Cell(text, None if is_text else parse_number(text), None, cell.place)
+    return Cell(text, None if is_text else parse_number(text), None, cell.place, cell.confidence)
 
 
 def _indent(row: LatticeRow, block: Block) -> int:

@@ -36,7 +36,8 @@ def form_entries(sheet: Lattice) -> tuple[Entry, ...]:
             place = keys[-1].place
             value_place = value.place if value is not None else place
             unit = next((unit for label in reversed(labels) if (unit := label_unit(label))), None)
-            cells = (Cell(text, number, None, value_place),)
+            confidence = value.confidence if value is not None else None
+            cells = (Cell(text, number, None, value_place, confidence),)
             found.append(Entry(RowText(labels, amount=number), cells, place, unit))
     return tuple(found)
 

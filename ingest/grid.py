@@ -43,6 +43,10 @@ class TextLine:
     font_size: float | None = None
     after_break: bool = False
     """Whether a page break, or a line that was dropped as a page number, stands right before."""
+    confidence: float | None = None
+    """As for a GridCell."""
+    is_title: bool = False
+    """The format itself sets it apart as one: it has a heading's style, or is centred on its own."""
 
 
 @dataclass(frozen=True, slots=True)

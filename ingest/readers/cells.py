@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from ingest.grid import Grid, GridCell
 from ingest.model import BBox, Place
-from ingest.readers.glyphs import NARROW_WORD_GAP, Glyph, Line, ink, into_lines, is_same_line, line_text
+from ingest.readers.glyphs import NARROW_WORD_GAP, Glyph, Line, ink, into_lines, is_same_line, least_sure, line_text
 from ingest.readers.ruling import Lattice
 from ingest.values import parse_number
 
@@ -43,6 +43,7 @@ def lattice_grid(lattice: Lattice, lines: list[Lines], place: Callable[[BBox], P
             region.row_span,
             region.column_span,
             place(lattice.box(region)),
+            least_sure(own),
         )
         for region, own, indent in zip(lattice.regions, lines, indents, strict=True)
     )

@@ -30,6 +30,8 @@ class Glyph(NamedTuple):
     x1: float
     bottom: float
     size: float
+    confidence: float | None = None
+    """How sure text recognition is, 0 to 1; None where the file holds the text itself."""
 
     @property
     def middle(self) -> float:
@@ -114,3 +116,10 @@ def box_of(glyphs: Sequence[Glyph]) -> BBox:
         max(g.x1 for g in glyphs),
         max(g.bottom for g in glyphs),
     )
+
+
+def least_sure(lines: Sequence[Line]) -> float | None:
+    """The confidence of the character that is least sure; None where the file holds the text itself."""
+    if not lines or lines[0][0].confidence is None:
+        return None
+    return min(g.confidence for line in lines for g in line if g.confidence is not None)

@@ -8,7 +8,7 @@ from statistics import median
 
 from ingest.grid import TextLine
 from ingest.model import BBox, Place
-from ingest.readers.glyphs import Line, box_of, ink, is_wide, line_text
+from ingest.readers.glyphs import Line, box_of, ink, is_wide, least_sure, line_text
 
 INDENTED = 1.2
 """A first line set in by at least this many characters starts a paragraph."""
@@ -38,7 +38,7 @@ def text_lines(lines: list[Line], place: Callable[[BBox], Place]) -> list[TextLi
             apart or (not wrapped and (indent >= INDENTED * size or room > _first_word_width(inked[i])))
         )
     return [
-        TextLine(line_text(line), place(box), start, round(size, 2))
+        TextLine(line_text(line), place(box), start, round(size, 2), confidence=least_sure([line]))
         for line, box, start, size in zip(inked, boxes, starts, sizes, strict=True)
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,6 +21,7 @@ from ingest.readers.furniture import without_furniture
 from ingest.readers.glyphs import Glyph, Line, into_lines
 from ingest.readers.paragraphs import text_lines
 from ingest.readers.ruling import Lattice, find_lattices
+from ingest.readers.scan import read_scan
 from ingest.readers.strokes import UNREADABLE, Strokes, read_strokes
 from ingest.readers.unruled import with_text_tables
 
@@ -49,6 +51,8 @@ def read_pdf(path: Path, progress: Callable[[int, int], None] | None = None) -> 
                 ) from error
             finally:
                 page.close()
+            if not _is_readable(strokes.glyphs):
+                strokes = read_scan(path, page.page_number - 1) or replace(strokes, glyphs=[])
             pages.append(_page(strokes, page.page_number))
             if progress:
                 progress(len(pages), total)
@@ -110,8 +114,6 @@ def _page(strokes: Strokes, number: int) -> Page:
         return Place(number, (round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)))
 
     size = _small_print(strokes.glyphs)
-    if not _is_readable(strokes.glyphs):
-        return Page(number, frame.width, frame.height, ())
     tables, lines = _tables(strokes, size)
     blocks: list[tuple[float, TextLine | Grid]] = [
         (lattice.ys[0], lattice_grid(lattice, own, place)) for lattice, own in tables if any(own)
@@ -159,7 +161,7 @@ def _filled(lattices: list[Lattice], glyphs: list[Glyph]) -> tuple[list[Table], 
 def _is_readable(glyphs: list[Glyph]) -> bool:
     printed = [g for g in glyphs if not g.text.isspace()]
     unreadable = sum(g.text == UNREADABLE for g in printed)
-    return unreadable <= MOSTLY_UNREADABLE * len(printed)
+    return bool(printed) and unreadable <= MOSTLY_UNREADABLE * len(printed)
 
 
 def _small_print(glyphs: list[Glyph]) -> float:

@@ -1,0 +1,236 @@
+"""A scanned page -> an upright grey picture, and the rules that are drawn in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import cos, radians, sin, tan
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from ingest.model import BBox
+from ingest.readers.ruling import Rule
+from ingest.readers.strokes import THICKEST_RULE, Frame
+
+Grey = npt.NDArray[np.uint8]
+
+DOTS_PER_INCH = 200
+"""Small print is some 20 pixels high, which recognition reads as well as higher."""
+POINTS_PER_INCH = 72
+MAX_PIXELS = 12_000_000
+"""A page of absurd size is drawn smaller rather than filling the memory."""
+MAX_STORED_PIXELS = 100_000_000
+"""Pictures that hold more, all together, are not drawn: PDFium unpacks them whole. An A3 page at
+600 dots per inch has 70 million."""
+
+UNIFORM = 12.0
+"""Ink is darker than its paper by at least this many of 255 levels, after smoothing."""
+LARGEST_SKEW = 3.0
+"""Degrees; a page that is turned further is left as it is."""
+THIN_SKEW = 0.02
+"""Less than this many degrees moves nothing by a pixel."""
+
+LINE_CONTRAST = 22
+"""A rule is darker than what is beside it by at least this many of 255 levels."""
+GAPS = 0.02
+"""The part of a rule's length that may be much lighter than the rest."""
+LONG_RULE = 30.0
+"""Points. A shorter stroke is a rule only where it runs from one long rule to another."""
+SHORT_RULE = 8.0
+"""Points. Strokes of characters are shorter, or touch no rule at either end."""
+TOUCHING = 1.5
+"""Points between the end of a short rule and the rule that it ends at."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkewedFrame(Frame):
+    """The frame of a page whose picture was turned by a small angle to make it straight."""
+
+    skew: float = 0.0
+    """Degrees counterclockwise by which the picture was turned about its middle."""
+
+    def displayed(self, box: BBox) -> BBox:
+        x0, top, x1, bottom = Frame.displayed(self, box)
+        centre_x, centre_y = self.width / 2, self.height / 2
+        along, across = cos(radians(self.skew)), sin(radians(self.skew))
+        corners = [(x - centre_x, y - centre_y) for x in (x0, x1) for y in (top, bottom)]
+        xs = [centre_x + x * along - y * across for x, y in corners]
+        ys = [centre_y + x * across + y * along for x, y in corners]
+        return (min(xs), min(ys), max(xs), max(ys))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as the grey picture that it prints, straight, with its place on the page."""
+
+    grey: Grey
+    pixels_per_point: float
+    frame: SkewedFrame
+
+    def turned(self, degrees: int) -> Picture:
+        """The same page turned clockwise by 0, 90, 180 or 270 degrees more."""
+        frame = self.frame
+        turned = SkewedFrame(
+            frame.left, frame.top, frame.width, frame.height, (frame.turn + degrees) % 360, frame.skew
+        )
+        return Picture(np.ascontiguousarray(np.rot90(self.grey, -degrees // 90)), self.pixels_per_point, turned)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[pdfium.PdfDocument]:
+    """Raises pdfium.PdfiumError for what PDFium cannot open."""
+    document = pdfium.PdfDocument(path)
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+def draw(document: pdfium.PdfDocument, index: int) -> Picture | None:
+    """The page at ``index`` (from 0), made straight; None when it is blank, or too large to draw.
+
+    Raises pdfium.PdfiumError when the page cannot be drawn.
+    """
+    page = document[index]
+    try:
+        if _stored_pixels(page) > MAX_STORED_PIXELS:
+            return None
+        width, height = page.get_size()
+        scale = min(DOTS_PER_INCH / POINTS_PER_INCH, (MAX_PIXELS / (width * height)) ** 0.5)
+        bitmap = page.render(scale=scale, grayscale=True)
+        grey = bitmap.to_numpy().reshape(bitmap.height, bitmap.width).copy()
+        bitmap.close()
+    finally:
+        page.close()
+    if _is_uniform(grey):
+        return None
+    skew = _skew(grey)
+    frame = SkewedFrame(0, height, width, height, 0, skew)
+    return Picture(_straight(grey, skew), grey.shape[1] / width, frame)
+
+
+def _stored_pixels(page: pdfium.PdfPage) -> int:
+    images = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE])
+    return sum(width * height for width, height in (image.get_px_size() for image in images))
+
+
+def _is_uniform(grey: Grey) -> bool:
+    """Whether nothing is printed: the paper may be shaded, dark at its edges and grainy."""
+    smooth = cv2.blur(grey, (3, 3))
+    margin = [max(1, side // 40) for side in smooth.shape]
+    inner = smooth[margin[0] : -margin[0], margin[1] : -margin[1]]
+    if not inner.size:
+        return True
+    return bool((darkness(inner) > 3 * UNIFORM).sum() < 20)
+
+
+def darkness(grey: Grey) -> Grey:
+    """How much darker each pixel is than the paper around it."""
+    small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    paper = cv2.blur(cv2.dilate(small, np.ones((15, 15), np.uint8)), (15, 15))
+    return cv2.subtract(cv2.resize(paper, grey.shape[::-1]), grey)
+
+
+def _skew(grey: Grey) -> float:
+    """Degrees by which to turn the picture counterclockwise, so that its lines lie level.
+
+    Level lines put their ink into few rows of pixels.
+    """
+    ys, xs = np.nonzero(darkness(grey) > 80)
+    if not len(ys):
+        return 0.0
+    step = max(1, len(ys) // 200_000)
+    xs, ys = xs[::step] - grey.shape[1] / 2, ys[::step].astype(np.float64)
+    best = 0.0
+    for width, spacing in ((LARGEST_SKEW, 0.25), (0.25, 0.03), (0.03, 0.005)):
+        angles = best + np.arange(-width, width + spacing / 2, spacing)
+        best = float(max(angles, key=lambda angle: _levelness(xs, ys, angle)))
+    return best if THIN_SKEW < abs(best) < LARGEST_SKEW - 0.1 else 0.0
+
+
+def _levelness(xs: npt.NDArray[np.float64], ys: npt.NDArray[np.float64], degrees: float) -> float:
+    rows = ys - xs * tan(radians(degrees))
+    counts = np.bincount((rows - rows.min()).astype(np.int64))
+    return float((counts.astype(np.float64) ** 2).sum())
+
+
+def _straight(grey: Grey, skew: float) -> Grey:
+    if not skew:
+        return grey
+    height, width = grey.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), skew, 1)
+    return cv2.warpAffine(
+        grey, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+def find_rules(picture: Picture) -> tuple[list[Rule], list[Rule], npt.NDArray[np.bool_]]:
+    """Horizontal and vertical rules in points, and the pixels that they cover."""
+    scale = picture.pixels_per_point
+    level, upright = _ridges(picture.grey, scale), _ridges(np.ascontiguousarray(picture.grey.T), scale)
+    across = _strokes(level, np.ascontiguousarray(upright.T), scale)
+    down = [_transposed(box) for box in _strokes(upright, np.ascontiguousarray(level.T), scale)]
+    across, down = _kept(across, down, scale, 0), _kept(down, across, scale, 1)
+    covered = np.zeros(picture.grey.shape, np.bool_)
+    for x0, top, x1, bottom in across + down:
+        covered[max(0, top - 2) : bottom + 2, max(0, x0 - 2) : x1 + 2] = True
+    horizontal = [Rule((t + b) / 2 / scale, x0 / scale, x1 / scale) for x0, t, x1, b in across]
+    vertical = [Rule((x0 + x1) / 2 / scale, t / scale, b / scale) for x0, t, x1, b in down]
+    return horizontal, vertical, covered
+
+
+Box = tuple[int, int, int, int]
+"""x0, top, x1, bottom in pixels."""
+
+
+def _transposed(box: Box) -> Box:
+    return (box[1], box[0], box[3], box[2])
+
+
+def _ridges(grey: Grey, scale: float) -> Grey:
+    """How much darker each pixel is than what is above and below it, at most a thick rule away."""
+    reach = 2 * round(THICKEST_RULE * scale) + 1
+    return cv2.morphologyEx(cv2.blur(grey, (3, 1)), cv2.MORPH_BLACKHAT, np.ones((reach, 1), np.uint8))
+
+
+def _strokes(ridges: Grey, crossing: Grey, scale: float) -> list[Box]:
+    """The thin level strokes that are longer than those of small characters.
+
+    Where two rules cross neither is a ridge; ``crossing`` are the ridges of the other direction.
+    """
+    thick, short = round(THICKEST_RULE * scale), round(SHORT_RULE * scale)
+    mask = (ridges > LINE_CONTRAST).astype(np.uint8)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, short), np.uint8))
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, thick + 4), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    boxes = [(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:].tolist() if h <= thick + 2]
+    dark = cv2.max(ridges, cv2.dilate(crossing, np.ones((thick, thick), np.uint8)))
+    return [box for box in boxes if _is_unbroken(dark[box[1] : box[3], box[0] : box[2]])]
+
+
+def _is_unbroken(ridge: Grey) -> bool:
+    """Whether a stroke is dark everywhere; those of a line of characters have gaps."""
+    profile = ridge.max(axis=0)
+    return bool((profile < np.median(profile) / 2).mean() <= GAPS)
+
+
+def _kept(own: list[Box], other: list[Box], scale: float, axis: int) -> list[Box]:
+    """The strokes that are long, and those that run from one long crossing stroke to another."""
+    long = LONG_RULE * scale
+    crossing = [box for box in other if box[3 - axis] - box[1 - axis] >= long]
+    near = TOUCHING * scale
+    kept = []
+    for box in own:
+        start, end, at = box[axis], box[axis + 2], (box[1 - axis] + box[3 - axis]) / 2
+        met = [c for c in crossing if c[1 - axis] - near <= at <= c[3 - axis] + near]
+        ends = [any(c[axis] - near <= e <= c[axis + 2] + near for c in met) for e in (start, end)]
+        if end - start >= long or all(ends):
+            kept.append(box)
+    return kept
+
