@@ -301,9 +301,16 @@ def _trim(label: str) -> str:
 
 def class_chain(words: str) -> tuple[str, ...]:
     """``X（类）Y（款）Z（项）`` -> (X, Y, Z); () for anything else."""
+    return tuple(name for _, name in class_levels(words))
+
+
+def class_levels(words: str) -> tuple[tuple[str, str], ...]:
+    """``X（类）Y（款）Z（项）`` -> ((类, X), (款, Y), (项, Z)); () for anything else."""
     parts = _CLASS.split(re.sub(r"\s+", "", words))
     names = (re.split(rf"[{_STOPS}]", name)[-1] for name in parts[:-1:2])
-    return tuple(_trim(_NUMBERING.sub("", name)) for name in names)
+    return tuple(
+        (level, _trim(_NUMBERING.sub("", name))) for name, level in zip(names, parts[1::2], strict=True)
+    )
 
 
 def _of_class(label: str) -> str:

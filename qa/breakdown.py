@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import accumulate
 
+from ingest.lists import told_lists
 from ingest.values import YUAN_PER_UNIT
 from qa.calculator import places
-from qa.facts import RowFact, StatedFact, TableFact
+from qa.facts import RowFact, TableFact
 from qa.linking import Candidate
 from qa.quoted import Stretch
 from qa.reading import beside
-
-_OPENS = re.compile(r"其中|包括|分别|如下|including|of which")
-_LONGEST_JOINT = 24
-"""Characters between a whole and the 其中 that lists its parts, at most."""
 
 
 @dataclass(frozen=True)
@@ -47,62 +42,12 @@ def rounding(candidates: Sequence[Candidate]) -> Decimal:
     return sum(halves, Decimal(0))
 
 
-def _same_kind(one: StatedFact, other: StatedFact) -> bool:
-    units = {one.figure.unit, other.figure.unit}
-    return len(units) == 1 or units <= YUAN_PER_UNIT.keys()
-
-
 def told_breakdowns(stretch: Stretch) -> Iterator[Breakdown]:
-    """``A，其中B（其中C，D），E。`` -> A = B + E and B = C + D."""
-    text = stretch.passage.text
+    """The lists of a paragraph: ``A，其中B（其中C，D），E。`` -> A = B + E and B = C + D."""
     facts = [f for f in stretch.stated if f.figure.role in ("amount", "count")]
-    for index, whole in enumerate(facts[:-1]):
-        joint = text[whole.figure.end : facts[index + 1].figure.start]
-        opened = _OPENS.search(joint[:_LONGEST_JOINT])
-        if opened is None or re.search(r"[。；;]", joint[: opened.start()]):
-            continue
-        parts = _listed(text, whole, facts[index + 1 :], inside=_depth(joint[: opened.end()]) > 0)
-        head, listed = stretch.candidate(whole), [stretch.candidate(p) for p in parts]
-        if own := _own_parts(head, listed):
-            yield Breakdown(head, own)
-
-
-def _listed(text: str, whole: StatedFact, later: Sequence[StatedFact], inside: bool) -> list[StatedFact]:
-    """The figures of the list: to the end of the sentence, or of the brackets that it stands in;
-    what stands in brackets of its own is a part of a part."""
-    level = 1 if inside else 0
-    parts = []
-    for fact in later:
-        between = text[whole.figure.end : fact.figure.start]
-        if "。" in between or _lowest(between, level) < level:
-            break
-        if _depth(between) == level and _same_kind(whole, fact):
-            parts.append(fact)
-    return parts
-
-
-def _own_parts(whole: Candidate, listed: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """A list often runs on to the next whole: the longest beginning that adds up, else what comes
-    before the first figure that is no smaller than the whole. () for fewer than two parts."""
-    sums = list(accumulate(worth(c) for c in listed))
-    exact = [n for n, value in enumerate(sums, 1) if n > 1 and value == worth(whole)]
-    larger = [n for n, c in enumerate(listed) if worth(c) >= worth(whole)]
-    parts = listed[: exact[-1]] if exact else listed[: larger[0]] if larger else listed
-    return tuple(parts) if len(parts) > 1 else ()
-
-
-def _depth(text: str) -> int:
-    return sum((c in "（(") - (c in "）)") for c in text)
-
-
-def _lowest(text: str, level: int) -> int:
-    """The lowest depth after the list's own brackets have been opened."""
-    depth, lowest, reached = 0, level, level == 0
-    for c in text:
-        depth += (c in "（(") - (c in "）)")
-        reached = reached or depth == level
-        lowest = min(lowest, depth) if reached else lowest
-    return lowest
+    for told in told_lists(stretch.passage.text, [f.figure for f in facts]):
+        parts = tuple(stretch.candidate(facts[i]) for i in told.parts)
+        yield Breakdown(stretch.candidate(facts[told.whole]), parts)
 
 
 def _under(table: TableFact, row: RowFact) -> list[RowFact]:

@@ -1,0 +1,183 @@
+"""Prose against tables: an account's amount in the text, and the rows that the tables have of it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ingest.audit_moves import Move, stage_of
+from ingest.audit_parts import Interval, audit_data, cell_place, make_finding, plain, rounded_to
+from ingest.audit_told import Prose, Told, core_name, distinct
+from ingest.model import Cell, Document, Finding, FindingPlace
+from ingest.values import YUAN_PER_UNIT, convert_money, name_key, without_ordinal
+
+_SPENDING = "支出"
+
+
+@dataclass(frozen=True)
+class TableCell:
+    """An amount of money in a table."""
+
+    table_index: int
+    row_index: int
+    column_index: int
+    cell: Cell
+
+    @property
+    def amount(self) -> Interval:
+        assert self.cell.value is not None
+        return rounded_to(self.cell.value, self.cell.unit)
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """A row of a table: the names on the way to it, outermost first, and its amounts."""
+
+    names: tuple[str, ...]
+    path: tuple[str, ...]
+    code: str | None
+    cells: tuple[TableCell, ...]
+
+    def is_of(self, names: Sequence[str]) -> bool:
+        """Whether these names lead to the row: the last to itself, the others in their order."""
+        if not names or not self.names or self.names[-1] != names[-1]:
+            return False
+        rest = iter(self.names[:-1])
+        return all(name in rest for name in names[:-1])
+
+
+class Accounts:
+    """What the tables of a document say of its accounts, by their names."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.rows: list[AccountRow] = []
+        for table_index, table in enumerate(document.tables):
+            for row_index, row in enumerate(table.rows):
+                cells = tuple(
+                    TableCell(table_index, row_index, column_index, cell)
+                    for column_index, cell in enumerate(row.cells)
+                    if cell.value is not None and cell.unit in YUAN_PER_UNIT
+                )
+                names = tuple(level_key(part) for part in row.path)
+                self.rows.append(AccountRow(names, row.path, row.code, cells))
+
+    def of(self, names: Sequence[str]) -> list[AccountRow]:
+        """The rows that have amounts and to which these names lead."""
+        keys = [level_key(name) for name in names]
+        return [row for row in self._by_name.get(keys[-1], []) if row.cells and row.is_of(keys)]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[AccountRow]]:
+        found: defaultdict[str, list[AccountRow]] = defaultdict(list)
+        for row in self.rows:
+            if row.names:
+                found[row.names[-1]].append(row)
+        return found
+
+    @cached_property
+    def amounts(self) -> list[TableCell]:
+        """Every amount of every table, the smallest first."""
+        return sorted((c for row in self.rows for c in row.cells), key=lambda c: c.amount.low)
+
+    def place(self, cell: TableCell) -> FindingPlace:
+        return cell_place(self.document.tables[cell.table_index], cell.row_index, cell.column_index)
+
+
+def level_key(name: str) -> str:
+    """An account's name as a key; 支出 behind it is often left out."""
+    key = name_key(without_ordinal(name))
+    return key.removesuffix(_SPENDING) or key
+
+
+def mentions(prose: Prose, passage_index: int) -> list[Told]:
+    """The amounts of the document's own year and stage that the passage gives for the account with
+    which it opens."""
+    chain = prose.chain(passage_index)
+    if not chain:
+        return []
+    generic = frozenset(map(name_key, audit_data()["prose"]["names"]["generic"]))
+    wanted = {"final_account"} if prose.document.identity.kind == "final_account" else {"budget"}
+    return [
+        told
+        for told in prose.told.get(passage_index, ())
+        if told.is_amount
+        and prose.is_own(told)
+        and {stage_of(told.figure.label)} <= {None, *wanted}
+        and (core_name(told.figure.label) in generic or _is_named(told, chain[-1][1]))
+    ]
+
+
+def _is_named(told: Told, name: str) -> bool:
+    return level_key(told.figure.label) == level_key(name)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The amounts of an account in a passage, after they were held against each other and the tables."""
+
+    confirmed: tuple[Told, ...]
+    """Those that a table or another mention has as well."""
+    findings: tuple[Finding, ...]
+
+
+def compare(prose: Prose, accounts: Accounts, passage_index: int, moves: Sequence[Move]) -> Compared:
+    """The mentions of the passage's account against each other and against the tables."""
+    told = mentions(prose, passage_index)
+    rows = accounts.of([name for _, name in prose.chain(passage_index)]) if told else []
+    cells = [cell for row in rows for cell in row.cells]
+    right = [t for t in told if any(c.amount.meets(t.amount) for c in cells)]
+    if len(distinct(told)) > 1:
+        right = right or [_backed(told, moves)]
+        wrong = [t for t in distinct(told) if not any(t.amount.meets(r.amount) for r in right)]
+        return Compared(tuple(right), tuple(_two_amounts(prose, accounts, t, right, cells) for t in wrong))
+    if told and cells and not right:
+        return Compared((), (_other_amount(prose, accounts, told[0], rows),))
+    return Compared(tuple(right if cells else told if len(told) > 1 else ()), ())
+
+
+def _backed(told: Sequence[Told], moves: Sequence[Move]) -> Told:
+    """The mention from which the rates of the passage are worked, else the first."""
+    readings = [r for m in moves if m.change or m.rate for r in m.readings()]
+    kept = [r.now for r in readings if not any(r.broken())]
+    return next((t for t in told if t in kept), told[0])
+
+
+def _two_amounts(
+    prose: Prose, accounts: Accounts, wrong: Told, right: Sequence[Told], cells: Sequence[TableCell]
+) -> Finding:
+    settling = [c for c in cells if c.amount.meets(right[0].amount)][:1]
+    return make_finding(
+        "two_amounts",
+        printed=wrong.printed,
+        expected=plain(right[0].figure.value),
+        unit=wrong.figure.unit,
+        where=prose.where(wrong),
+        places=[prose.place(wrong), prose.place(right[0]), *map(accounts.place, settling)],
+    )
+
+
+def _other_amount(prose: Prose, accounts: Accounts, told: Told, rows: Sequence[AccountRow]) -> Finding:
+    """Against the first amount of each row, which is its total."""
+    totals = [row.cells[0] for row in rows]
+    common, _ = Counter(c.amount for c in totals).most_common(1)[0]
+    cell = next(c for c in totals if c.amount == common)
+    return make_finding(
+        "prose_table",
+        printed=told.printed,
+        expected=_in_unit(cell, told),
+        unit=told.figure.unit,
+        where=prose.where(told),
+        places=[prose.place(told), accounts.place(cell)],
+        severity="certain" if len({c.amount for c in totals}) == 1 else "suspected",
+        table=accounts.document.tables[cell.table_index].title,
+    )
+
+
+def _in_unit(cell: TableCell, told: Told) -> str:
+    """The cell's amount in the unit of the prose, with no more places than it needs."""
+    assert cell.cell.value is not None
+    value = convert_money(cell.cell.value, cell.cell.unit or "元", told.figure.unit)
+    return plain(value.normalize()) if value != value.to_integral() else plain(value.to_integral())

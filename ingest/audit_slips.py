@@ -1,0 +1,64 @@
+"""One slip of the pen: the numbers that a printed one may have been meant to be.
+
+A digit left out, put in, changed or exchanged with its neighbour, or a decimal point moved.
+Where exactly one of them makes the figures agree, it is most likely what was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from ingest.audit_parts import Interval, plain, rounded_to
+
+_DIGITS = "0123456789"
+LEAST_DIGITS = 4
+"""In shorter numbers nearly any other number is one slip away."""
+
+
+def meant(printed: Decimal, fits: Callable[[Decimal], bool]) -> Decimal | None:
+    """The one number that is a slip away from the printed one and fits; None where none or several do."""
+    if len(_significant(printed)) < LEAST_DIGITS:
+        return None
+    found = {value for value in _slips(plain(abs(printed))) if value != abs(printed) and fits(value)}
+    return found.pop() if len(found) == 1 else None
+
+
+def meant_in(printed: Decimal, reach: Interval, unit: str | None) -> Decimal | None:
+    """``meant`` for a number that has to be in ``reach`` (money in 元), in the printed unit."""
+    return meant(printed, lambda value: rounded_to(value, unit).meets(reach))
+
+
+def is_slip(printed: Decimal, other: Decimal) -> bool:
+    """Whether the one may be the other with a slip, as printed with the same number of places."""
+    return meant(printed, lambda value: value == abs(other)) is not None
+
+
+def _significant(value: Decimal) -> str:
+    return plain(abs(value)).replace(".", "").lstrip("0")
+
+
+def _slips(text: str) -> Iterator[Decimal]:
+    for spelt in {*_edits(text), *_moved_points(text)}:
+        if spelt.strip(".") and not spelt.startswith(".") and not spelt.endswith("."):
+            yield Decimal(spelt)
+
+
+def _edits(text: str) -> Iterator[str]:
+    for index, char in enumerate(text):
+        before, after = text[:index], text[index + 1 :]
+        yield from (f"{before}{digit}{char}{after}" for digit in _DIGITS)
+        if char == ".":
+            continue
+        yield before + after
+        yield from (before + digit + after for digit in _DIGITS)
+        if after and after[0] != ".":
+            yield before + after[0] + char + after[1:]
+    if "." not in text:
+        yield from (text + digit for digit in _DIGITS)
+
+
+def _moved_points(text: str) -> Iterator[str]:
+    digits = text.replace(".", "")
+    yield from (f"{digits[:index]}.{digits[index:]}" for index in range(1, len(digits)))
+    yield digits

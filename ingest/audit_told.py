@@ -1,0 +1,172 @@
+"""The figures that a document's prose states, ready to be held against each other."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache, cached_property
+
+from ingest.audit_parts import Interval, audit_data, plain, rounded_to
+from ingest.model import Document, FindingPlace, Passage, Place, StatedFigure, Statement
+from ingest.phrases import class_levels, without_numbering
+from ingest.values import is_money, name_key
+from ingest.words import words
+
+_CLAUSE = re.compile(r"[，,。；;：:]")
+_YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*年")
+_FROM = re.compile(r"[比较由从]")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A figure of the prose. Two of them are the same only if they stand in the same place."""
+
+    passage_index: int
+    statement: Statement
+    figure: StatedFigure
+    year: int | None
+    """The year that it is of; None where neither it nor its sentence says so."""
+
+    @property
+    def amount(self) -> Interval:
+        """Every amount that is printed so, money in 元; a count is exact."""
+        value, unit = self.figure.value, self.figure.unit
+        return rounded_to(value, unit) if is_money(unit) or unit == "%" else Interval(value, value)
+
+    @property
+    def signed(self) -> Interval:
+        """A change or a rate, below 0 for a decrease."""
+        size = self.amount if self.figure.value >= 0 else -self.amount
+        return -size if self.figure.direction == "decrease" else size
+
+    @property
+    def is_amount(self) -> bool:
+        return self.figure.role == "amount" and is_money(self.figure.unit)
+
+    @property
+    def printed(self) -> str:
+        return plain(self.figure.value)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A document's passages with the figures of each, in their order."""
+
+    document: Document
+    told: dict[int, tuple[Told, ...]] = field(compare=False)
+
+    @cached_property
+    def year(self) -> int | None:
+        return self.document.identity.fiscal_year
+
+    def passage(self, told: Told) -> Passage:
+        return self.document.passages[told.passage_index]
+
+    def is_own(self, told: Told) -> bool:
+        """Whether the figure is of the document's own year."""
+        return told.year is None or told.year == self.year
+
+    def chain(self, passage_index: int) -> tuple[tuple[str, str], ...]:
+        """The account that the passage opens with, as (level, name): the levels that it leaves out
+        are those of the headings above it. () where it opens with none."""
+        passage = self.document.passages[passage_index]
+        own = class_levels(_opening(passage.text))
+        if not own:
+            return ()
+        above = [link for heading in passage.section for link in class_levels(heading)]
+        levels = [level for level, _ in own]
+        return (*((level, name) for level, name in above if level not in levels), *own)
+
+    def text_place(self, passage_index: int, start: int, end: int) -> FindingPlace:
+        """A stretch of a passage, on the page on which it begins."""
+        passage = self.document.passages[passage_index]
+        at = next((f for f in passage.fragments if f.start <= start < f.end), None)
+        return FindingPlace(
+            place=at.place if at else Place(),
+            quote=passage.text[start : min(end, at.end) if at else end].strip(),
+            section=" > ".join(passage.section) or None,
+        )
+
+    def place(self, told: Told) -> FindingPlace:
+        """The clause that ends with the figure."""
+        text = self.passage(told).text
+        return self.text_place(told.passage_index, _clause_start(text, told), told.figure.end)
+
+    def where(self, told: Told) -> str:
+        """The place in words: the nearest heading and what the figure is called."""
+        return self.where_of(told.passage_index, told.figure.label)
+
+    def where_of(self, passage_index: int, label: str = "") -> str:
+        section = [without_numbering(h) for h in self.document.passages[passage_index].section[-1:]]
+        chain = [name for _, name in self.chain(passage_index)[-1:]]
+        return " · ".join(dict.fromkeys(filter(None, (*section, *chain, label))))
+
+
+def read_prose(document: Document) -> Prose:
+    """The prose of the document with its figures in order."""
+    told: defaultdict[int, list[Told]] = defaultdict(list)
+    for statement in document.statements:
+        text = document.passages[statement.passage_index].text
+        start = statement.start
+        for figure in statement.figures:
+            year = _year_of(document, statement, figure, text[start : figure.start])
+            told[statement.passage_index].append(Told(statement.passage_index, statement, figure, year))
+            start = figure.end
+    ordered = {i: tuple(sorted(f, key=lambda t: t.figure.start)) for i, f in told.items()}
+    return Prose(document, ordered)
+
+
+def _year_of(document: Document, statement: Statement, figure: StatedFigure, lead: str) -> int | None:
+    """The year in the figure's own clause, the year before where it says so (上年), else the sentence's."""
+    own = document.identity.fiscal_year
+    clause = _CLAUSE.split(lead)[-1]
+    years = [int(m["year"]) for m in _YEAR.finditer(clause)]
+    if figure.role != "amount":
+        return statement.fiscal_year
+    if any(word in clause for word in words().previous_year):
+        return own - 1 if own else None
+    if years and (figure.label.startswith(f"{years[-1]}年") or _FROM.search(clause)):
+        return years[-1]
+    return statement.fiscal_year
+
+
+def _clause_start(text: str, told: Told) -> int:
+    cuts = [m.end() for m in _CLAUSE.finditer(text, told.statement.start, told.figure.start)]
+    return max([told.statement.start, *cuts])
+
+
+def _opening(text: str) -> str:
+    return re.split(r"[。；;]", text, maxsplit=1)[0][:120]
+
+
+@cache
+def _affixes() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    names = audit_data()["prose"]["names"]
+    return tuple(map(name_key, names["prefixes"])), tuple(map(name_key, names["suffixes"]))
+
+
+@cache
+def core_name(name: str) -> str:
+    """The name as a key without what says no more than that money is budgeted, spent or summed up:
+    ``本年支出预算合计`` -> ``支出``. Never "" for a name that has any key."""
+    key = name_key(name)
+    prefixes, suffixes = _affixes()
+    while True:
+        before = key
+        for prefix in prefixes:
+            key = key.removeprefix(prefix) or key
+        for suffix in suffixes:
+            key = key.removesuffix(suffix) or key
+        if key == before:
+            return key
+
+
+def distinct(figures: Sequence[Told]) -> list[Told]:
+    """One figure for each printed amount, the first of each."""
+    return list({(t.figure.value, t.figure.unit): t for t in reversed(figures)}.values())[::-1]
+
+
+ZERO = Decimal(0)
