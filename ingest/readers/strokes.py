@@ -10,6 +10,7 @@ from typing import Any
 from pdfminer.layout import LTChar, LTCurve, LTFigure, LTRect
 
 from ingest.model import BBox
+from ingest.readers.content import page_layout
 from ingest.readers.glyphs import Glyph
 from ingest.readers.ruling import Rule
 
@@ -60,7 +61,7 @@ def read_strokes(page: Any) -> Strokes:
 
     White on white, watermarks set aslant and rules in the colour of the paper are left out.
     """
-    layout = page.layout
+    layout = page_layout(page)
     chars: list[Any] = []
     paths: list[Any] = []
     for item in _leaves(layout):
