@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from ingest.model import Direction, FigureRole, Identity
+from ingest.model import Direction, FigureRole, FindingKind, Identity
 
 Align = Literal["left", "center", "right"]
 Ruling = Literal["single", "hairline", "double", "filled", "open", "none"]
@@ -130,6 +130,8 @@ class GeneratedTable:
     """Whether a row of long text may go on over the page; else it moves to the next page whole."""
     header_fill: tuple[int, int, int] | None = None
     """Red, green and blue behind the header, 0 to 255."""
+    starts_page: bool = True
+    """Else it may stand below another table on the same page."""
     turned: bool = False
     """The page is a portrait sheet that is shown rotated (``/Rotate 90``)."""
 
@@ -214,7 +216,7 @@ class PlantedPlace:
 class Contradiction:
     """Something planted that an audit has to report; the fields are those of a Finding in TABLES.md."""
 
-    kind: Literal["sum", "growth", "cross", "text"]
+    kind: FindingKind
     rule: str
     where: str
     printed: str

@@ -1,0 +1,363 @@
+"""The usual tables of a budget, from one set of books."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from eval.corpus.lines import (
+    Desk,
+    account_lines,
+    class_lines,
+    han,
+    level_ends,
+    numbered,
+    plain,
+    trips_amounts,
+    unit_lines,
+    with_total,
+)
+from eval.corpus.model import GeneratedTable, TrueCell
+from eval.corpus.project_tables import projects, purchases
+from eval.corpus.sheets import Block, Line, PrintedColumn, assemble, code_columns
+
+Maker = Callable[[Desk, int], GeneratedTable]
+"""Makes the table that stands at a place, counted from 1, among a document's tables."""
+
+
+def label_columns(desk: Desk, *, by_unit: bool) -> tuple[PrintedColumn, ...]:
+    """Codes and the label of a table by account, or by unit and account."""
+    codes = code_columns(desk.style, desk.name("code_column"))
+    if by_unit:
+        unit_code = PrintedColumn((desk.name("unit_code_column"),), "unit_code", 8)
+        return (*codes, unit_code, PrintedColumn((desk.name("unit_account_column"),), "label", 26))
+    return (*codes, PrintedColumn((desk.name("account_column"),), "label", 26))
+
+
+def values(*paths: tuple[str, ...], width: int = 12) -> tuple[PrintedColumn, ...]:
+    return tuple(PrintedColumn(path, "value", width) for path in paths)
+
+
+def _finish(
+    desk: Desk, number: int, key: str, blocks: list[Block], notes: str | None = None
+) -> GeneratedTable:
+    if notes is None and desk.style.notes and number % 3 == 2:
+        notes = desk.name("budget_note")
+    return assemble(desk.style, number, desk.title(key), blocks, owner=desk.books.organization, notes=notes)
+
+
+def totals(desk: Desk, number: int) -> GeneratedTable:
+    """收支总表: income and spending side by side."""
+    books, amount = desk.books, desk.name("amount_column")
+    funds = [books.total(lambda s: s.income_fen, fund) for fund in ("general", "fund")]
+    income: list[Line] = []
+    for line in numbered(
+        desk,
+        [
+            (desk.name("appropriation_row"), sum(funds)),
+            (desk.name("special_row"), 0),
+            (desk.name("business_row"), books.total(lambda s: s.income_fen, "business")),
+            (desk.name("operating_row"), 0),
+            (desk.name("other_row"), books.total(lambda s: s.income_fen, "other")),
+        ],
+    ):
+        income.append(line)
+        if len(income) == 1:
+            for part, (key, fen) in enumerate(
+                zip(("general_row", "fund_row", "capital_row"), (*funds, 0), strict=True)
+            ):
+                label = f"（{'一二三'[part]}）{desk.name(key)}"
+                income.append(Line(label, (line.label, label), desk.cells([fen]), depth=1))
+    spent = books.total(lambda s: s.total_fen)
+    earned, carried = books.total(lambda s: s.income_fen), books.total(lambda s: s.carried_fen)
+    left_ends = [
+        plain(desk, "income_subtotal", [earned]),
+        next(numbered(desk, [(desk.name("carried_row"), carried)], start=6)),
+        plain(desk, "income_total", [earned + carried]),
+    ]
+    right_ends = [
+        plain(desk, "spending_subtotal", [spent]),
+        replace(plain(desk, "left_row", [earned + carried - spent]), is_total=False),
+        plain(desk, "spending_total", [earned + carried]),
+    ]
+    left, right = level_ends(income, left_ends, class_lines(desk, [lambda s: s.total_fen]), right_ends)
+    return _finish(
+        desk,
+        number,
+        "totals_table",
+        [
+            Block(_side_columns("收入", desk.name("income_item_column"), amount), left, "收入"),
+            Block(_side_columns("支出", desk.name("spending_item_column"), amount), right, "支出"),
+        ],
+    )
+
+
+def _side_columns(side: str, item: str, *amounts: str) -> tuple[PrintedColumn, ...]:
+    return (
+        PrintedColumn((side, item), "label", 28),
+        *(PrintedColumn((side, amount), "value", 16) for amount in amounts),
+    )
+
+
+def income(desk: Desk, number: int) -> GeneratedTable:
+    """收入总表: by unit or by account, with a column for each source."""
+    group = desk.name("appropriation_row")
+    columns = (
+        *label_columns(desk, by_unit=desk.style.by_unit)[
+            len(code_columns(desk.style, "")) * desk.style.by_unit :
+        ],
+        PrintedColumn((desk.name("total_column"),), "value", 13, parts=(1, 4, 5, 6)),
+        PrintedColumn((group, "小计"), "value", 13, parts=(2, 3)),
+        *values((group, desk.name("general_row")), (group, desk.name("fund_row")), width=13),
+        *values((desk.name("business_row"),), (desk.name("other_row"),), (desk.name("carried_row"),)),
+    )
+    appropriated = ("general", "fund")
+    measures = [
+        lambda s: s.total_fen,
+        lambda s: s.income_fen * (s.fund in appropriated),
+        lambda s: s.income_fen * (s.fund == "general"),
+        lambda s: s.income_fen * (s.fund == "fund"),
+        lambda s: s.income_fen * (s.fund == "business"),
+        lambda s: s.income_fen * (s.fund == "other"),
+        lambda s: s.carried_fen,
+    ]
+    by_unit = desk.style.by_unit
+    lines = unit_lines(desk, measures, items=False) if by_unit else account_lines(desk, measures)
+    return _finish(desk, number, "income_table", [Block(columns, tuple(lines))])
+
+
+def spending(desk: Desk, number: int) -> GeneratedTable:
+    """支出总表: basic and project spending with their parts."""
+    names = [desk.books.names[code] for code in ("301", "302", "303")]
+    columns = (
+        *label_columns(desk, by_unit=desk.style.by_unit),
+        PrintedColumn((desk.name("total_column"),), "value", 13, parts=(1, 5)),
+        PrintedColumn(("基本支出", "小计"), "value", 13, parts=(2, 3, 4)),
+        *values(*(("基本支出", name) for name in names), width=12),
+        PrintedColumn(("项目支出", "小计"), "value", 13, parts=(6, 7)),
+        *values(("项目支出", desk.name("recurring_column")), ("项目支出", desk.name("one_off_column"))),
+    )
+    measures = [
+        lambda s: s.total_fen,
+        lambda s: s.basic_fen,
+        lambda s: s.wages_fen,
+        lambda s: s.goods_fen,
+        lambda s: s.grants_fen,
+        lambda s: s.projects_fen,
+        lambda s: s.recurring_fen,
+        lambda s: s.one_off_fen,
+    ]
+    lines = (unit_lines if desk.style.by_unit else account_lines)(desk, measures)
+    return _finish(desk, number, "spending_table", [Block(columns, tuple(lines))])
+
+
+def appropriation(desk: Desk, number: int) -> GeneratedTable:
+    """财政拨款收支总表: the spending half tells the funds apart."""
+    books, amount = desk.books, desk.name("amount_column")
+    income_lines = list(
+        numbered(
+            desk,
+            [
+                (desk.name("general_row"), books.total(lambda s: s.income_fen, "general")),
+                (desk.name("fund_row"), books.total(lambda s: s.income_fen, "fund")),
+                (desk.name("capital_row"), 0),
+                (desk.name("carried_row"), books.total(lambda s: s.carried_fen)),
+            ],
+        )
+    )
+    measures = [
+        lambda s: s.total_fen * (s.fund in ("general", "fund")),
+        lambda s: s.total_fen * (s.fund == "general"),
+        lambda s: s.total_fen * (s.fund == "fund"),
+        lambda s: 0,
+    ]
+    classes = [line for line in class_lines(desk, measures) if desk.style.all_classes or line.cells[0].value]
+    whole = [books.total(measure) for measure in measures]
+    left, right = level_ends(
+        income_lines,
+        [plain(desk, "income_total", [whole[0]])],
+        _renumbered(classes),
+        [plain(desk, "spending_total", whole)],
+    )
+    kinds = [desk.name(key) for key in ("total_column", "general_row", "fund_row", "capital_row")]
+    return _finish(
+        desk,
+        number,
+        "appropriation_table",
+        [
+            Block(_side_columns("收入", desk.name("income_item_column"), amount), left, "收入"),
+            Block(_side_columns("支出", desk.name("spending_item_column"), *kinds), right, "支出"),
+        ],
+    )
+
+
+def _renumbered(lines: list[Line]) -> list[Line]:
+    """Class lines with their ordinals counted afresh, after some were left out."""
+    names = [line.label.split("、", 1)[1] for line in lines]
+    labels = [f"{han(n)}、{name}" for n, name in enumerate(names, start=1)]
+    return [replace(line, label=label, path=(label,)) for line, label in zip(lines, labels, strict=True)]
+
+
+def general(desk: Desk, number: int) -> GeneratedTable:
+    """一般公共预算支出表: last year's budget and execution beside this year's, four header levels deep."""
+    year, books = desk.books.year, desk.books
+    before, now = f"{year - 1}年预算", f"{year}年预算"
+    columns = (
+        *label_columns(desk, by_unit=False),
+        *values((before, "年初预算"), (before, "调整后预算"), (before, "预算执行")),
+        PrintedColumn((before, desk.name("run_rate_column")), "value", 9, ratio=(2, 1)),
+        PrintedColumn((now, desk.name("total_column")), "value", 12, parts=(5, 8)),
+        PrintedColumn((now, "基本支出", "小计"), "value", 12, parts=(6, 7)),
+        *values(
+            (now, "基本支出", desk.name("personnel_column")), (now, "基本支出", desk.name("running_column"))
+        ),
+        *values((now, "项目支出")),
+    )
+    measures = [
+        lambda s: s.original_fen,
+        lambda s: s.adjusted_fen,
+        lambda s: s.executed_fen,
+        lambda s: s.total_fen,
+        lambda s: s.basic_fen,
+        lambda s: s.wages_fen + s.grants_fen,
+        lambda s: s.goods_fen,
+        lambda s: s.projects_fen,
+    ]
+
+    def with_rate(line: Line) -> Line:
+        executed, adjusted = (line.cells[i].value or 0 for i in (2, 1))
+        return replace(
+            line, cells=(*line.cells[:3], desk.rate("run_rate_column", executed, adjusted), *line.cells[3:])
+        )
+
+    lines = account_lines(desk, measures, funds=("general",), ordinals=desk.style.ordinals)
+    top = desk.name("general_row") + "支出" if books.year % 2 else None
+    if top:
+        columns = tuple(
+            replace(column, path=(top, *column.path)) if column.role == "value" else column
+            for column in columns
+        )
+    return _finish(desk, number, "general_table", [Block(columns, tuple(map(with_rate, lines)))])
+
+
+def economic(desk: Desk, number: int) -> GeneratedTable:
+    """基本支出表 by economic class: people and running costs."""
+    books = desk.books
+    columns = (
+        *code_columns(desk.style, desk.name("economic_code_column"), groups=2),
+        PrintedColumn((desk.name("economic_column"),), "label", 30),
+        PrintedColumn((desk.name("total_column"),), "value", 16, parts=(1, 2)),
+        *values((desk.name("personnel_column"),), (desk.name("running_column"),), width=16),
+    )
+
+    def cells(entries: list[tuple[str, int]]) -> tuple[TrueCell, ...]:
+        running = sum(fen for code, fen in entries if code.startswith("302"))
+        whole = sum(fen for _, fen in entries)
+        return desk.cells([whole, whole - running, running])
+
+    lines: list[Line] = []
+    for top in sorted({code[:3] for code, _ in books.economics}):
+        entries = [entry for entry in books.economics if entry[0].startswith(top)]
+        lines.append(Line(books.names[top], (books.names[top],), cells(entries), top))
+        lines += [
+            Line(
+                books.names[code], (books.names[top], books.names[code]), cells([(code, fen)]), code, depth=1
+            )
+            for code, fen in entries
+        ]
+    whole = with_total(desk, lines, cells(list(books.economics)))
+    return _finish(desk, number, "economic_table", [Block(columns, tuple(whole))])
+
+
+def fund(desk: Desk, number: int) -> GeneratedTable:
+    """政府性基金支出表; without such money, an empty table with a note that says so."""
+    top = desk.name("fund_row") + "支出"
+    columns = (
+        *label_columns(desk, by_unit=False),
+        PrintedColumn((top, desk.name("total_column")), "value", 16, parts=(1, 2)),
+        *values((top, "基本支出"), (top, "项目支出"), width=16),
+    )
+    measures = [lambda s: s.total_fen, lambda s: s.basic_fen, lambda s: s.projects_fen]
+    if desk.books.total(lambda s: s.total_fen, "fund"):
+        lines: list[Line | None] = [*account_lines(desk, measures, funds=("fund",))]
+        return _finish(desk, number, "fund_table", [Block(columns, tuple(lines))])
+    return _finish(desk, number, "fund_table", [Block(columns, (None,) * 3)], desk.nothing_note("fund_row"))
+
+
+def trips(desk: Desk, number: int) -> GeneratedTable:
+    """“三公”经费: as one row, as a list with last year's beside it, or by unit."""
+    return {"row": _trips_row, "list": _trips_list, "units": _trips_units}[desk.style.trips](desk, number)
+
+
+def _trips_columns(desk: Desk, top: tuple[str, ...], first: int = 0) -> tuple[PrintedColumn, ...]:
+    cars = desk.name("cars_row")
+    return (
+        PrintedColumn((*top, "合计"), "value", 12, parts=(first + 1, first + 2, first + 5)),
+        *values((*top, desk.name("abroad_row"))),
+        PrintedColumn((*top, cars, "小计"), "value", 12, parts=(first + 3, first + 4)),
+        *values((*top, cars, desk.name("cars_bought_row")), (*top, cars, desk.name("cars_run_row"))),
+        *values((*top, desk.name("reception_row"))),
+    )
+
+
+def _trips_row(desk: Desk, number: int) -> GeneratedTable:
+    columns = (*_trips_columns(desk, (desk.name("trips_row"),)), *values((desk.name("meetings_row"),)))
+    amounts = [*trips_amounts(desk.books.trips), desk.books.trips.meetings_fen]
+    line = Line("", (), desk.cells(amounts))
+    return _finish(desk, number, "trips_table", [Block(columns, (line,))])
+
+
+def _trips_units(desk: Desk, number: int) -> GeneratedTable:
+    year, books = desk.books.year, desk.books
+    columns = (
+        PrintedColumn((desk.name("unit_code_column"),), "unit_code", 8),
+        PrintedColumn((desk.name("unit_column"),), "label", 20),
+        *_trips_columns(desk, (f"{year - 1}年预算", desk.name("trips_row"))),
+        *_trips_columns(desk, (f"{year}年预算", desk.name("trips_row")), 6),
+    )
+    cells = desk.cells([*trips_amounts(books.trips_before), *trips_amounts(books.trips)])
+    unit = books.units[0]
+    lines = with_total(desk, [Line(unit.name, (unit.name,), cells, unit_code=unit.code, depth=1)], cells)
+    return _finish(desk, number, "trips_table", [Block(columns, tuple(lines))])
+
+
+def _trips_list(desk: Desk, number: int) -> GeneratedTable:
+    year, books = desk.books.year, desk.books
+    columns = (
+        PrintedColumn((desk.name("item_column"),), "label", 34),
+        *values((f"{year - 1}年预算数",), (f"{year}年预算数",), width=16),
+        *values((desk.name("change_column"),), (desk.name("rate_column"),), width=14),
+    )
+    before, now = trips_amounts(books.trips_before), trips_amounts(books.trips)
+    labels = [
+        f"一、{desk.name('abroad_row')}",
+        f"二、{desk.name('cars_row')}",
+        f"（一）{desk.name('cars_bought_row')}",
+        f"（二）{desk.name('cars_run_row')}",
+        f"三、{desk.name('reception_row')}",
+    ]
+
+    def cells(at: int) -> tuple[TrueCell, ...]:
+        change = now[at] - before[at]
+        rate = desk.rate("rate_column", change, before[at]) if change else TrueCell(None)
+        return (*desk.cells([before[at], now[at], change]), rate)
+
+    lines = [
+        Line(label, (labels[1], label) if label[0] == "（" else (label,), cells(at), depth=label[0] == "（")
+        for at, label in enumerate(labels, start=1)
+    ]
+    return _finish(desk, number, "trips_table", [Block(columns, tuple(with_total(desk, lines, cells(0))))])
+
+
+TABLES: tuple[Maker, ...] = (
+    totals,
+    income,
+    spending,
+    appropriation,
+    general,
+    economic,
+    fund,
+    trips,
+    projects,
+    purchases,
+)

@@ -1,0 +1,188 @@
+"""A table's grid on paper: column widths, wrapped text, row heights, and rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from eval.corpus.model import GeneratedTable, PrintedCell, Ruling
+
+Width = Callable[[str, float], float]
+"""The width of a text at a size, both in points."""
+Segment = tuple[float, float, float, float]
+
+PADDING_X, PADDING_Y = 3.0, 2.5
+LINE_HEIGHT = 1.35
+"""Of the font's size."""
+_LEAST_POINTS = 5.0
+_NEVER_FIRST = "，。；：、！？）》”’%％"
+RULE_WIDTHS: dict[Ruling, float] = {
+    "single": 0.5,
+    "hairline": 0.1,
+    "double": 0.5,
+    "filled": 0.48,
+    "open": 0.5,
+    "none": 0.0,
+}
+
+
+def wrapped(text: str, room: float, points: float, width: Width, *, words: bool = True) -> list[str]:
+    """The text in lines no wider than ``room``; numbers and Latin words stay whole where they fit."""
+    lines, line, used = [], "", 0.0
+    for piece in re.findall(r"[0-9A-Za-z.,%+\-÷=]+|.", text) if words else list(text):
+        own = width(piece, points)
+        if line and used + own > room and piece not in _NEVER_FIRST:
+            lines.append(line)
+            line, used = "", 0.0
+        if own > room and len(piece) > 1:
+            *full, piece = wrapped(piece, room, points, width, words=False)
+            lines += full
+            own = width(piece, points)
+        line, used = line + piece, used + own
+    return [*lines, line]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a grid is set: its size, the left edge of each column and the right one of the last."""
+
+    points: float
+    edges: tuple[float, ...]
+
+    def room(self, cell: PrintedCell) -> float:
+        return self.edges[cell.column + cell.column_span] - self.edges[cell.column] - 2 * PADDING_X
+
+
+def fit(table: GeneratedTable, left: float, room: float, width: Width) -> Setting:
+    """Column widths in proportion, wide enough for every figure and code; a smaller size if need be."""
+    points = table.points
+    while True:
+        needed = [0.0] * table.column_count
+        for cell in table.grid_cells():
+            if cell.column_span == 1 and re.fullmatch(r"[\d.,%\- +=÷]+", cell.text):
+                own = max(width(word, points) for word in re.split("(?<=[+=÷])", cell.text))
+                needed[cell.column] = max(needed[cell.column], own + 2 * PADDING_X + 0.5)
+        least = [max(need, points * 1.1 + 2 * PADDING_X) for need in needed]
+        if sum(least) <= room * 0.97 or points <= _LEAST_POINTS:
+            break
+        points -= 0.5
+    whole = sum(table.widths)
+    wanted = [max(part / whole * room, low) for part, low in zip(table.widths, least, strict=True)]
+    spare, excess = sum(w - low for w, low in zip(wanted, least, strict=True)), sum(wanted) - room
+    share = excess / spare if spare else 0.0
+    edges = [left]
+    for w, low in zip(wanted, least, strict=True):
+        edges.append(edges[-1] + w - (w - low) * share)
+    return Setting(points, tuple(edges))
+
+
+@dataclass(frozen=True, slots=True)
+class SetCell:
+    """A cell with its lines of text."""
+
+    cell: PrintedCell
+    lines: tuple[str, ...]
+    top_aligned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetRow:
+    """A printed row. Its cells may reach into the rows below it."""
+
+    number: int
+    """In the whole grid, the header's first row being 0."""
+    height: float
+    cells: tuple[SetCell, ...]
+
+    @property
+    def line_count(self) -> int:
+        return max((len(cell.lines) for cell in self.cells if cell.cell.row_span == 1), default=1)
+
+
+def set_rows(table: GeneratedTable, setting: Setting, width: Width) -> list[SetRow]:
+    """Every row of the grid, header first, as tall as its text needs."""
+    count = table.head_rows + len(table.body)
+    cells: list[list[SetCell]] = [[] for _ in range(count)]
+    covered: set[tuple[int, int]] = set()
+    for cell in table.grid_cells():
+        text = "　" * cell.indent + cell.text
+        lines = wrapped(text, setting.room(cell), setting.points, width)
+        cells[cell.row].append(SetCell(cell, tuple(lines)))
+        covered |= {
+            (cell.row + r, cell.column + c) for r in range(cell.row_span) for c in range(cell.column_span)
+        }
+    for row in range(count):
+        blank = (c for c in range(table.column_count) if (row, c) not in covered)
+        cells[row] += [SetCell(PrintedCell(row, column, ""), ("",)) for column in blank]
+        cells[row].sort(key=lambda one: one.cell.column)
+    line_counts = [SetRow(0, 0, tuple(row)).line_count for row in cells]
+    for row, own in enumerate(cells):
+        for one in own:
+            last = row + one.cell.row_span - 1
+            missing = len(one.lines) - sum(line_counts[row : last + 1])
+            line_counts[last] += max(0, missing) if last > row else 0
+    leading = setting.points * LINE_HEIGHT
+    return [
+        SetRow(row, count * leading + 2 * PADDING_Y, tuple(own))
+        for row, (own, count) in enumerate(zip(cells, line_counts, strict=True))
+    ]
+
+
+def broken(row: SetRow, room: float, points: float) -> tuple[SetRow, SetRow] | None:
+    """A row in two parts, the first no taller than ``room``; None when it cannot be broken well."""
+    leading = points * LINE_HEIGHT
+    fits = int((room - 2 * PADDING_Y) / leading)
+    if fits < 2 or row.line_count - fits < 2 or any(one.cell.row_span > 1 for one in row.cells):
+        return None
+
+    def part(start: int, end: int | None) -> SetRow:
+        cells = tuple(replace(c, lines=c.lines[start:end] or ("",), top_aligned=True) for c in row.cells)
+        lines = max(len(one.lines) for one in cells)
+        return SetRow(row.number, lines * leading + 2 * PADDING_Y, cells)
+
+    return part(0, fits), part(fits, None)
+
+
+def segments(
+    rows: Sequence[SetRow], tops: Sequence[float], setting: Setting, ruling: Ruling
+) -> list[Segment]:
+    """The rules round the cells of the rows that stand on one page, each drawn once."""
+    found: dict[Segment, None] = {}
+    bottoms = [top + row.height for row, top in zip(rows, tops, strict=True)]
+    left, right = setting.edges[0], setting.edges[-1]
+    for at, row in enumerate(rows):
+        for one in row.cells:
+            x0, x1 = setting.edges[one.cell.column], setting.edges[one.cell.column + one.cell.column_span]
+            y0, y1 = tops[at], bottoms[min(at + one.cell.row_span, len(rows)) - 1]
+            for edge in ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)):
+                outer = edge[0] == edge[2] and edge[0] in (left, right)
+                if not (ruling == "open" and outer):
+                    found[edge] = None
+    if ruling == "double" and rows:
+        gap, top, bottom = 1.6, tops[0], bottoms[-1]
+        x0, x1, y0, y1 = left - gap, right + gap, top - gap, bottom + gap
+        found |= dict.fromkeys([(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)])
+    return list(found)
+
+
+def text_positions(
+    one: SetCell, top: float, bottom: float, setting: Setting, width: Width
+) -> Iterator[tuple[float, float, str]]:
+    """x and baseline of each line of a cell."""
+    cell, points = one.cell, setting.points
+    x0, x1 = setting.edges[cell.column], setting.edges[cell.column + cell.column_span]
+    leading = points * LINE_HEIGHT
+    free = bottom - top - 2 * PADDING_Y - len(one.lines) * leading
+    y = top + PADDING_Y + (0 if one.top_aligned else max(0.0, free / 2)) + points
+    for line in one.lines:
+        own = width(line, points)
+        if cell.align == "right":
+            x = x1 - PADDING_X - own
+        elif cell.align == "center":
+            x = (x0 + x1 - own) / 2
+        else:
+            x = x0 + PADDING_X
+        if line:
+            yield x, y, line
+        y += leading
