@@ -74,6 +74,8 @@ class _Draft:
     pages: list[int]
     notes: list[str] = field(default_factory=list)
     last_page: int | None = None
+    page_index: int = 0
+    """Where it starts."""
     is_form: bool = False
 
 
@@ -119,7 +121,7 @@ def _sheets(pages: Sequence[Page], used: set[Position]) -> Iterator[_Sheet]:
             position,
             pages[position[0]].number,
             inner.over(outer),
-            heading_before(lines),
+            heading_before(lines) or pages[position[0]].name or "",
             "\n".join(filter(None, (inside, note))) or None,
             len(outer.lines) == len(before) and number > 1,
             sheet,
@@ -161,6 +163,7 @@ def _start(sheet: _Sheet, whole: Lattice) -> _Draft:
         pages=[] if sheet.page_number is None else [sheet.page_number],
         notes=[sheet.notes] if sheet.notes else [],
         last_page=sheet.page_number,
+        page_index=sheet.position[0],
         is_form=form,
     )
 
@@ -222,6 +225,8 @@ def _may_continue(draft: _Draft, sheet: _Sheet) -> bool:
     own, theirs = sheet.caption, draft.caption
     if own.number and theirs.number and own.number != theirs.number:
         return False
+    if sheet.page_number is None and sheet.position[0] != draft.page_index:
+        return False  # sheets of a workbook are no pages of one table
     if own.title:
         return own.key == theirs.key or own.continued
     return sheet.follows_directly or own.continued

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ingest.values import squeeze
 
 _FORMULA = re.compile(r"\d{1,3}(?:=[\d+\-−－×÷*/()]+)?")
+_AMOUNT = re.compile(r"-?\d[\d,]*\.\d+%?")
 _FEWEST_NUMBERS = 2
 
 
@@ -36,6 +37,25 @@ def is_number_line(cells: Sequence[str]) -> bool:
     while numbers and numbers[0] is None:
         numbers.pop(0)
     return len(numbers) >= _FEWEST_NUMBERS and numbers == list(range(1, len(numbers) + 1))
+
+
+def header_row_count(rows: Sequence[Sequence[str]]) -> int:
+    """The rows above the column numbers; without these, down to the row in which the last column is named.
+
+    A merged group leaves blanks that its own columns fill further down, so a header is whole
+    when every column has been named. It never reaches into the first row with an amount.
+    """
+    for index, row in enumerate(rows):
+        if is_number_line(row):
+            return index
+    named = [False] * len(rows[0])
+    for index, row in enumerate(rows):
+        if any(_AMOUNT.fullmatch(squeeze(cell)) for cell in row):
+            return index
+        named = [was or bool(cell.strip()) for was, cell in zip(named, row, strict=True)]
+        if all(named):
+            return index + 1
+    return 0
 
 
 def span_header(rows: Sequence[Sequence[str]]) -> list[Span]:

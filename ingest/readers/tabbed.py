@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.grid import Grid, GridCell, TextLine
 from ingest.model import SOURCE_BREAK, Place
-from ingest.readers.header import Span, is_number_line, span_header
-from ingest.values import squeeze
+from ingest.readers.header import Span, header_row_count, span_header
 
 _NOWHERE = Place()
 _TAG = re.compile(
@@ -26,7 +25,6 @@ _OPENS_PARAGRAPH = re.compile(
 )
 _SENTENCE_END = "。；：！？!?;:…”’》）)】"
 _SHORTEST_CUT_LINE = 20
-_AMOUNT = re.compile(r"-?\d[\d,]*\.\d+%?")
 
 
 def read_blocks(text: str) -> tuple[TextLine | Grid, ...]:
@@ -82,7 +80,7 @@ def _goes_on(before: str, line: str) -> bool:
 
 def _grid(rows: Sequence[Sequence[str]]) -> Grid:
     width = len(rows[0])
-    header_rows = _header_row_count(rows)
+    header_rows = header_row_count(rows)
     spans = [*span_header(rows[:header_rows]), *_single_cells(range(header_rows, len(rows)), width)]
     cells = tuple(
         GridCell(rows[row][column], row, column, row_span, column_span, _NOWHERE)
@@ -93,22 +91,3 @@ def _grid(rows: Sequence[Sequence[str]]) -> Grid:
 
 def _single_cells(rows: range, width: int) -> Iterator[Span]:
     return (Span(row, column, 1, 1) for row in rows for column in range(width))
-
-
-def _header_row_count(rows: Sequence[Sequence[str]]) -> int:
-    """The rows above the column numbers; without these, down to the row in which the last column is named.
-
-    A merged group leaves blanks that its own columns fill further down, so a header is whole
-    when every column has been named. It never reaches into the first row with an amount.
-    """
-    for index, row in enumerate(rows):
-        if is_number_line(row):
-            return index
-    named = [False] * len(rows[0])
-    for index, row in enumerate(rows):
-        if any(_AMOUNT.fullmatch(squeeze(cell)) for cell in row):
-            return index
-        named = [was or bool(cell.strip()) for was, cell in zip(named, row, strict=True)]
-        if all(named):
-            return index + 1
-    return 0
