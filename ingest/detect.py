@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shlex
 import zipfile
 from pathlib import Path
 from typing import Literal
@@ -23,7 +24,7 @@ from ingest.errors import (
     UnsupportedFileError,
 )
 
-Format = Literal["pdf", "txt", "xls", "xlsx"]
+Format = Literal["pdf", "txt", "xls", "xlsx", "docx", "html"]
 
 MAX_BYTES = 200 * 1024 * 1024
 MAX_PAGES = 2_000
@@ -52,10 +53,15 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "a program"),
     (b"SQLite format 3\0", "a SQLite database"),
 )
-_ZIP_FORMATS: tuple[tuple[re.Pattern[str], Format], ...] = ((re.compile(r"xl/workbook\d*\.xml"), "xlsx"),)
+_ZIP_FORMATS: tuple[tuple[re.Pattern[str], Format], ...] = (
+    (re.compile(r"xl/workbook\d*\.xml"), "xlsx"),
+    (re.compile(r"word/document\d*\.xml"), "docx"),
+)
 """Parts that only this format has (ISO/IEC 29500-2: packages)."""
 _OLE2_FORMATS: tuple[tuple[str, Format], ...] = (("Workbook", "xls"), ("Book", "xls"))
 """Streams at the root that only this format has ([MS-XLS] 2.1.2; Book is Excel 95's)."""
+_OLE2_WORD = "WordDocument"
+"""The stream of a Word 97 to 2003 file ([MS-DOC] 2.1.1), and of what WPS writes under .wps."""
 _OLE2_ENCRYPTED = "EncryptedPackage"
 """The stream that holds an office file locked with a password ([MS-OFFCRYPTO] 2.3.4.4)."""
 _ZIP_MEMBERS: tuple[tuple[str, str], ...] = (
@@ -65,7 +71,17 @@ _ZIP_MEMBERS: tuple[tuple[str, str], ...] = (
     ("OFD.xml", "an OFD file"),
     ("content.xml", "an OpenDocument file"),
 )
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body|script)\b", re.I | re.S)
+_HTML = re.compile(
+    r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    r"<(?:!doctype\s+html|html|head|body|script|style|meta|title|link|table|div|center)\b",
+    re.I | re.S,
+)
+_MHTML = re.compile(
+    r"\ufeff?\s*(?=[\w-]+:)(?=.*?^mime-version:)(?=.*?^content-type:\s*(?:multipart/related|multipart/alternative"
+    r"|text/html))",
+    re.I | re.S | re.M,
+)
+"""A web page saved as one file is a mail message (RFC 2557)."""
 _XML = re.compile(rb"\s*<(?:\?xml|svg)\b", re.I)
 _JSON_STRING = r'"(?:[^"\\]|\\.)*"'
 _JSON = re.compile(
@@ -101,9 +117,12 @@ def detect_format(path: Path, file_name: str) -> Format:
         return "pdf"
     if (office := _office_format(path, head, file_name)) is not None:
         return office
+    if _is_web_page(head):
+        return "html"
     if (other := _other_format(path, head)) is not None:
         raise UnsupportedFileError(
-            f"{file_name} is {other}; PDF, Excel and plain text are read. Save or export it as a PDF and add that"
+            f"{file_name} is {other}; PDF, Excel, Word (.docx), web pages and plain text are read. "
+            "Save or export it as a PDF and add that"
         )
     if (data := _data_kind(head)) is not None:
         raise UnsupportedFileError(
@@ -119,6 +138,11 @@ def _office_format(path: Path, head: bytes, file_name: str) -> Format | None:
         if _OLE2_ENCRYPTED in streams:
             raise EncryptedFileError(
                 f"{file_name} is locked with a password. Save it without one and try again."
+            )
+        if _OLE2_WORD in streams:
+            raise UnsupportedFileError(
+                f"{file_name} is an old Word file (.doc). Open it in Word or WPS and save it as .docx, "
+                f"or convert it: soffice --headless --convert-to docx {shlex.quote(file_name)}"
             )
         return next((kind for stream, kind in _OLE2_FORMATS if stream in streams), None)
     if not head.startswith(b"PK"):
@@ -147,6 +171,11 @@ def _root_streams(path: Path) -> frozenset[str]:
         return frozenset()
 
 
+def _is_web_page(head: bytes) -> bool:
+    text = head.decode("utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1", "replace")
+    return bool(_HTML.match(text.removeprefix("\u00ef\u00bb\u00bf")) or _MHTML.match(text))
+
+
 def _check_page_count(path: Path, file_name: str) -> None:
     """By the count that the file itself declares: known before anything is read."""
     try:
@@ -165,8 +194,6 @@ def _other_format(path: Path, head: bytes) -> str | None:
     for signature, name in _SIGNATURES:
         if head.startswith(signature) and not _is_ascii_text(signature, head):
             return name
-    if _HTML.match(head):
-        return "a web page (HTML)"
     if _XML.match(head):
         return "an XML file"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):

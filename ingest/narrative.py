@@ -106,7 +106,8 @@ def _contents_end(lines: list[Line], start: int) -> int:
     first = _marker_text(lines[start].text) if start < len(lines) else None
     for index in range(start + 1, min(len(lines), start + _MAX_CONTENTS_LINES)):
         text, marker = lines[index].text, _marker_text(lines[index].text)
-        starts_page = lines[index].place.page_number != lines[index - 1].place.page_number
+        before = lines[index - 1].place.page_number
+        starts_page = lines[index].place.page_number != before or lines[index].after_break
         if (
             (marker is not None and marker == first)
             or (marker is None and starts_page)
@@ -171,7 +172,7 @@ def _starts_paragraph(group: list[Line], line: Line) -> bool:
     before = group[-1]
     ended = before.text[-1] in _structure().sentence_endings + _structure().lead_in_endings
     is_numbered = _marker(line.text) is not None
-    if line.is_row or before.is_row or line.after_table:
+    if line.is_row or before.is_row or line.after_table or line.is_title or before.is_title:
         return True
     if _CLOSING.match(line.text) or (before.text[-1].isdigit() and _UNIT.match(line.text)):
         return False
@@ -210,7 +211,7 @@ def _is_title(group: list[Line]) -> bool:
         return False
     if any(amount.unit not in (None, "年") for amount in find_amounts(text)):
         return False
-    if all(line.centred for line in group):
+    if all(line.centred or line.is_title for line in group):
         return True
     plain = re.sub(r"[（(][^（）()]*[）)]$", "", text)
     return group[0].starts is not False and plain.endswith(_structure().title_endings)

@@ -38,6 +38,8 @@ class Line:
     """Something stands between it and the line before that is no part of the text."""
     is_row: bool = False
     """A row of a grid that is no table: a paragraph of its own."""
+    is_title: bool = False
+    """The format sets it apart as a title of its own."""
 
 
 def prose_lines(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> list[Line]:
@@ -65,6 +67,7 @@ def prose_lines(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> li
                         reach,
                         after_table,
                         block.after_break,
+                        is_title=block.is_title,
                     )
                 )
                 after_table = False
