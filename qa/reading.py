@@ -136,13 +136,18 @@ def unexplained(understood: Understood, candidates: Sequence[Candidate], target:
     """The question's content that nothing chosen explains; for one target, what the others name aside."""
     explained = set(understood.explained)
     if target is not None:
-        request = understood.request
-        others = {i for t in (*request.targets, *request.denominators) for i in t.items} - {*target.items}
-        explained |= positions(others)
+        explained |= _of_others(understood, target)
     for candidate in candidates:
         explained |= candidate.explained
     key = understood.request.question.key
     return "".join(c for i, c in enumerate(key) if i not in explained)
+
+
+def _of_others(understood: Understood, target: Target) -> set[int]:
+    """Where the question names what its other targets ask for."""
+    request = understood.request
+    others = {i for t in (*request.targets, *request.denominators) for i in t.items} - {*target.items}
+    return positions(others)
 
 
 def weight_of(text: str) -> float:
@@ -177,7 +182,7 @@ def is_enough(understood: Understood, target: Target, candidates: Sequence[Candi
         return False  # what is named belongs to the other figures
     missing = weight_of(unexplained(understood, candidates, target))
     told = target.context if understood.said_before or target.items else ()  # else nobody said it
-    found = len(explained) + sum(i.end - i.start for i in told)
+    found = len(explained - _of_others(understood, target)) + sum(i.end - i.start for i in told)
     if not found and missing:
         return False  # nothing is named, and something is said
     return missing <= 1 or (found + 0.01) / (found + missing) >= LEAST_EXPLAINED

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -238,10 +239,13 @@ def _runs(text: str, attested: Callable[[str], bool]) -> Iterator[str]:
     """What stands between the stop words. Known words are kept whole, whatever they contain."""
     stop = words()["stop"]
     hard = {*map(plain, stop["zh"]), *_direction_words()}
+    matches = list(_cutter().finditer(text))
     at = 0
-    for match in _cutter().finditer(text):
+    for match, after in zip_longest(matches, matches[1:]):
         word, start, end = match.group(), match.start(), match.end()
         inside = start > 0 and end < len(text) and attested(text[start - 1 : end + 1])
+        left, right = start - at, (after.start() if after else len(text)) - end
+        inside = inside or (min(left, right) == 1)  # 养老金 and 保有量 are words, printed or not
         if (word in _wordings() and word not in hard) or (word in stop["soft"] and inside):
             continue
         yield text[at:start]
@@ -255,9 +259,17 @@ def _cut(run: str, attested: Callable[[str], bool]) -> list[Concept]:
     found: list[Concept] = []
     at = 0
     for match in known.finditer(run):
-        found += [*_pieces(run[at : match.start()], attested), *_known(match.group())]
+        found += [*_between(run, at, match.start(), attested), *_known(match.group())]
         at = match.end()
-    return found + _pieces(run[at:], attested)
+    return found + _between(run, at, len(run), attested)
+
+
+def _between(run: str, start: int, end: int, attested: Callable[[str], bool]) -> list[Concept]:
+    """The pieces beside known words. A single character makes another word of its neighbour (电话费,
+    停车): what is asked for is not the known word alone."""
+    if end - start == 1:
+        return _raw(run[start - 1 : end] if start else run[start : end + 1])
+    return _pieces(run[start:end], attested)
 
 
 def _pieces(text: str, attested: Callable[[str], bool]) -> list[Concept]:

@@ -422,6 +422,31 @@ def test_a_name_of_money_is_not_answered_with_a_count() -> None:
     assert ask("水务局2023年招商经费", of=engine).status == "no_answer"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "水务局2023年养老金支出多少",
+        "水务局2023年公务用车保有量",
+        "水务局2023年停车费是多少",
+        "水务局2023年电话费是多少",
+    ],
+)
+def test_a_word_that_is_not_printed_is_not_cut_to_one_that_is(question: str) -> None:
+    text = "2023年支出预算1,850.00万元。公务用车支出27.50万元，共有车辆8辆。热线话务坐席20个。"
+    assert ask(question, of=with_more(text)).status == "no_answer"
+
+
+def test_a_share_of_a_part_that_is_not_printed_is_declined() -> None:
+    text = "2023年支出预算1,850.00万元。"
+    repairs = table("基本支出表", [column("金额", 2023)], [(0, "维修（护）费", "item", ("20.00",))])
+    base = water_budget_2023()
+    engine = Engine(
+        Shelf([document(WATER, 2023, "budget", [*base.tables, repairs], [(("情况说明",), text)])])
+    )
+    assert ask("水务局2023年维修费占支出合计的比重", of=engine).status == "answered"
+    assert ask("水务局2023年电梯维修费占支出合计的比重", of=engine).status == "no_answer"
+
+
 def test_posts_are_counted_in_people() -> None:
     text = "纳入本部门汇总预算编制范围的预算单位共2家。"
     base = water_budget_2023()
