@@ -121,6 +121,65 @@ def bench(
     typer.echo(f"memory     peak {peak_memory_mib():.0f} MiB")
 
 
+Formats = Annotated[str, typer.Option(help="Comma-separated: pdf, xlsx, docx, html, scan.")]
+Families = Annotated[list[str], typer.Option("--family", help="A layout family; may be repeated.")]
+Documents = Annotated[int, typer.Option(help="How many documents, spread over the families.", min=1)]
+Seed = Annotated[int, typer.Option(help="The first seed; the same one gives the same documents.")]
+Scale = Annotated[int, typer.Option(help="How large the documents are.", min=1, max=3)]
+Contradictions = Annotated[int, typer.Option(help="How many are planted into each document.", min=0)]
+
+
+@app.command()
+def generate(
+    folder: Annotated[Path, typer.Argument(help="Where the files and their truths go.")],
+    documents: Documents = 9,
+    seed: Seed = 1,
+    formats: Formats = "pdf",
+    family: Families = [],  # noqa: B006 (Typer copies it)
+    scale: Scale = 2,
+    contradictions: Contradictions = 0,
+) -> None:
+    """Typeset invented budgets and final accounts, each with its truth beside it."""
+    from eval.extraction_report import Plan, write_corpus
+
+    plan = Plan(documents, seed, tuple(formats.split(",")), tuple(family), scale, contradictions)
+    for _, _, path in write_corpus(folder, plan):
+        typer.echo(f"{path} ({path.stat().st_size // 1024} KiB)")
+
+
+@app.command()
+def extraction(
+    folder: Annotated[Path | None, typer.Argument(help="Keep the generated files here.")] = None,
+    documents: Documents = 18,
+    seed: Seed = 1,
+    formats: Formats = "pdf",
+    family: Families = [],  # noqa: B006 (Typer copies it)
+    scale: Scale = 2,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write counts and differences.")] = None,
+    wrong: Annotated[int, typer.Option(help="List the first so many differences.", min=0)] = 0,
+    min_accuracy: Annotated[
+        float, typer.Option(min=0, max=1, help="Fail when less than this share of cells is wholly right.")
+    ] = 0.0,
+) -> None:
+    """Generate documents with known truth, read them, and say what was read right."""
+    from tempfile import TemporaryDirectory
+
+    from eval.extraction_report import Plan, measure_corpus, shortened
+
+    plan = Plan(documents, seed, tuple(formats.split(",")), tuple(family), scale)
+    with TemporaryDirectory() as temporary:
+        report = measure_corpus(folder or Path(temporary), plan, keep=folder is not None)
+    for line in report.lines():
+        typer.echo(line)
+    for difference in report.differences[:wrong]:
+        typer.echo(shortened(str(difference), 240))
+    if json_out:
+        report.write_json(json_out)
+    if report.accuracy < min_accuracy:
+        typer.echo(f"{report.accuracy:.2%} of cells wholly right, {min_accuracy:.2%} expected", err=True)
+        raise typer.Exit(1)
+
+
 def _report_failures(outcomes: Iterable[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.status == "failed":

@@ -195,6 +195,7 @@ def draw_books(
     for fund in own:
         more, own_projects = _spendings(draw, year, units[-1:], items[:scale], fund, body, scale)
         spendings, projects = spendings + more, projects + own_projects
+    trips = draw.trips()
     return Books(
         place=place,
         organization=units[0].name,
@@ -206,8 +207,8 @@ def draw_books(
         projects=tuple(projects),
         purchases=tuple(_purchases(draw, projects, scale)),
         economics=_economics(draw, spendings, scale),
-        trips=draw.trips(),
-        trips_before=draw.trips(),
+        trips=trips,
+        trips_before=draw.trips_before(trips),
     )
 
 
@@ -239,14 +240,30 @@ class _Draw:
 
     def trips(self) -> Trips:
         """Multiples of 100 元 at least, so that a table in 万元 prints them whole."""
+        bought = self._hundreds(self.amount(15, 40)) if self.rng.random() < 0.4 else 0
+        abroad = self._hundreds(self.amount(2, 40)) if self.rng.random() < 0.6 else 0
+        rest = (self._hundreds(self.amount(*range_)) for range_ in ((2, 60), (0.5, 30), (1, 20)))
+        return Trips(abroad, bought, *rest)
+
+    def trips_before(self, trips: Trips) -> Trips:
+        """The year before: mostly somewhat more or less, sometimes the same."""
+
+        def before(amount: int) -> int:
+            same = self.rng.random() < 0.2
+            return amount if same else self._hundreds(round(amount * self.rng.uniform(0.7, 1.4)))
+
+        bought = 0 if self.rng.random() < 0.3 else before(trips.cars_bought_fen)
+        return Trips(
+            before(trips.abroad_fen),
+            bought,
+            before(trips.cars_run_fen),
+            before(trips.reception_fen),
+            before(trips.meetings_fen),
+        )
+
+    def _hundreds(self, amount_fen: int) -> int:
         step = max(self.step_fen, 10_000)
-
-        def amount(low: float, high: float) -> int:
-            return max(1, round(self.amount(low, high) / step)) * step
-
-        bought = amount(15, 40) if self.rng.random() < 0.4 else 0
-        abroad = amount(2, 40) if self.rng.random() < 0.6 else 0
-        return Trips(abroad, bought, amount(2, 60), amount(0.5, 30), amount(1, 20))
+        return max(1, round(amount_fen / step)) * step if amount_fen else 0
 
 
 def _accounts(section: str) -> dict[str, str]:

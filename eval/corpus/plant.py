@@ -168,17 +168,16 @@ def wrong_year(rng: random.Random, document: GeneratedDocument) -> GeneratedDocu
 
 def wrong_name(rng: random.Random, document: GeneratedDocument) -> GeneratedDocument | None:
     """A sentence about an account whose name is printed wrong: two characters changed places."""
-    statements = [s for s in document.statements if "（项）" in s.about]
+    statements = [s for s in document.statements if f"{s.about}（项）" in s.quote and len(s.about) >= 4]
     if not statements:
         return None
     statement = rng.choice(statements)
-    name = statement.about.split("（款）")[1].removesuffix("（项）")
+    name = statement.about
     wrong = name[:-4] + name[-2:] + name[-4:-2]
     if wrong == name:
         return None
-    about = statement.about.replace(f"{name}（项）", f"{wrong}（项）")
-    quote = statement.quote.replace(statement.about, about)
-    changed = replace(statement, quote=quote, about=about)
+    quote = statement.quote.replace(f"{name}（项）", f"{wrong}（项）")
+    changed = replace(statement, quote=quote, about=wrong)
     return _with_statement(document, statement, changed, _finding("text", "name", changed, name, wrong))
 
 

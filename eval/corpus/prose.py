@@ -74,9 +74,10 @@ class _Prose:
             section = books.names[code[:5]]
             general.append(
                 self._change(
-                    f"{section}（款）{books.names[code]}（项）",
+                    books.names[code],
                     books.total(lambda s: s.total_fen, "general", code),
                     books.total(lambda s: s.original_fen, "general", code),
+                    printed=f"{section}（款）{books.names[code]}（项）",
                 )
             )
         trips, before = books.trips, books.trips_before
@@ -99,14 +100,14 @@ class _Prose:
 
     # Sentences
 
-    def _change(self, about: str, now: int, before: int) -> Paragraph:
-        """An amount, and how it changed against the year before."""
+    def _change(self, about: str, now: int, before: int, printed: str | None = None) -> Paragraph:
+        """An amount, and how it changed against the year before; ``printed`` names it in full."""
         phrases = self.words["change"]
         year, amount = self.desk.books.year, _wan(now)
         if not now:
-            return Paragraph(self.rng.choice(phrases["none"]).format(year=year, about=about))
+            return Paragraph(self.rng.choice(phrases["none"]).format(year=year, about=printed or about))
         figures = [_money(amount, "amount")]
-        values = {"year": year, "about": about, "kind": self.kind, "amount": figures[0].text}
+        values = {"year": year, "about": printed or about, "kind": self.kind, "amount": figures[0].text}
         if now == before or not before:
             text: str = self.rng.choice(phrases["same"] if now == before else phrases["same"][:1])
             if not before:
