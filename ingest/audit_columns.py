@@ -1,0 +1,281 @@
+"""What the columns of a table say of each other: printed formulas, groups with their totals, named
+parts, rates and changes."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from itertools import permutations
+
+from ingest.audit_equations import Claim, Equation, Trust, holds
+from ingest.audit_parts import audit_data
+from ingest.audit_sheet import MONEY, Sheet
+from ingest.hierarchy import is_total
+from ingest.model import Column
+from ingest.values import name_key, squeeze
+from ingest.words import words
+
+_TERM = r"[A-Za-z]|\d{1,3}"
+_LINEAR = re.compile(rf"(?:{_TERM})(?:[+-](?:{_TERM}))*")
+_RATIO = re.compile(rf"\(?(?P<top>{_LINEAR.pattern})\)?[÷/](?P<base>{_TERM})(?:[×*xX]100%?|%)?")
+_LEAST_SEEN = 3
+"""Rows in which a relation that nothing names has to hold, with different figures."""
+_LEAST_SHARE = Decimal("0.75")
+_SAMPLE = 12
+"""So many rows tell whether the others have to be looked at."""
+_MOST_COLUMNS = 16
+"""A table with more columns of money is not searched for relations that nothing names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """``whole`` is the sum of the signed ``parts``; with ``base``, in per cent of it."""
+
+    rule: str
+    whole: int
+    parts: tuple[tuple[int, int], ...]
+    trust: Trust
+    base: int | None = None
+    at_most: bool = False
+
+
+def column_equations(sheet: Sheet, table: int) -> Iterator[Equation]:
+    """Every column that is worked from others, in every row."""
+    for number, relation in enumerate(_relations(sheet, table)):
+        about = (table, "column", number)
+        question = (table, "column", relation.whole, relation.at_most)
+        claim = Claim(relation.rule, about, question, relation.trust)
+        for row in range(len(sheet.tables[table].rows)):
+            yield _in_row(table, row, relation, claim)
+
+
+def _in_row(table: int, row: int, relation: _Relation, claim: Claim) -> Equation:
+    return Equation(
+        claim,
+        (table, row, relation.whole),
+        tuple(((table, row, part), sign) for part, sign in relation.parts),
+        None if relation.base is None else (table, row, relation.base),
+        relation.at_most,
+    )
+
+
+def _relations(sheet: Sheet, table: int) -> Iterator[_Relation]:
+    columns = sheet.tables[table].columns
+    yield from _printed(columns)
+    yield from _groups(sheet, table)
+    yield from _seen(sheet, table)
+
+
+# -- formulas ------------------------------------------------------------------------------
+
+
+def _printed(columns: Sequence[Column]) -> Iterator[_Relation]:
+    """The formulas under the header: ``10=11+15``, ``9=8÷7``."""
+    sides = [_sides(column.formula) for column in columns]
+    numbered = {own: index for index, (own, _) in enumerate(sides) if own}
+    for index, (_, formula) in enumerate(sides):
+        if _LINEAR.fullmatch(formula):
+            parts, base = _terms(formula, numbered), None
+        elif ratio := _RATIO.fullmatch(formula):
+            parts, base = _terms(ratio["top"], numbered), numbered.get(ratio["base"])
+            if base is None:
+                continue
+        else:
+            continue
+        if parts:
+            yield _Relation("formula", index, parts, "sure", base)
+
+
+def _sides(formula: str | None) -> tuple[str, str]:
+    """A column's own number or letter, and what it is worked from; "" where it says neither."""
+    own, _, worked = squeeze(formula or "").partition("=")
+    return own.strip("()栏"), worked
+
+
+def _terms(formula: str, numbered: dict[str, int]) -> tuple[tuple[int, int], ...]:
+    """The signed columns of a sum; () where it names a column that the table does not have."""
+    signed = re.findall(rf"([+-]?)({_TERM})", formula)
+    if any(name not in numbered for _, name in signed):
+        return ()
+    return tuple((numbered[name], -1 if sign == "-" else 1) for sign, name in signed)
+
+
+# -- groups --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Words that a name must have, and words that it must not."""
+
+    needed: tuple[str, ...]
+    barred: tuple[str, ...]
+
+    def fits(self, name: str) -> bool:
+        key = name_key(name)
+        return all(word in key for word in self.needed) and not any(word in key for word in self.barred)
+
+
+def read_pattern(written: str) -> Pattern:
+    """``公务用车购置 !运行`` -> what must be in a name, and what must not."""
+    names = written.split()
+    return Pattern(
+        tuple(name_key(name) for name in names if not name.startswith("!")),
+        tuple(name_key(name) for name in names if name.startswith("!")),
+    )
+
+
+@cache
+def named_parts() -> tuple[tuple[str, tuple[Pattern, ...]], ...]:
+    """The official parts of a whole: (rule, parts)."""
+    return tuple((told["rule"], tuple(map(read_pattern, told["names"]))) for told in audit_data()["parts"])
+
+
+Path = tuple[str, ...]
+Columns = dict[int, Path]
+"""Columns of one year and stage, by their index, each with its path."""
+
+
+def _groups(sheet: Sheet, table: int) -> Iterator[_Relation]:
+    """The columns that add up others beside or below them, by the header's tree."""
+    columns = sheet.tables[table].columns
+    alike: dict[object, Columns] = defaultdict(dict)
+    for index in sheet.sum_columns(table):
+        column = columns[index]
+        alike[column.fiscal_year, column.stage, sheet.measure(table, index)][index] = column.path
+    for group in alike.values():
+        yield from _tree(_without_common_end(group), ())
+
+
+def _without_common_end(group: Columns) -> Columns:
+    """Without 预算数 or 决算数 where every path of the group ends so."""
+    ends = {path[-1:] for path in group.values()}
+    if len(group) < 2 or len(ends) > 1 or min(map(len, group.values())) < 2:
+        return group
+    return {index: path[:-1] for index, path in group.items()}
+
+
+def _tree(group: Columns, prefix: Path) -> Iterator[_Relation]:
+    """The relations among the columns below a heading, then of the headings below that."""
+    depth = len(prefix)
+    inner: dict[str, Columns] = defaultdict(dict)
+    for index, path in group.items():
+        if len(path) > depth:
+            inner[path[depth]][index] = path
+    totals = [i for name, below in inner.items() if is_whole(name) for i in below]
+    parts = {
+        column: name
+        for name, below in inner.items()
+        if not is_whole(name)
+        for column in _standing_for(below, depth + 1)
+        if not _is_of_which(name)
+    }
+    yield from _wholes(totals, parts, "sure" if prefix else "likely")
+    if not totals and len(parts) > 1:
+        first, *rest = parts
+        yield _Relation("columns_sum", first, tuple((i, 1) for i in rest), "guess")
+    for name, below in inner.items():
+        if _is_of_which(name):
+            whole = max(
+                (t for t in totals if t < min(below)),
+                default=max((i for i in group if i < min(below)), default=None),
+            )
+            if whole is not None:
+                for column in _standing_for(below, depth + 1):
+                    yield _Relation("of_which", whole, ((column, 1),), "sure", at_most=True)
+        if len(below) > 1:
+            yield from _tree(below, (*prefix, name))
+
+
+def _wholes(totals: Sequence[int], parts: dict[int, str], trust: Trust) -> Iterator[_Relation]:
+    for number, whole in enumerate(totals):
+        for rule, patterns in named_parts():
+            fitting = [[i for i, name in parts.items() if pattern.fits(name)] for pattern in patterns]
+            if all(len(found) == 1 for found in fitting):
+                yield _Relation(rule, whole, tuple((found[0], 1) for found in fitting), "sure")
+        before = totals[number - 1] if number else -1
+        after = totals[number + 1] if number + 1 < len(totals) else max([whole, *parts]) + 1
+        readings = (
+            [i for i in parts if whole < i < after],
+            [i for i in parts if before < i < whole],
+            list(parts),
+            [i for i in totals if i != whole],
+        )
+        for reading in dict.fromkeys(map(tuple, readings)):
+            if reading:
+                yield _Relation("columns_sum", whole, tuple((i, 1) for i in reading), trust)
+
+
+def _standing_for(below: Columns, depth: int) -> list[int]:
+    """The columns that make up a heading: its own total, else its own column, else what is below it."""
+    totals = [i for i, path in below.items() if len(path) == depth + 1 and is_whole(path[depth])]
+    own = [i for i, path in below.items() if len(path) == depth]
+    return totals[:1] or own[:1] or [i for i, path in below.items() if not _is_of_which(path[depth])]
+
+
+def is_whole(name: str) -> bool:
+    """Whether a column is called a total: 合计, 小计, 本年支出合计."""
+    return is_total(name) or squeeze(name).endswith(words().subtotal_endings)
+
+
+def _is_of_which(name: str) -> bool:
+    return bool(words().of_which.match(squeeze(name)))
+
+
+# -- rates and changes ---------------------------------------------------------------------
+
+
+def _seen(sheet: Sheet, table: int) -> Iterator[_Relation]:
+    """Columns of rates and of changes, worked from the columns that give nearly all of them."""
+    columns = sheet.tables[table].columns
+    money = [i for i in range(len(columns)) if sheet.measure(table, i) == MONEY]
+    if len(money) > _MOST_COLUMNS:
+        return
+    for index, column in enumerate(columns):
+        if sheet.measure(table, index) == "%":
+            pairs = permutations(money, 2)
+            yield from _best(sheet, table, [r for pair in pairs for r in _rates(index, *pair)])
+        elif index in money and any(
+            word in squeeze(column.path[-1]) for word in audit_data()["columns"]["change"]
+        ):
+            pairs = permutations([i for i in money if i != index], 2)
+            yield from _best(
+                sheet,
+                table,
+                [_Relation("change_column", index, ((a, 1), (b, -1)), "likely") for a, b in pairs],
+            )
+
+
+def _rates(rate: int, a: int, b: int) -> Iterator[_Relation]:
+    yield _Relation("rate_column", rate, ((a, 1),), "likely", base=b)
+    yield _Relation("growth_column", rate, ((a, 1), (b, -1)), "likely", base=b)
+
+
+def _best(sheet: Sheet, table: int, relations: Sequence[_Relation]) -> Iterator[_Relation]:
+    """The relation that holds in most rows, if it is seen often enough to be meant."""
+    if not relations:
+        return
+    whole = relations[0].whole
+    rows = range(len(sheet.tables[table].rows))
+    telling = {row: a.value for row in rows if (a := sheet.amount((table, row, whole))) and a.value % 100}
+    sample = list(telling)[:_SAMPLE]
+    open_ = [r for r in relations if _share_held(sheet, table, r, sample)[1] >= _LEAST_SHARE]
+    judged = [(_share_held(sheet, table, relation, list(telling)), relation) for relation in open_]
+    held, relation = max(judged, key=lambda j: len(j[0][0]), default=((frozenset(), Decimal(0)), None))
+    different = {telling[row] for row in held[0]}
+    if relation is not None and held[1] >= _LEAST_SHARE and len(different) >= _LEAST_SEEN:
+        yield relation
+
+
+def _share_held(
+    sheet: Sheet, table: int, relation: _Relation, rows: Sequence[int]
+) -> tuple[frozenset[int], Decimal]:
+    """The rows in which a relation holds, and their share of those in which it can be checked."""
+    claim = Claim(relation.rule, (), (), relation.trust)
+    verdicts = {row: holds(sheet, _in_row(table, row, relation, claim)) for row in rows}
+    held = frozenset(row for row, verdict in verdicts.items() if verdict)
+    checked = sum(1 for verdict in verdicts.values() if verdict is not None)
+    return held, Decimal(len(held)) / checked if checked else Decimal(0)

@@ -1,0 +1,239 @@
+"""Equations between printed amounts: which hold, which do not, and which amount is to blame.
+
+A rule says of a table, or of two, what has to be equal; each row or column that it speaks of gives an
+equation. The equations of one claim stand or fall together: a claim that fails nearly everywhere
+tells of a table that is built otherwise, not of a wrong figure. Of those that are left, the amount
+is blamed whose correction mends most equations and breaks fewest.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from ingest.audit_parts import Interval
+from ingest.audit_sheet import Sheet, Spot
+
+Trust = Literal["sure", "likely", "guess"]
+
+ENOUGH: dict[Trust, int] = {"sure": 2, "likely": 2, "guess": 5}
+"""So many equations of a claim have to hold for each that does not, for the claim to be proved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a rule says is equal throughout a table, or between two."""
+
+    rule: str
+    """Its name in ``audit.toml``."""
+    about: tuple[object, ...]
+    """Tells the claim from every other."""
+    question: tuple[object, ...]
+    """Shared by claims that read the same structure in different ways, the most natural first: where
+    one of them is proved, the others are wrong readings."""
+    trust: Trust
+    """``sure``: the source prints, numbers or names it so; ``likely``: as such tables are built;
+    ``guess``: seen in most of the figures, and no law."""
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """``whole`` is the sum of the signed ``parts``, or no less than it (``at_most``); with ``base``,
+    it is that sum in per cent of ``base``."""
+
+    claim: Claim
+    whole: Spot
+    parts: tuple[tuple[Spot, int], ...]
+    base: Spot | None = None
+    at_most: bool = False
+
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        base = () if self.base is None else (self.base,)
+        return (self.whole, *(spot for spot, _ in self.parts), *base)
+
+
+def added(claim: Claim, whole: Spot, parts: Iterable[Spot], *, at_most: bool = False) -> Equation:
+    """``whole`` is the sum of ``parts``."""
+    return Equation(claim, whole, tuple((part, 1) for part in parts), at_most=at_most)
+
+
+def holds(sheet: Sheet, equation: Equation) -> bool | None:
+    """Whether it holds as far as the printed places tell; None where there is nothing to check: the
+    whole or every part is blank, all are 0, or they are not of one measure."""
+    whole = sheet.amount(equation.whole)
+    made = made_of(sheet, equation)
+    if whole is None or made is None:
+        return None
+    printed = Interval(whole.value - whole.rounding, whole.value + whole.rounding)
+    if printed.low == printed.high == made.low == made.high == 0:
+        return None
+    if equation.at_most:
+        return made.low <= printed.high if made.low >= 0 else None
+    return printed.meets(made)
+
+
+def made_of(sheet: Sheet, equation: Equation) -> Interval | None:
+    """What the whole has to be, as the other side has it."""
+    parts = [(amount, sign) for spot, sign in equation.parts if (amount := sheet.amount(spot))]
+    whole = sheet.amount(equation.whole)
+    measures = {amount.measure for amount, _ in parts}
+    if not parts or len(measures) > 1:
+        return None
+    value = sum((amount.value * sign for amount, sign in parts), Decimal(0))
+    rounding = sum((amount.rounding for amount, _ in parts), Decimal(0))
+    made = Interval(value - rounding, value + rounding)
+    if equation.base is None:
+        return made if whole is None or whole.measure in measures else None
+    base = sheet.amount(equation.base)
+    if base is None or base.measure not in measures:
+        return None
+    share = made / Interval(base.value - base.rounding, base.value + base.rounding)
+    return share and Interval(share.low * 100, share.high * 100)
+
+
+def needed(sheet: Sheet, equation: Equation, spot: Spot) -> Interval | None:
+    """What the amount at ``spot`` has to be for the equation to hold; None where it cannot tell."""
+    if spot == equation.whole:
+        made = made_of(sheet, equation)
+        return Interval(made.low, Decimal("Infinity")) if made and equation.at_most else made
+    whole, own = sheet.amount(equation.whole), sheet.amount(spot)
+    made = made_of(sheet, equation)
+    if equation.base is not None or equation.at_most or not (whole and own and made):
+        return None
+    sign = next(sign for part, sign in equation.parts if part == spot)
+    # The other parts make up what is made, less the amount itself.
+    others = Interval(made.low - own.value * sign + own.rounding, made.high - own.value * sign - own.rounding)
+    left = Interval(whole.value - whole.rounding, whole.value + whole.rounding) - others
+    return left if sign > 0 else -left
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often each claim holds and fails."""
+
+    held: Counter[Claim]
+    failed: Counter[Claim]
+    failing: tuple[Equation, ...]
+    held_lines: Counter[tuple[Claim, int, int]]
+    """How often each holds in one row: the claim, the table and the row of the whole."""
+
+    def is_proved(self, claim: Claim) -> bool:
+        """Enough equations hold for those that do not to be wrong figures."""
+        return self.held[claim] >= ENOUGH[claim.trust] * max(1, self.failed[claim])
+
+    def is_open(self, claim: Claim) -> bool:
+        """Not refuted: it holds about as often as not, or its one equation fails."""
+        return self.failed[claim] <= max(1, self.held[claim])
+
+
+def tally(sheet: Sheet, equations: Iterable[Equation]) -> Tally:
+    """The equations checked, and which fail."""
+    held: Counter[Claim] = Counter()
+    failed: Counter[Claim] = Counter()
+    lines: Counter[tuple[Claim, int, int]] = Counter()
+    failing = []
+    for equation in equations:
+        verdict = holds(sheet, equation)
+        if verdict is None:
+            continue
+        (held if verdict else failed)[equation.claim] += 1
+        if verdict:
+            lines[equation.claim, *equation.whole[:2]] += 1
+        else:
+            failing.append(equation)
+    return Tally(held, failed, tuple(failing), lines)
+
+
+def right_readings(tallied: Tally) -> frozenset[Claim]:
+    """The claims whose failing equations are about wrong figures.
+
+    Of several readings of a structure, those that are proved or else hold somewhere; where none
+    does, the first that is open. A guess has to be proved.
+    """
+    readings: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
+    for claim in dict.fromkeys((*tallied.held, *tallied.failed)):
+        readings[claim.question].append(claim)
+    right: set[Claim] = set()
+    for claims in readings.values():
+        proved = [c for c in claims if tallied.is_proved(c)]
+        holding = [c for c in claims if tallied.held[c] and not tallied.failed[c]]
+        open_ = [c for c in claims if tallied.is_open(c) and c.trust != "guess"]
+        right.update(proved or holding or open_[:1])
+    return frozenset(right)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An amount that is blamed for equations that fail."""
+
+    spot: Spot
+    expected: Interval
+    equations: tuple[Equation, ...]
+    """Those that its correction mends, the most trustworthy first."""
+    breaks: int
+    """Equations that hold now and would not with the correction."""
+
+
+def faults(
+    sheet: Sheet, failing: Iterable[Equation], holding: Callable[[frozenset[Spot]], Iterable[Equation]]
+) -> Iterator[Fault]:
+    """The amounts to blame, one after the other, until every failing equation is explained.
+
+    ``holding`` gives the equations that hold and have one of the spots.
+    """
+    left = sorted(failing, key=_trust)
+    around: dict[Spot, list[Equation]] = defaultdict(list)
+    spots = frozenset(spot for equation in left for spot in equation.spots)
+    for equation in holding(spots):
+        for spot in equation.spots:
+            if spot in spots:
+                around[spot].append(equation)
+    while left:
+        fault = _blame(sheet, left, around)
+        yield fault
+        left = [equation for equation in left if equation not in fault.equations]
+
+
+def _trust(equation: Equation) -> int:
+    return ("sure", "likely", "guess").index(equation.claim.trust)
+
+
+def _blame(sheet: Sheet, failing: list[Equation], around: dict[Spot, list[Equation]]) -> Fault:
+    """The best fault among the amounts of the first failing equation."""
+    first = failing[0]
+    found = [_fault(sheet, spot, first, failing, around) for spot in first.spots]
+    candidates = [fault for fault in found if fault is not None]
+    best = max(_merit(fault) for fault in candidates)
+    tied = [fault for fault in candidates if _merit(fault) == best]
+    # Where several parts may be wrong, only the whole can be named.
+    if len(tied) > 1:
+        return next((fault for fault in candidates if fault.spot == first.whole), tied[0])
+    return tied[0]
+
+
+def _merit(fault: Fault) -> int:
+    return len(fault.equations) - fault.breaks
+
+
+def _fault(
+    sheet: Sheet,
+    spot: Spot,
+    first: Equation,
+    failing: list[Equation],
+    around: dict[Spot, list[Equation]],
+) -> Fault | None:
+    expected = needed(sheet, first, spot)
+    if expected is None:
+        return None
+
+    def agrees(equation: Equation) -> bool:
+        other = needed(sheet, equation, spot)
+        return other is None or other.meets(expected)
+
+    mended = tuple(e for e in failing if spot in e.spots and needed(sheet, e, spot) and agrees(e))
+    breaks = sum(1 for equation in around[spot] if not agrees(equation))
+    return Fault(spot, expected, mended, breaks)

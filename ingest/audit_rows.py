@@ -1,0 +1,129 @@
+"""What the rows of a table say of each other: totals, subtotals, parents and what is 其中."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.audit_equations import Claim, Equation, Trust, added
+from ingest.audit_sheet import Sheet
+from ingest.hierarchy import ordinal_rank
+from ingest.model import Row
+
+Question = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """A row and rows that may make it up."""
+
+    whole: int
+    parts: tuple[int, ...]
+    question: Question
+    """Shared by the readings of one structure, the most natural first."""
+
+
+def row_equations(sheet: Sheet, table: int) -> Iterator[Equation]:
+    """Every row that adds up others, in every column of amounts."""
+    rows = sheet.tables[table].rows
+    columns = sheet.sum_columns(table)
+    sums = list(_sums(rows)) if columns else []
+    for index, row in enumerate(rows if columns else ()):
+        # Each 其中 row alone: several may overlap, but none is more than the whole.
+        if row.kind == "of_which" and row.parent_index is not None:
+            about: Question = (table, "of_which")
+            claim = Claim("of_which", about, about, "sure")
+            for column in columns:
+                yield added(claim, (table, row.parent_index, column), [(table, index, column)], at_most=True)
+    for number, made in enumerate(sums):
+        trust = _trust([rows[part] for part in made.parts])
+        # The parents of a table are read in one way, so they vouch for each other.
+        about = (*made.question, trust) if made.question == ("parts",) else (*made.question, number)
+        claim = Claim("rows_sum", (table, *about), (table, *made.question, trust), trust)
+        for column in columns:
+            yield added(claim, (table, made.whole, column), [(table, part, column) for part in made.parts])
+
+
+def _trust(parts: Sequence[Row]) -> Trust:
+    """``sure`` where codes, ordinals or units tell that the parts stand on one level."""
+    rows = [row for row in parts if row.kind != "subtotal"]
+    coded = all(row.code for row in rows)
+    units = all(row.kind in ("unit", "group") for row in rows)
+    listed = bool(rows) and ordinal_rank(rows[0].label) is not None
+    return "sure" if rows and (coded or units or listed) else "likely"
+
+
+def _sums(rows: Sequence[Row]) -> Iterator[_Sum]:
+    under: dict[int | None, list[int]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        if row.kind != "of_which":
+            under[row.parent_index].append(index)
+    # A subtotal without rows of its own under it sums up its neighbours.
+    bare = {i for i, row in enumerate(rows) if row.kind == "subtotal" and i not in under}
+    for parent, listed in under.items():
+        if parent is not None:
+            readings = _readings(listed, bare)
+            question: Question = ("parts",) if len(readings) == 1 else ("parts", parent)
+            yield from (_Sum(parent, parts, question) for parts in readings)
+        yield from _subtotals(rows, listed, bare)
+    yield from _totals(rows, under[None], bare)
+
+
+def _subtotals(rows: Sequence[Row], listed: Sequence[int], bare: set[int]) -> Iterator[_Sum]:
+    """Bare subtotals: of the rows since the subtotal or total before them, or of those and that one;
+    where a subtotal comes first, of the rows that follow."""
+    run: list[int] = []
+    previous: int | None = None
+    heads = bool(listed) and listed[0] in bare
+    for index in reversed(listed) if heads else listed:
+        if rows[index].kind == "total":
+            run, previous = [], None
+        elif index not in bare:
+            run.append(index)
+        else:
+            if run:
+                yield _Sum(index, tuple(run), ("subtotal", index))
+                if previous is not None and not heads:
+                    yield _Sum(index, (previous, *run), ("subtotal", index))
+            run, previous = [], index
+
+
+def _readings(listed: Sequence[int], bare: set[int]) -> list[tuple[int, ...]]:
+    """The ways in which rows that stand together make a whole: with each bare subtotal for what it
+    sums up, or without the bare subtotals."""
+    ordinary = tuple(index for index in listed if index not in bare)
+    places = [place for place, index in enumerate(listed) if index in bare]
+    if not places:
+        return [ordinary]
+    if places[0] == 0:
+        collapsed = tuple(index for index in listed if index in bare)
+    else:
+        collapsed = (*(listed[place] for place in places), *listed[places[-1] + 1 :])
+    cumulative = tuple(listed[places[-1] :])
+    return list(dict.fromkeys(filter(None, (collapsed, ordinary, cumulative))))
+
+
+def _totals(rows: Sequence[Row], listed: Sequence[int], bare: set[int]) -> Iterator[_Sum]:
+    """Total rows: of what stands before each since the total before it, else of what follows."""
+    places = [place for place, index in enumerate(listed) if rows[index].kind == "total"]
+    for number, place in enumerate(places):
+        begin = places[number - 1] + 1 if number else 0
+        end = places[number + 1] if number + 1 < len(places) else len(listed)
+        stretch = listed[begin:place] or listed[place + 1 : end]
+        question: Question = ("total", listed[place])
+        for run in _runs(rows, stretch):
+            for parts in _readings(run, bare):
+                yield _Sum(listed[place], parts, question)
+                if number and place > begin:
+                    yield _Sum(listed[place], (listed[places[number - 1]], *parts), question)
+        if number > 1:
+            yield _Sum(listed[place], tuple(listed[p] for p in places[:number]), question)
+
+
+def _runs(rows: Sequence[Row], stretch: Sequence[int]) -> list[Sequence[int]]:
+    """The rows, or where budget units stand among other rows: the one and the other by themselves,
+    for each may break down the same total; then all."""
+    units = [index for index in stretch if rows[index].kind in ("unit", "group")]
+    others = [index for index in stretch if rows[index].kind not in ("unit", "group")]
+    return [run for run in ([units, others, stretch] if units and others else [stretch]) if run]

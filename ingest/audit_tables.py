@@ -1,0 +1,184 @@
+"""Do the tables of a document agree, each with itself and with each other?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ingest.audit_columns import column_equations
+from ingest.audit_equations import (
+    Claim,
+    Equation,
+    Fault,
+    Tally,
+    faults,
+    holds,
+    needed,
+    right_readings,
+    tally,
+)
+from ingest.audit_parts import Interval, cell_place, is_recognised, make_finding, places, plain, rules, weaker
+from ingest.audit_relations import relation_equations
+from ingest.audit_rows import row_equations
+from ingest.audit_sheet import MONEY, Sheet, Spot
+from ingest.model import Document, Finding, Severity
+from ingest.values import YUAN_PER_UNIT
+
+MOST_FINDINGS = 200
+"""A document with more faults than this is one that was misread."""
+_MOST_PLACES = 40
+"""Places that a finding names; a total of more parts is shown with the first of them."""
+
+_Line = tuple[Claim, int, int]
+"""One row that is added up from others: the claim, the table and the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class TablesAudited:
+    findings: tuple[Finding, ...]
+    checked: Counter[str]
+    """How many equations of each rule were checked."""
+
+
+def audit_tables(document: Document) -> TablesAudited:
+    """Every contradiction within and between the tables; one mistake is one finding."""
+    sheet = Sheet(document)
+    tallied = tally(sheet, _equations(sheet))
+    right = right_readings(tallied)
+    checked = Counter[str]()
+    for claim in right:
+        checked[claim.rule] += tallied.held[claim] + tallied.failed[claim]
+    failing = [equation for equation in tallied.failing if equation.claim in right]
+    misread = _misread_lines(failing, tallied)
+    doubted = set(misread.values())
+    failing = [e for e in failing if _line(e) not in misread or e in doubted]
+
+    def holding(spots: frozenset[Spot]) -> Iterator[Equation]:
+        for equation in _equations(sheet):
+            if (
+                equation.claim in right
+                and any(spot in spots for spot in equation.spots)
+                and holds(sheet, equation)
+            ):
+                yield equation
+
+    findings: list[Finding] = []
+    for fault in faults(sheet, failing, holding) if failing else ():
+        severity = _severity(sheet, fault, tallied, doubted)
+        if severity is not None and len(findings) < MOST_FINDINGS:
+            findings.append(_finding(sheet, fault, severity))
+    return TablesAudited(tuple(findings), checked)
+
+
+def _equations(sheet: Sheet) -> Iterator[Equation]:
+    for table in range(len(sheet.tables)):
+        yield from row_equations(sheet, table)
+        yield from column_equations(sheet, table)
+    yield from relation_equations(sheet)
+
+
+def _line(equation: Equation) -> _Line:
+    return equation.claim, equation.whole[0], equation.whole[1]
+
+
+def _misread_lines(failing: Iterable[Equation], tallied: Tally) -> dict[_Line, Equation]:
+    """Rows that are not the sum of what stands under them in any of several columns: their parts were
+    hardly read right. One equation stands for each."""
+    wrong: dict[_Line, list[Equation]] = {}
+    for equation in failing:
+        wrong.setdefault(_line(equation), []).append(equation)
+    return {
+        line: equations[0]
+        for line, equations in wrong.items()
+        if len(equations) > 1 and not tallied.held_lines[line]
+    }
+
+
+def _severity(sheet: Sheet, fault: Fault, tallied: Tally, doubted: set[Equation]) -> Severity | None:
+    """How sure the fault is; None where nothing but a likeness between tables speaks for it."""
+    told = [equation for equation in fault.equations if equation.claim.trust != "guess"]
+    if not told and fault.breaks:
+        return None
+    certain = any(
+        equation not in doubted
+        and (equation.claim.trust == "sure" or tallied.is_proved(equation.claim))
+        and rules()[equation.claim.rule].severity == "certain"
+        and not _counts_twice(sheet, equation)
+        for equation in told
+    )
+    agreed = len({equation.claim.rule for equation in fault.equations}) > 1 and told
+    cells = (sheet.cell(spot) for equation in fault.equations for spot in equation.spots)
+    sure: Severity = "certain" if certain or agreed else "suspected"
+    return weaker(sure, "suspected") if is_recognised(cells) else sure
+
+
+def _counts_twice(sheet: Sheet, equation: Equation) -> bool:
+    """Whether the parts come to as much too much, or too little, as neighbouring parts amount to: then
+    a row is likelier to stand on another level than to be wrong."""
+    made, whole = needed(sheet, equation, equation.whole), sheet.amount(equation.whole)
+    amounts = [sheet.amount(spot) for spot, _ in equation.parts]
+    values = [amount.value if amount else Decimal(0) for amount in amounts]
+    if made is None or whole is None or equation.base is not None or len(values) < 3:
+        return False
+    gap = abs(_middle(made) - whole.value)
+    sums = {Decimal(0)}
+    for value in values:
+        sums = {total + value for total in sums} | {value}
+        if any(abs(total - gap) <= whole.rounding for total in sums if total):
+            return True
+    return False
+
+
+# -- a finding -----------------------------------------------------------------------------
+
+
+def _finding(sheet: Sheet, fault: Fault, severity: Severity) -> Finding:
+    equation = _shown(fault)
+    cell = sheet.cell(fault.spot)
+    table = sheet.tables[fault.spot[0]]
+    faulty = cell_place(table, *fault.spot[1:])
+    where = " · ".join(filter(None, (faulty.table, faulty.row, faulty.column)))
+    return make_finding(
+        equation.claim.rule,
+        plain(cell.value or Decimal(0)),
+        _expected(sheet, fault),
+        cell.unit,
+        where,
+        [faulty, *(cell_place(sheet.tables[s[0]], *s[1:]) for s in _others(sheet, fault))],
+        severity=severity,
+    )
+
+
+def _shown(fault: Fault) -> Equation:
+    """The equation that shows the fault best: one in which it is the whole, if any is as trustworthy."""
+    first = fault.equations[0]
+    alike = (e for e in fault.equations if e.claim.trust == first.claim.trust)
+    return next((e for e in alike if e.whole == fault.spot), first)
+
+
+def _expected(sheet: Sheet, fault: Fault) -> str:
+    """What the equations make of the amount, in the unit and to the places that it is printed in."""
+    cell = sheet.cell(fault.spot)
+    wanted = [needed(sheet, equation, fault.spot) for equation in fault.equations]
+    narrowest = min((w for w in wanted if w is not None), key=lambda w: w.high - w.low)
+    value = _middle(narrowest)
+    amount = sheet.amount(fault.spot)
+    if amount is not None and amount.measure == MONEY and cell.unit is not None:
+        value /= YUAN_PER_UNIT[cell.unit]
+    return plain(value, places(cell.value or Decimal(0)))
+
+
+def _middle(interval: Interval) -> Decimal:
+    if interval.high.is_infinite():
+        return interval.low
+    return (interval.low + interval.high) / 2
+
+
+def _others(sheet: Sheet, fault: Fault) -> Sequence[Spot]:
+    """The amounts that the fault disagrees with, those of the equation that shows it first; blank
+    ones and zeros are left out."""
+    spots = dict.fromkeys(spot for e in (_shown(fault), *fault.equations) for spot in e.spots)
+    told = [spot for spot in spots if spot != fault.spot and (a := sheet.amount(spot)) and a.value]
+    return told[:_MOST_PLACES]
