@@ -9,9 +9,11 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from qa.answer import Answer
 from qa.decline import decline, is_nameless
+from qa.explain import explain
 from qa.figures import answer_figures
 from qa.guard import UnsourcedNumberError, check
 from qa.lexicon import load_lexicon
@@ -52,6 +54,10 @@ class Engine:
             answer = Answer("no_answer", phrase(answer.language, "missing"), answer.language)
         elapsed = (time.perf_counter() - start) * 1000
         return replace(answer, elapsed_ms=elapsed)
+
+    def explain(self, question: str, history: Sequence[str] = ()) -> dict[str, Any]:
+        """How the question is understood and what its figures may be, in plain values, for people."""
+        return explain(self.understand(question, history), self._library, self._lexicon)
 
     def _respond(self, understood: Understood) -> Answer:
         if understood.missing_kind or not self._library.facts() or is_nameless(understood):
