@@ -151,6 +151,19 @@ def export(
 
 
 @app.command()
+def audit(document: DocumentArgument, as_json: JsonOption = False, store: StoreOption = None) -> None:
+    """Say where a document disagrees with itself, both places each, and what was checked."""
+    with _desk(store) as desk:
+        audited = desk.findings(document)
+    if as_json:
+        _print_json(audited["findings"])
+        return
+    from faces.auditing import audit_lines
+
+    print(*audit_lines(audited), sep="\n")
+
+
+@app.command()
 def reindex(store: StoreOption = None) -> None:
     """Rebuild the index of meanings from the stored figures."""
     with _desk(store) as desk:

@@ -62,6 +62,10 @@ class Desk(Protocol):
         """One document's tables in the tables format."""
         ...
 
+    def findings(self, name: str) -> dict[str, Any]:
+        """Where one document disagrees with itself, and what was checked (``faces.auditing``)."""
+        ...
+
     def reindex(self) -> int:
         """Rebuild the index of meanings from the stored figures; gives how many texts it holds."""
         ...
@@ -133,6 +137,11 @@ class LocalDesk:
     def tables(self, name: str) -> list[dict[str, Any]]:
         return tables_of(self.store.load(find(self.store.documents(), name).id))
 
+    def findings(self, name: str) -> dict[str, Any]:
+        from faces.auditing import audit_of
+
+        return audit_of(self.store.load(find(self.store.documents(), name).id))
+
     def reindex(self) -> int:
         return self.store.reindex()
 
@@ -167,6 +176,9 @@ class RemoteDesk:
 
     def tables(self, name: str) -> list[dict[str, Any]]:
         return list(self._call("tables", name))
+
+    def findings(self, name: str) -> dict[str, Any]:
+        return dict(self._call("findings", name))
 
     def reindex(self) -> int:
         return int(self._call("reindex"))
