@@ -147,12 +147,19 @@ class _Layout:
                 beside = follows and several[number] and self._has_amount(row, left, right)
                 flags.append(ruled[number] or beside)
                 continue
-            before_several = number + 1 < len(rows) and rows[number + 1] == row + 1 and several[number + 1]
-            flags.append(self._is_table_row(row, left, right, follows, before_several))
+            opens = number + 1 < len(rows) and rows[number + 1] == row + 1 and several[number + 1]
+            below_caption = number > 0 and self._is_caption(rows[number - 1], left, right)
+            flags.append(self._is_table_row(row, left, right, follows, opens, below_caption))
         return flags
 
-    def _is_table_row(self, row: int, left: int, right: int, follows: bool, before_several: bool) -> bool:
-        """Whether a row of a sheet without borders is one of a table: right behind one, or its first."""
+    def _is_table_row(
+        self, row: int, left: int, right: int, follows: bool, opens: bool, below_caption: bool
+    ) -> bool:
+        """Whether a row of a sheet without borders is one of a table.
+
+        ``follows``: right behind another one; ``opens``: before a row of several cells;
+        ``below_caption``: behind a title or unit line, below which a merged name is a header's.
+        """
         cells = self._cells(row, left, right)
         if self._cell_count(row, left, right) > 1:
             is_signed = all("：" in cell.text or ":" in cell.text for cell in cells)
@@ -166,7 +173,8 @@ class _Layout:
                 or _SENTENCE.search(cell.text)
                 or len(cell.text) > _LONGEST_LABEL
             )
-        return before_several and cell.column > left and cell.column_span > 1
+        is_group = cell.column_span > 1 and (cell.column > left or below_caption)
+        return opens and is_group and not self._is_caption(row, left, right)
 
     def _goes_on(self, row: int, left: int, right: int) -> bool:
         """Whether a row behind a blank one is no header, so belongs to the table above."""
@@ -205,9 +213,9 @@ class _Layout:
             return
         start, end = 0, len(rows)
         columns, strays = self._columns(rows, left, right)
-        while start < end and self._is_outside(rows[start], columns, left, right):
+        while start < end and self._is_caption(rows[start], left, right):
             start += 1
-        while end > start and self._is_outside(rows[end - 1], columns, left, right):
+        while end > start and self._is_below(rows[end - 1], columns, left, right):
             end -= 1
         own = rows[start:end]
         if start or end < len(rows):
@@ -226,12 +234,12 @@ class _Layout:
         for row in rows[end:]:
             yield from self._lines(row, left, right)
 
-    def _is_outside(self, row: int, columns: Sequence[int], left: int, right: int) -> bool:
+    def _is_below(self, row: int, columns: Sequence[int], left: int, right: int) -> bool:
+        """Whether a table's last row is blank, or one text that goes over the whole width."""
         cells = self._cells(row, left, right)
         if not cells:
             return self._cell_count(row, left, right) == 0
-        wide = len(cells) == 1 and cells[0].column_span >= max(columns) - min(columns) + 1 > 1
-        return wide or self._is_caption(row, left, right)
+        return len(cells) == 1 and cells[0].column_span >= max(columns) - min(columns) + 1 > 1
 
     def _columns(self, rows: Sequence[int], left: int, right: int) -> tuple[list[int], frozenset[int]]:
         """The columns with text, and those among them that only hold a remark beside the table."""
