@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Called with the pages read so far and the number of pages."""
 
-_READERS: dict[Format, str] = {"pdf": "pdf", "txt": "text", "xls": "excel", "xlsx": "excel"}
+_READERS: dict[Format, str] = {
+    "pdf": "pdf",
+    "txt": "text",
+    "xls": "excel",
+    "xlsx": "excel",
+    "docx": "word",
+    "html": "html",
+}
 """The module X of ``ingest.readers`` for each format, whose ``read_X(path, progress)`` gives the Pages."""
 
 __all__ = ["Progress", "read_document"]
@@ -48,10 +56,12 @@ def read_document(path: Path, *, file_name: str | None = None, progress: Progres
 
 
 def _read(path: Path, name: str, progress: Progress | None) -> Document:
+    from ingest.audit import audit
     from ingest.detect import detect_format
     from ingest.identity import identify
     from ingest.model import Document
     from ingest.narrative import read_narrative
+    from ingest.script import folding_of
     from ingest.standard import with_standard
     from ingest.statements import read_statements
     from ingest.tables import read_tables
@@ -60,10 +70,13 @@ def _read(path: Path, name: str, progress: Progress | None) -> Document:
     pages = _read_pages(path, file_format, progress)
     if not any(page.blocks for page in pages):
         raise EmptyFileError(f"{name} holds no text; a scan has to go through text recognition first")
+    folding = folding_of(pages)
+    if folding:
+        pages = folding.fold(pages)
     identity = identify(pages, name)
     tables = read_tables(pages, identity.fiscal_year, identity.kind)
     passages = read_narrative(pages, tables.used)
-    return Document(
+    document = Document(
         file_name=name,
         sha256=_sha256(path),
         format=file_format,
@@ -74,6 +87,8 @@ def _read(path: Path, name: str, progress: Progress | None) -> Document:
         statements=read_statements(passages, identity.organization),
         warnings=_warnings(pages, identity.organization, identity.fiscal_year),
     )
+    document = replace(document, findings=audit(document))
+    return folding.restore(document) if folding else document
 
 
 def _read_pages(path: Path, file_format: Format, progress: Progress | None) -> list[Page]:

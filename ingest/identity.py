@@ -14,6 +14,7 @@ from typing import Literal
 
 from ingest.grid import Page, TextLine
 from ingest.model import Identity, Kind
+from ingest.places import region_of
 from ingest.values import chinese_number, name_key, squeeze, without_ordinal
 
 _MAX_COVER_LINES = 14
@@ -25,9 +26,11 @@ _MINGUO_OFFSET = 1911
 """Year 1 of 民國 is 1912."""
 
 _YEAR = re.compile(
-    r"(?:(?P<western>(?:19|20)\d{2})|(?P<chinese>[一二][〇○零O0一二三四五六七八九]{3})|(?:中[華华])?民[國国](?P<minguo>\d{2,3})"
-    r"|(?<!\d)(?P<bare_minguo>9\d|1\d{2})(?=年度))"
-    r"(?:年度?|度)(?!(?:\d|[一二三四五六七八九十]){1,2}月)"
+    r"FY(?P<fiscal>(?:19|20)\d{2})"
+    r"|(?:(?P<western>(?:19|20)\d{2})|(?P<chinese>[一二][〇○零O0一二三四五六七八九]{3})"
+    r"|(?:中[華华])?民[國国](?P<minguo>\d{2,3})|(?<!\d)(?P<bare_minguo>9\d|1\d{2})(?=年度))"
+    r"(?:年度?|度|财年|财政年度)(?!(?:\d|[一二三四五六七八九十]){1,2}月)",
+    re.IGNORECASE,
 )
 _BARE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _CHAPTER = re.compile(
@@ -86,12 +89,16 @@ def identify(pages: Sequence[Page], file_name: str) -> Identity:
     kind = _kind(evidence)
     level = _level(evidence)
     organization = _organization(evidence)
+    region = region_of(organization, [_without_years(text) for text in (*evidence.cover, evidence.file_stem)])
     return Identity(
         organization=organization,
         fiscal_year=_fiscal_year(evidence, kind),
         kind=kind,
         level=level,
         parent=_parent(evidence, organization, level),
+        government_level=region.level if region else None,
+        district=region.name if region else None,
+        version=_version(evidence, organization),
     )
 
 
@@ -143,6 +150,8 @@ def _official_name(text: str) -> str | None:
     for tail in words["name_tails"]:
         name = name.removesuffix(tail)
     if len(name) < _SHORTEST_NAME or name in words["generic_names"] or re.search(r"[:,。;、…《》\d]", name):
+        return None
+    if any(word in name for word in (*words["department_words"], *words["unit_words"])):
         return None
     return name if name.endswith(words["organization_endings"]) else None
 
@@ -248,8 +257,18 @@ def _parent(evidence: _Evidence, organization: str | None, level: str | None) ->
     return others.most_common(1)[0][0] if others else None
 
 
+def _version(evidence: _Evidence, organization: str | None) -> str | None:
+    """What the cover, else the file name, calls this edition: 草案, 调整, 修订 …"""
+    for text in ("".join(evidence.cover), evidence.file_stem):
+        said = text.replace(organization or "", "")
+        found = (word for word in _words()["version_words"] if word in said)
+        if version := next(found, None):
+            return version
+    return None
+
+
 def _fiscal_year(evidence: _Evidence, kind: Kind | None) -> int | None:
-    """The year that stands beside 预算 (or 决算), weighted by how prominently it does."""
+    """The year beside 预算 (or 决算), or alone on the cover, weighted by how prominently it stands."""
     names = _words()["account_words" if kind == "final_account" else "budget_words"]
     votes: Counter[int] = Counter()
     cover = "".join(evidence.cover)
@@ -257,6 +276,7 @@ def _fiscal_year(evidence: _Evidence, kind: Kind | None) -> int | None:
         for text in texts:
             votes.update(dict.fromkeys(_years_beside(text, names), weight))
     votes.update(dict.fromkeys(_years_beside(evidence.file_stem, names), 6))
+    votes.update({_year_value(match): 50 for text in evidence.cover if (match := _YEAR.fullmatch(text))})
     if not votes:
         return _year_in_file_name(evidence.file_stem)
     return max(votes, key=lambda year: (votes[year], year))
@@ -276,8 +296,8 @@ def _years_beside(text: str, names: Sequence[str]) -> Iterator[int]:
 
 
 def _year_value(match: re.Match[str]) -> int:
-    if match["western"]:
-        return int(match["western"])
+    if western := match["fiscal"] or match["western"]:
+        return int(western)
     if minguo := match["minguo"] or match["bare_minguo"]:
         return int(minguo) + _MINGUO_OFFSET
     return chinese_number(match["chinese"].replace("O", "〇").replace("0", "〇")) or 0

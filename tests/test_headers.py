@@ -78,7 +78,7 @@ def test_what_columns_are(rows: tuple[str, ...], roles: list[str]) -> None:
         (("预算数",), "2023年收支总表", 2023),
         (("预算数",), "收支总表", 2025),
         (("上年结转",), "", 2025),
-        (("民國114年度預算",), "", 2025),
+        (("民国114年度预算",), "", 2025),
     ],
 )
 def test_years(path: tuple[str, ...], title: str, year: int) -> None:

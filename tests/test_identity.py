@@ -15,6 +15,7 @@ from ingest.grid import Page
 from ingest.identity import identify
 from ingest.readers.pdf import read_pdf
 from ingest.readers.text import read_text
+from ingest.script import folding_of
 
 
 def test_a_cover_broken_over_lines_gives_the_full_name() -> None:
@@ -79,6 +80,9 @@ def test_years_in_passing_do_not_count() -> None:
         ("民國114年度", 2025),
         ("民国99年", 2010),
         ("２０２０年", 2020),
+        ("2019财年", 2019),
+        ("FY2019", 2019),
+        ("二零一九年", 2019),
     ],
 )
 def test_other_ways_to_write_a_year(printed: str, year: int) -> None:
@@ -86,10 +90,10 @@ def test_other_ways_to_write_a_year(printed: str, year: int) -> None:
 
 
 def test_traditional_characters() -> None:
-    found = identify(
-        pages(["臨江市政府水利處", "單位預算", "中華民國114年度", "臨江市政府水利處114年度單位預算書"]),
-        "x.pdf",
-    )
+    printed = pages(["臨江市政府水利處", "單位預算", "中華民國114年度", "臨江市政府水利處114年度單位預算書"])
+    folding = folding_of(printed)
+    assert folding is not None
+    found = folding.restore(identify(folding.fold(printed), "x.pdf"))
     assert (found.organization, found.fiscal_year, found.kind) == ("臨江市政府水利處", 2025, "budget")
     assert found.level == "unit"
 
@@ -97,6 +101,32 @@ def test_traditional_characters() -> None:
 def test_the_fund_that_is_called_budget_does_not_make_accounts_a_budget() -> None:
     content = ["一般公共预算财政拨款支出决算表", "政府性基金预算财政拨款收入支出决算表", "一般公共预算收支表"]
     assert identify(pages(content), "x.pdf").kind == "final_account"
+
+
+@pytest.mark.parametrize("name", ["2029年度部门预算公开.pdf", "附件1.pdf", "a.pdf"])
+def test_a_file_name_that_says_nothing_does_no_harm(name: str) -> None:
+    found = identify(pages(["临江市白塔区2031年区级部门预算", "预算主管部门：临江市白塔区水务局"]), name)
+    assert (found.organization, found.fiscal_year, found.kind) == ("临江市白塔区水务局", 2031, "budget")
+
+
+def test_the_cover_tells_the_place_and_its_level_of_government() -> None:
+    found = identify(pages(["临江市白塔区2031年区级部门预算", "预算主管部门：白塔区水务局"]), "x.pdf")
+    assert (found.organization, found.district) == ("白塔区水务局", "临江市白塔区")
+    assert found.government_level == "district"
+
+
+@pytest.mark.parametrize(
+    ("lines", "version"),
+    [
+        (["临江市民政局", "2031年部门预算（草案）"], "草案"),
+        (["临江市民政局2031年调整预算"], "调整"),
+        (["临江市民政局2031年部门预算", "（征求意见稿）"], "征求意见稿"),
+        (["临江市经济结构调整办公室2031年部门预算"], None),
+        (["临江市民政局2031年部门预算", "目录", "预算调整情况"], None),
+    ],
+)
+def test_an_edition_is_what_the_cover_calls_it(lines: list[str], version: str | None) -> None:
+    assert identify(pages(lines), "x.pdf").version == version
 
 
 def test_nothing_is_guessed() -> None:

@@ -18,7 +18,9 @@ from ingest.values import (
     name_key,
     normalize_unit,
     parse_number,
+    parse_quantity,
     squeeze,
+    with_plain_amounts,
     without_ordinal,
 )
 
@@ -239,3 +241,86 @@ def test_names_compare_without_width_space_and_punctuation(printed: str, typed: 
 )
 def test_ordinals_come_off_names(label: str, name: str) -> None:
     assert without_ordinal(label) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("10億9,711萬9千元", "1097119000", "元"),
+        ("10 億 9,711 萬 9 千元", "1097119000", "元"),
+        ("3亿2千万元", "32000", "万元"),
+        ("3亿2千万", "32000", "万元"),
+        ("1万2千元", "12000", "元"),
+        ("5千万元", "5000", "万元"),
+        ("2.5千万元", "2500", "万元"),
+        ("3万亿元", "30000", "亿元"),
+        ("9,711萬9元", "97110009", "元"),
+        ("1万2千人", "12000", "人"),
+        ("五百万元", "500", "万元"),
+        ("一百零五万元", "105", "万元"),
+        ("壹仟贰佰叁拾元", "1230", "元"),
+        ("−3亿2千万元", "-32000", "万元"),
+    ],
+)
+def test_an_amount_told_in_steps_is_one(text: str, value: str, unit: str) -> None:
+    (amount,) = find_amounts(f"共编列{text}，比上年多。")
+    assert (amount.text, amount.value, amount.unit) == (text, Decimal(value), unit)
+
+
+@pytest.mark.parametrize("text", ["数百万元", "几十万元", "三公经费", "万元以上", "二十个处室", "第一百元"])
+def test_vague_amounts_and_words_are_none(text: str) -> None:
+    assert list(find_amounts(text)) == []
+
+
+def test_amounts_side_by_side_stay_apart() -> None:
+    found = find_amounts("分别为3亿元、2千万元，3万 5人，上升3百分点，约5千克")
+    assert [(a.text, a.unit) for a in found] == [
+        ("3亿元", "亿元"),
+        ("2千万元", "万元"),
+        ("3万", "万元"),
+        ("5人", "人"),
+        ("3百分点", "个百分点"),
+        ("5", None),
+    ]
+
+
+@given(st.integers(1, 99), st.integers(0, 9999), st.integers(1, 9))
+def test_steps_add_up(hundred_millions: int, ten_thousands: int, thousands: int) -> None:
+    middle = f"{ten_thousands:,}万" if ten_thousands else ""
+    (amount,) = find_amounts(f"{hundred_millions}亿{middle}{thousands}千元")
+    assert amount.value == hundred_millions * 10**8 + ten_thousands * 10**4 + thousands * 1000
+    assert amount.unit == "元"
+
+
+def test_spaces_part_thousands_before_money() -> None:
+    (amount,) = find_amounts("共1 234 567.00 元")
+    assert (amount.text, amount.value) == ("1 234 567.00 元", Decimal("1234567.00"))
+
+
+def test_amounts_in_steps_as_plain_numbers() -> None:
+    assert with_plain_amounts("编列1亿2千万元，其中3万元") == "编列12000万元，其中3万元"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12.5万元", ("12.5", "万元")),
+        ("1,234.5 元", ("1234.5", "元")),
+        ("3辆", ("3", "辆")),
+        ("３．５％", ("3.5", "%")),
+        ("2.5‰", ("2.5", "‰")),
+        ("400千元", ("400", "千元")),
+    ],
+)
+def test_a_number_with_its_unit(text: str, expected: tuple[str, str]) -> None:
+    assert parse_quantity(text) == (Decimal(expected[0]), expected[1])
+
+
+@pytest.mark.parametrize("text", ["2031年", "12", "约3辆", "3辆以上", "", "万元"])
+def test_more_or_less_than_a_number_with_its_unit(text: str) -> None:
+    assert parse_quantity(text) is None
+
+
+@pytest.mark.parametrize("text", ["新臺幣千元", "人民币千元", "千元", " 千 元 "])
+def test_a_currency_before_the_unit_adds_nothing(text: str) -> None:
+    assert normalize_unit(text) == "千元"
