@@ -125,15 +125,19 @@ class _Comparison:
 
     def cells(self, name: str, truth: dict[str, Any], tables: Sequence[Table]) -> None:
         """Every true cell against the one read for it, and what was read besides."""
-        columns = [match_columns(truth["columns"], table.columns) for table in tables]
+        rows = [(row, at) for at, table in enumerate(tables) for row in table.rows]
+        matched = match_rows(truth["rows"], [row for row, _ in rows])
+        source = {id(row): at for row, at in rows}
+        pairs = [(t, r) for t, r in zip(truth["rows"], matched, strict=True) if r is not None]
+        columns = [
+            match_columns(truth, table, [pair for pair in pairs if source[id(pair[1])] == at])
+            for at, table in enumerate(tables)
+        ]
         right_columns = sum(
             j is not None and tables[0].columns[j].path == tuple(path)
             for path, j in zip(truth["columns"], columns[0], strict=True)
         )
         self.count("columns right", right_columns)
-        rows = [(row, at) for at, table in enumerate(tables) for row in table.rows]
-        matched = match_rows(truth["rows"], [row for row, _ in rows])
-        source = {id(row): at for row, at in rows}
         seen: set[int] = set()
         for true_row, row in zip(truth["rows"], matched, strict=True):
             if row is None:
@@ -302,5 +306,5 @@ def _statement_faults(
     reasons = [s.reason for s in read if s.reason]
     if truth["reason"] and name_key(truth["reason"]) not in map(name_key, reasons):
         yield "reason", truth["reason"], reasons
-    if all(s.fiscal_year != truth["fiscal_year"] for s in read):
+    if truth["fiscal_year"] and all(s.fiscal_year != truth["fiscal_year"] for s in read):
         yield "year", truth["fiscal_year"], [s.fiscal_year for s in read]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from ingest.model import Column, Row, Table
+from ingest.model import Row, Table
 from ingest.values import squeeze
 
 TrueTable = dict[str, Any]
@@ -20,7 +20,10 @@ TrueTable = dict[str, Any]
 
 _LEAST_SHARED = 0.1
 """Of its cells that a table shares with another to count as a piece of it."""
-_LEAST_SCORE = 0.15
+_LEAST_SCORE = 0.5
+_MOSTLY = 0.5
+_LEAST_LIKENESS = 0.3
+"""Of the texts of two rows for them to be one."""
 _TITLE_SCORE, _SIDE_SCORE, _PAGE_SCORE = 0.5, 0.2, 0.2
 
 
@@ -56,15 +59,19 @@ def match_tables(
     for j in set(range(len(tables))) - set(wholes.values()):
         shares = [(_shared(read_content[j], content), i) for i, content in enumerate(true_content)]
         share, i = max(shares, default=(0.0, -1))
-        if share >= 0.5 and i in wholes:
+        if share >= _MOSTLY and i in wholes:
             pieces.setdefault(i, []).append(j)
     matches = []
     for i, truth in enumerate(truths):
         merged = None
         if i not in wholes:
-            shares = [(_shared(true_content[i], content), j) for j, content in enumerate(read_content)]
-            share, at = max(shares, default=(0.0, -1))
-            merged = tables[at] if share >= 0.5 else None
+            texts = _texts(true_content[i])
+            candidates = [
+                (_shared(texts, _texts(content)), bool(truth["title"] == tables[j].title), j)
+                for j, content in enumerate(read_content)
+            ]
+            best, _, at = max(candidates, default=(0.0, False, -1))
+            merged = tables[at] if best >= _MOSTLY else None
         whole = tables[wholes[i]] if i in wholes else None
         matches.append(TableMatch(truth, whole, tuple(tables[j] for j in sorted(pieces.get(i, ()))), merged))
     used = set(wholes.values()) | {j for group in pieces.values() for j in group}
@@ -83,6 +90,11 @@ def _score(truth: TrueTable, content: Counter[str], table: Table, found: Counter
 
 def _shared(own: Counter[str], other: Counter[str]) -> float:
     return sum((own & other).values()) / sum(own.values()) if own else 0.0
+
+
+def _texts(content: Counter[str]) -> Counter[str]:
+    """Cells without their rows' labels: of two tables read as one, the rows go by one's labels."""
+    return Counter({text: n for key, n in content.items() if len(text := key.split("|", 1)[1]) > 3})
 
 
 def _true_content(truth: TrueTable) -> Counter[str]:
@@ -122,38 +134,47 @@ def _match_unlike(
     theirs: range,
 ) -> None:
     """Rows that are not read alike: each with the likest one behind the row matched last."""
+    found = {j: Counter(_row_texts(rows[j].label, [c.whole for c in rows[j].cells])) for j in theirs}
     start = theirs.start
     for i in ours:
-        wanted = Counter([squeeze(truths[i]["label"]), *(squeeze(t) for t in truths[i]["cells"] if t)])
-        best, best_at = 0.0, -1
-        for j in range(start, theirs.stop):
-            own = Counter([squeeze(rows[j].label), *(squeeze(c.whole) for c in rows[j].cells if c.text)])
-            likeness = 2 * sum((wanted & own).values()) / (sum(wanted.values()) + sum(own.values()))
-            likeness -= 0.01 * (j - start)
-            if likeness > best:
-                best, best_at = likeness, j
-        if best >= 0.3 or len(ours) == len(theirs):
-            at = best_at if best >= 0.3 else start + (i - ours.start) - (start - theirs.start)
-            if start <= at < theirs.stop:
-                matched[i], start = rows[at], at + 1
+        wanted = Counter(_row_texts(truths[i]["label"], truths[i]["cells"]))
+        likeness = [
+            (2 * (wanted & own).total() / max(1, wanted.total() + own.total()), -j)
+            for j, own in found.items()
+            if j >= start
+        ]
+        best, at = max(likeness, default=(0.0, 0))
+        if best >= _LEAST_LIKENESS:
+            matched[i], start = rows[-at], 1 - at
 
 
-def match_columns(paths: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[int | None]:
-    """The position of the read column for each true one: by its path, else by its place."""
-    free = list(range(len(columns)))
-    matched: list[int | None] = [None] * len(paths)
-    for i, path in enumerate(paths):
-        same = next((j for j in free if columns[j].path == tuple(path)), None)
-        if same is not None:
-            matched[i] = same
-            free.remove(same)
-    left = [i for i, j in enumerate(matched) if j is None]
-    if len(left) == len(free):
-        for i, j in zip(left, free, strict=True):
-            matched[i] = j
-    else:
-        for i in left:
-            if i in free:
-                matched[i] = i
-                free.remove(i)
+def _row_texts(label: str, cells: Sequence[str | None]) -> list[str]:
+    return [squeeze(text) for text in (label, *cells) if text]
+
+
+def match_columns(
+    truth: TrueTable, table: Table, rows: Sequence[tuple[dict[str, Any], Row]]
+) -> list[int | None]:
+    """The position of the read column for each true one: by its path, else by what stands in it.
+
+    ``rows`` are the matched rows of the two.
+    """
+    free = list(range(len(table.columns)))
+    matched: list[int | None] = [None] * len(truth["columns"])
+    for i, path in enumerate(truth["columns"]):
+        at = next((j for j in free if table.columns[j].path == tuple(path)), None)
+        if at is not None:
+            matched[i] = at
+            free.remove(at)
+    for i in [i for i, at in enumerate(matched) if at is None]:
+        alike = [(_same_texts(rows, i, j), j == i, -j) for j in free]
+        same, is_there, at = max(alike, default=(0, False, 0))
+        if alike and (same or is_there):
+            matched[i] = -at
+            free.remove(-at)
     return matched
+
+
+def _same_texts(rows: Sequence[tuple[dict[str, Any], Row]], i: int, j: int) -> int:
+    pairs = ((true_row["cells"][i], row.cells[j].whole) for true_row, row in rows)
+    return sum(text is not None and squeeze(text) == squeeze(got) for text, got in pairs)

@@ -175,7 +175,8 @@ class TrueStatement:
     about: str
     """The name of what it is about, as the sentence or its heading gives it."""
     figures: tuple[TrueFigure, ...]
-    fiscal_year: int
+    fiscal_year: int | None
+    """Where the sentence names it."""
     reason: str | None = None
 
 

@@ -12,7 +12,8 @@ Width = Callable[[str, float], float]
 """The width of a text at a size, both in points."""
 Segment = tuple[float, float, float, float]
 
-PADDING_X, PADDING_Y = 3.0, 2.5
+PADDING_Y = 2.5
+_PADDING_X, _UNRULED_PADDING_X = 3.0, 6.0
 LINE_HEIGHT = 1.35
 """Of the font's size."""
 _LEAST_POINTS = 5.0
@@ -49,21 +50,24 @@ class Setting:
 
     points: float
     edges: tuple[float, ...]
+    padding: float
+    """Between a cell's sides and its text."""
 
     def room(self, cell: PrintedCell) -> float:
-        return self.edges[cell.column + cell.column_span] - self.edges[cell.column] - 2 * PADDING_X
+        return self.edges[cell.column + cell.column_span] - self.edges[cell.column] - 2 * self.padding
 
 
 def fit(table: GeneratedTable, left: float, room: float, width: Width) -> Setting:
     """Column widths in proportion, wide enough for every figure and code; a smaller size if need be."""
     points = table.points
+    padding = _UNRULED_PADDING_X if table.ruling == "none" else _PADDING_X
     while True:
         needed = [0.0] * table.column_count
         for cell in table.grid_cells():
             if cell.column_span == 1 and re.fullmatch(r"[\d.,%\- +=÷]+", cell.text):
                 own = max(width(word, points) for word in re.split("(?<=[+=÷])", cell.text))
-                needed[cell.column] = max(needed[cell.column], own + 2 * PADDING_X + 0.5)
-        least = [max(need, points * 1.1 + 2 * PADDING_X) for need in needed]
+                needed[cell.column] = max(needed[cell.column], own + 2 * padding + 0.5)
+        least = [max(need, points * 1.1 + 2 * padding) for need in needed]
         if sum(least) <= room * 0.97 or points <= _LEAST_POINTS:
             break
         points -= 0.5
@@ -74,7 +78,7 @@ def fit(table: GeneratedTable, left: float, room: float, width: Width) -> Settin
     edges = [left]
     for w, low in zip(wanted, least, strict=True):
         edges.append(edges[-1] + w - (w - low) * share)
-    return Setting(points, tuple(edges))
+    return Setting(points, tuple(edges), padding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +182,11 @@ def text_positions(
     for line in one.lines:
         own = width(line, points)
         if cell.align == "right":
-            x = x1 - PADDING_X - own
+            x = x1 - setting.padding - own
         elif cell.align == "center":
             x = (x0 + x1 - own) / 2
         else:
-            x = x0 + PADDING_X
+            x = x0 + setting.padding
         if line:
             yield x, y, line
         y += leading

@@ -156,10 +156,11 @@ def wrong_unit(rng: random.Random, document: GeneratedDocument) -> GeneratedDocu
 
 def wrong_year(rng: random.Random, document: GeneratedDocument) -> GeneratedDocument | None:
     """A sentence that speaks of another year than the document's."""
-    statements = [s for s in document.statements if f"{s.fiscal_year}年" in s.quote]
+    statements = [s for s in document.statements if s.fiscal_year]
     if not statements:
         return None
     statement = rng.choice(statements)
+    assert statement.fiscal_year is not None
     year, other = f"{statement.fiscal_year}年", f"{statement.fiscal_year - rng.randint(3, 6)}年"
     quote = statement.quote.replace(year, other, 1)
     changed = replace(statement, quote=quote, fiscal_year=int(other[:-1]))

@@ -167,7 +167,9 @@ def _statements(quote: str, about: str, figures: list[TrueFigure], year: int) ->
             rest = rest.split(waiting[0].text, 1)[1]
             own.append(waiting.pop(0))
         if own:
-            found.append(TrueStatement(sentence, about, tuple(own), year))
+            found.append(
+                TrueStatement(sentence, about, tuple(own), year if f"{year}年" in sentence else None)
+            )
     return tuple(found)
 
 
