@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ingest.audit_moves import Move, stage_of
@@ -98,20 +98,15 @@ def mentions(prose: Prose, passage_index: int) -> list[Told]:
     chain = prose.chain(passage_index)
     if not chain:
         return []
+    own = (t for t in prose.told.get(passage_index, ()) if t.is_amount and prose.is_own(t))
+    return [t for t in own if level_key(t.figure.label) == level_key(chain[-1][1]) or _is_generic(prose, t)]
+
+
+def _is_generic(prose: Prose, told: Told) -> bool:
+    """Whether the amount goes by no name but that of the document's own stage: ``2024年预算安排``."""
     generic = frozenset(map(name_key, audit_data()["prose"]["names"]["generic"]))
-    wanted = {"final_account"} if prose.document.identity.kind == "final_account" else {"budget"}
-    return [
-        told
-        for told in prose.told.get(passage_index, ())
-        if told.is_amount
-        and prose.is_own(told)
-        and {stage_of(told.figure.label)} <= {None, *wanted}
-        and (core_name(told.figure.label) in generic or _is_named(told, chain[-1][1]))
-    ]
-
-
-def _is_named(told: Told, name: str) -> bool:
-    return level_key(told.figure.label) == level_key(name)
+    own = "final_account" if prose.document.identity.kind == "final_account" else "budget"
+    return core_name(told.figure.label) in generic and stage_of(told.figure.label) in (None, own)
 
 
 @dataclass(frozen=True)
@@ -121,6 +116,8 @@ class Compared:
     confirmed: tuple[Told, ...]
     """Those that a table or another mention has as well."""
     findings: tuple[Finding, ...]
+    meant: dict[Told, Told] = field(default_factory=dict)
+    """The mention that is right, for each that is wrong."""
 
 
 def compare(prose: Prose, accounts: Accounts, passage_index: int, moves: Sequence[Move]) -> Compared:
@@ -132,7 +129,8 @@ def compare(prose: Prose, accounts: Accounts, passage_index: int, moves: Sequenc
     if len(distinct(told)) > 1:
         right = right or [_backed(told, moves)]
         wrong = [t for t in distinct(told) if not any(t.amount.meets(r.amount) for r in right)]
-        return Compared(tuple(right), tuple(_two_amounts(prose, accounts, t, right, cells) for t in wrong))
+        findings = tuple(_two_amounts(prose, accounts, t, right, cells) for t in wrong)
+        return Compared(tuple(right), findings, dict.fromkeys(wrong, right[0]))
     if told and cells and not right:
         return Compared((), (_other_amount(prose, accounts, told[0], rows),))
     return Compared(tuple(right if cells else told if len(told) > 1 else ()), ())

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ingest.audit_accounts import Accounts, compare
 from ingest.audit_moves import growth_findings, read_moves
+from ingest.audit_names import name_findings
+from ingest.audit_sums import sum_findings
+from ingest.audit_text import text_findings
 from ingest.audit_told import read_prose
 from ingest.model import Document, Finding
 
@@ -13,7 +17,12 @@ from ingest.model import Document, Finding
 def prose_findings(document: Document) -> Iterator[Finding]:
     """Everything that the sentences disagree in, passage by passage."""
     prose, accounts = read_prose(document), Accounts(document)
-    for index, moves in read_moves(prose).items():
-        compared = compare(prose, accounts, index, moves)
+    moves = read_moves(prose)
+    for index, own in moves.items():
+        compared = compare(prose, accounts, index, own)
         yield from compared.findings
-        yield from growth_findings(prose, moves, compared.confirmed)
+        settled = [replace(m, now=tuple(compared.meant.get(t, t) for t in m.now)) for m in own]
+        yield from growth_findings(prose, settled, compared.confirmed)
+    yield from sum_findings(prose, moves)
+    yield from name_findings(prose, accounts)
+    yield from text_findings(prose, moves)
