@@ -239,7 +239,7 @@ def _seen(sheet: Sheet, table: int) -> Iterator[_Relation]:
             pairs = permutations(money, 2)
             yield from _best(sheet, table, [r for pair in pairs for r in _rates(index, *pair)])
         elif index in money and any(
-            word in squeeze(column.path[-1]) for word in audit_data()["columns"]["change"]
+            word in squeeze("".join(column.path[-1:])) for word in audit_data()["columns"]["change"]
         ):
             pairs = permutations([i for i in money if i != index], 2)
             yield from _best(

@@ -111,6 +111,17 @@ def needed(sheet: Sheet, equation: Equation, spot: Spot) -> Interval | None:
     return left if sign > 0 else -left
 
 
+Line = tuple[object, int, int]
+"""What a row or a column of a table has to be: a claim with table and row, or a rule with table and
+column."""
+
+
+def lines_of(equation: Equation) -> tuple[Line, Line]:
+    """The row and the column that the equation's whole stands in."""
+    table, row, column = equation.whole
+    return (equation.claim, table, row), (equation.claim.rule, table, column)
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How often each claim holds and fails."""
@@ -118,8 +129,8 @@ class Tally:
     held: Counter[Claim]
     failed: Counter[Claim]
     failing: tuple[Equation, ...]
-    held_lines: Counter[tuple[Claim, int, int]]
-    """How often each holds in one row: the claim, the table and the row of the whole."""
+    held_lines: Counter[Line]
+    """How many hold in each row and column of a table."""
 
     def is_proved(self, claim: Claim) -> bool:
         """Enough equations hold for those that do not to be wrong figures."""
@@ -134,7 +145,7 @@ def tally(sheet: Sheet, equations: Iterable[Equation]) -> Tally:
     """The equations checked, and which fail."""
     held: Counter[Claim] = Counter()
     failed: Counter[Claim] = Counter()
-    lines: Counter[tuple[Claim, int, int]] = Counter()
+    lines: Counter[Line] = Counter()
     failing = []
     for equation in equations:
         verdict = holds(sheet, equation)
@@ -142,7 +153,7 @@ def tally(sheet: Sheet, equations: Iterable[Equation]) -> Tally:
             continue
         (held if verdict else failed)[equation.claim] += 1
         if verdict:
-            lines[equation.claim, *equation.whole[:2]] += 1
+            lines.update(lines_of(equation))
         else:
             failing.append(equation)
     return Tally(held, failed, tuple(failing), lines)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ingest.audit_columns import column_equations
 from ingest.audit_equations import (
-    Claim,
     Equation,
     Fault,
+    Line,
     Tally,
     faults,
     holds,
+    lines_of,
     needed,
     right_readings,
     tally,
@@ -30,9 +31,6 @@ MOST_FINDINGS = 200
 """A document with more faults than this is one that was misread."""
 _MOST_PLACES = 40
 """Places that a finding names; a total of more parts is shown with the first of them."""
-
-_Line = tuple[Claim, int, int]
-"""One row that is added up from others: the claim, the table and the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +48,7 @@ def audit_tables(document: Document) -> TablesAudited:
     checked = Counter[str]()
     for claim in right:
         checked[claim.rule] += tallied.held[claim] + tallied.failed[claim]
-    failing = [equation for equation in tallied.failing if equation.claim in right]
-    misread = _misread_lines(failing, tallied)
-    doubted = set(misread.values())
-    failing = [e for e in failing if _line(e) not in misread or e in doubted]
+    failing, doubted = _misread((e for e in tallied.failing if e.claim in right), tallied)
 
     def holding(spots: frozenset[Spot]) -> Iterator[Equation]:
         for equation in _equations(sheet):
@@ -79,24 +74,24 @@ def _equations(sheet: Sheet) -> Iterator[Equation]:
     yield from relation_equations(sheet)
 
 
-def _line(equation: Equation) -> _Line:
-    return equation.claim, equation.whole[0], equation.whole[1]
+def _misread(failing: Iterable[Equation], tallied: Tally) -> tuple[list[Equation], frozenset[Equation]]:
+    """The equations without those of misread rows and columns, and the one that is left of each.
 
-
-def _misread_lines(failing: Iterable[Equation], tallied: Tally) -> dict[_Line, Equation]:
-    """Rows that are not the sum of what stands under them in any of several columns: their parts were
-    hardly read right. One equation stands for each."""
-    wrong: dict[_Line, list[Equation]] = {}
+    A row that is not the sum of its parts in any of several columns, or a column in which no row is,
+    was hardly read right.
+    """
+    failing = list(failing)
+    wrong: dict[Line, list[Equation]] = defaultdict(list)
     for equation in failing:
-        wrong.setdefault(_line(equation), []).append(equation)
-    return {
-        line: equations[0]
-        for line, equations in wrong.items()
-        if len(equations) > 1 and not tallied.held_lines[line]
-    }
+        for line in lines_of(equation):
+            wrong[line].append(equation)
+    misread = {line for line, them in wrong.items() if len(them) > 1 and not tallied.held_lines[line]}
+    doubted = frozenset(wrong[line][0] for line in misread)
+    kept = [e for e in failing if e in doubted or misread.isdisjoint(lines_of(e))]
+    return kept, doubted
 
 
-def _severity(sheet: Sheet, fault: Fault, tallied: Tally, doubted: set[Equation]) -> Severity | None:
+def _severity(sheet: Sheet, fault: Fault, tallied: Tally, doubted: frozenset[Equation]) -> Severity | None:
     """How sure the fault is; None where nothing but a likeness between tables speaks for it."""
     told = [equation for equation in fault.equations if equation.claim.trust != "guess"]
     if not told and fault.breaks:
