@@ -89,8 +89,10 @@ def column_roles(paths: Sequence[tuple[str, ...]], body: Sequence[LatticeRow]) -
 
 def is_label_name(name: str) -> bool:
     """Whether a header names a column of labels: 项目, 科目名称 …"""
-    key = name_key(name)
-    return key in words().label_exact or _bare(name).endswith(words().label_endings)
+    bare = _bare(name)
+    return not words().label_exact.isdisjoint((name_key(name), name_key(bare))) or bare.endswith(
+        words().label_endings
+    )
 
 
 def column_year(path: Sequence[str], title: str, fiscal_year: int | None) -> int | None:

@@ -61,6 +61,16 @@ class _Sheet:
     """Without caption and notes."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """What stands above a grid, in lines or in a grid of its own that holds nothing else."""
+
+    caption: Caption
+    heading: str
+    takes: frozenset[Position]
+    follows_directly: bool
+
+
 @dataclass(slots=True)
 class _Draft:
     """A table while its pages are gathered."""
@@ -103,29 +113,53 @@ def _sheets(pages: Sequence[Page], used: set[Position]) -> Iterator[_Sheet]:
     below: list[tuple[str | None, int]] = [(None, 0)]
     for _, _, after in stretches[1:]:
         below.append(notes_below([line for _, line in after]))
+    waiting: _Above | None = None
     for number, (position, grid, after) in enumerate(stretches):
         if grid is None or position is None:
             continue
         before = stretches[number - 1][2][below[number - 1][1] :]
         inner, sheet = caption_inside(lattice(grid))
         inside, sheet = notes_inside(sheet)
+        above = _above(inner, position, before, waiting, is_first=number == 1)
+        waiting = None if sheet.rows or inside else above
         if sheet.width < 2 or not sheet.rows:
             continue
-        lines = [line for _, line in before]
-        outer = caption_above(lines)
         note, taken = below[number]
-        used.add(position)
-        used.update(before[index][0] for index in outer.lines)
+        used |= above.takes
         used.update(at for at, _ in after[:taken])
         yield _Sheet(
             position,
             pages[position[0]].number,
-            inner.over(outer),
-            heading_before(lines) or pages[position[0]].name or "",
+            above.caption,
+            above.heading or pages[position[0]].name or "",
             "\n".join(filter(None, (inside, note))) or None,
-            len(outer.lines) == len(before) and number > 1,
+            above.follows_directly,
             sheet,
         )
+
+
+def _above(
+    inner: Caption,
+    position: Position,
+    before: Sequence[tuple[Position, TextLine]],
+    waiting: _Above | None,
+    *,
+    is_first: bool,
+) -> _Above:
+    """What belongs to the grid at ``position``; ``waiting`` is what a grid before it holds of a caption."""
+    lines = [line for _, line in before]
+    outer = caption_above(lines)
+    takes = frozenset((position, *(before[index][0] for index in outer.lines)))
+    directly = len(outer.lines) == len(before)
+    found = _Above(inner.over(outer), heading_before(lines), takes, directly and not is_first)
+    if waiting is None or not directly:
+        return found
+    return _Above(
+        found.caption.over(waiting.caption),
+        found.heading or waiting.heading,
+        takes | waiting.takes,
+        waiting.follows_directly,
+    )
 
 
 def _stretches(

@@ -40,6 +40,7 @@ _LEFT_OUT = {
     *("template", "textarea", "title", "video"),
 }
 """What shows no text, or none of the document's: navigation, controls, pronunciations, deletions."""
+_LISTS = {"ul", "ol", "menu"}
 _BREAK, _WRAP = "\x1e", "\x1f"
 """Stand for a line broken on purpose, and for white space in which the source begins a new line."""
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -115,7 +116,7 @@ class _Reader:
     def _element(self, element: Element, flow: _Flow, keeps_space: bool, marker: str = "") -> None:
         look = self._styles.look(element)
         kind = element.tag
-        if kind in _LEFT_OUT or look.is_gone or look.is_hidden:
+        if kind in _LEFT_OUT or look.is_gone or look.is_hidden or (kind in _LISTS and _is_menu(element)):
             return
         keeps_space = keeps_space or look.keeps_space
         if kind == "br":
@@ -138,6 +139,12 @@ class _Reader:
     def _table(self, table: Element) -> list[Block]:
         rows = read_rows(table, self._styles, self.blocks, self._name)
         return [*rows.above, *table_blocks(rows.count, rows.cells, self._name)]
+
+
+def _is_menu(element: Element) -> bool:
+    """Whether a list holds links and nothing else, so leads away from the page."""
+    links = [text for link in element.iter("a") for text in link.itertext()]
+    return bool(links) and "".join("".join(links).split()) == "".join("".join(element.itertext()).split())
 
 
 def _number(element: Element, name: str, default: int) -> int:

@@ -86,8 +86,8 @@ class _Level:
     is_legal: bool
     """All counts are shown in Arabic digits."""
     style: str | None
-    gap: bool
-    """White space stands behind the number."""
+    suffix: str
+    """What stands behind the number: ``tab``, ``space`` or ``nothing``."""
 
 
 @dataclass(slots=True)
@@ -159,7 +159,7 @@ def _levels(definition: Element) -> Iterator[tuple[int, _Level]]:
                     restarts_after=number(find_value(level, "lvlRestart")),
                     is_legal=is_on(find(level, "isLgl")),
                     style=find_value(level, "pStyle"),
-                    gap=find_value(level, "suff") != "nothing",
+                    suffix=find_value(level, "suff") or "tab",
                 ),
             )
 
@@ -198,8 +198,8 @@ def _shown(counts: dict[int, int], levels: dict[int, _Level], depth: int) -> str
         return format_number(counts.get(at, level.start), "decimal" if own.is_legal else level.format)
 
     text = _PLACEHOLDER.sub(count, own.text)
-    needs_gap = own.gap and text[-1:].isascii() and text[-1:].isalnum()
-    return f"{text} " if needs_gap else text
+    # A tab behind 一、 or （1） only lines up the text; behind 1 it keeps two words apart.
+    return f"{text} " if own.suffix == "space" or (own.suffix == "tab" and text[-1:].isalnum()) else text
 
 
 def format_number(count: int, style: str) -> str:
