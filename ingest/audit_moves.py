@@ -46,9 +46,9 @@ class Reading:
         now, before, change, rate = self.now, self.before, self.change, self.rate
         if before and change and not (now.amount - before.amount).meets(change.signed):
             yield frozenset({"now", "before", "change"})
-        if before and rate and not _makes(rates.growth(now.amount, before.amount), rate):
+        if before and rate and not makes(rates.growth(now.amount, before.amount), rate):
             yield frozenset({"now", "before", "rate"})
-        if change and rate and not _makes(_growth_by(change, now), rate):
+        if change and rate and not makes(_growth_by(change, now), rate):
             yield frozenset({"now", "change", "rate"})
 
     @property
@@ -100,7 +100,7 @@ def _growth_by(change: Told, now: Told) -> Interval | None:
     return rates.growth_by(change.signed, now.amount) if change.figure.value else change.amount
 
 
-def _makes(reach: Interval | None, rate: Told) -> bool:
+def makes(reach: Interval | None, rate: Told) -> bool:
     """Whether the rate is one of these, cut off or rounded up where others would round."""
     last_place = Decimal(1).scaleb(-places(rate.figure.value))
     middle = _middle(rate.signed)

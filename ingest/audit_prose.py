@@ -8,6 +8,7 @@ from dataclasses import replace
 from ingest.audit_accounts import Accounts, compare
 from ingest.audit_moves import growth_findings, read_moves
 from ingest.audit_names import name_findings
+from ingest.audit_shares import share_findings
 from ingest.audit_sums import sum_findings
 from ingest.audit_text import text_findings
 from ingest.audit_told import read_prose
@@ -24,5 +25,6 @@ def prose_findings(document: Document) -> Iterator[Finding]:
         settled = [replace(m, now=tuple(compared.meant.get(t, t) for t in m.now)) for m in own]
         yield from growth_findings(prose, settled, compared.confirmed)
     yield from sum_findings(prose, moves)
+    yield from share_findings(prose)
     yield from name_findings(prose, accounts)
     yield from text_findings(prose, moves)

@@ -15,9 +15,11 @@ from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 
+from ingest import rates
 from ingest.audit_accounts import level_key, mentions
-from ingest.audit_moves import Move, stage_of
+from ingest.audit_moves import Move, makes, stage_of
 from ingest.audit_parts import NOTHING, Interval, audit_data, make_finding, places, plain, total_of
+from ingest.audit_shares import says_whole, wrong_share
 from ingest.audit_slips import meant
 from ingest.audit_told import Prose, Told
 from ingest.lists import told_lists
@@ -72,6 +74,7 @@ def sum_findings(prose: Prose, moves: dict[int, list[Move]]) -> Iterator[Finding
     told = [*_sentence_lists(prose), *_led_lists(prose, moves)]
     yield from _wrong_lists(prose, [f for f in told if not _holds_zero(f.rest)])
     yield from _wrong_changes(prose, [*told, *_classes(prose, moves)])
+    yield from _wrong_shares(prose, told)
     yield from _larger_parts(prose)
     yield from _exclusive_parts(prose)
 
@@ -304,6 +307,17 @@ def _wrong_changes(prose: Prose, families: Sequence[Family]) -> Iterator[Finding
             places=[prose.place(t) for t in (changed, *(p.changed or p.amount for p in family.parts))],
             whole=family.whole.amount.figure.label,
         )
+
+
+def _wrong_shares(prose: Prose, families: Sequence[Family]) -> Iterator[Finding]:
+    """Shares without a name of what they are of: of the whole, where the parts or another share of
+    the list say so."""
+    for family in families:
+        whole = family.whole.amount
+        shares = [(p.amount, p.share) for p in family.parts if p.share and not says_whole(prose, p.share)]
+        wrong = [(t, s) for t, s in shares if not makes(rates.share(t.amount, whole.amount), s)]
+        if len(wrong) < len(shares) or _holds_zero(family.rest):
+            yield from (wrong_share(prose, s, t, whole, "certain") for t, s in wrong)
 
 
 def _larger_parts(prose: Prose) -> Iterator[Finding]:
