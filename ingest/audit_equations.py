@@ -116,10 +116,14 @@ Line = tuple[object, int, int]
 column."""
 
 
-def lines_of(equation: Equation) -> tuple[Line, Line]:
-    """The row and the column that the equation's whole stands in."""
-    table, row, column = equation.whole
-    return (equation.claim, table, row), (equation.claim.rule, table, column)
+def row_line(equation: Equation) -> Line:
+    """The row that the equation's whole stands in."""
+    return (equation.claim, *equation.whole[:2])
+
+
+def column_line(equation: Equation) -> Line:
+    """The column that the equation's whole stands in."""
+    return equation.claim.rule, equation.whole[0], equation.whole[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ def tally(sheet: Sheet, equations: Iterable[Equation]) -> Tally:
             continue
         (held if verdict else failed)[equation.claim] += 1
         if verdict:
-            lines.update(lines_of(equation))
+            lines.update((row_line(equation), column_line(equation)))
         else:
             failing.append(equation)
     return Tally(held, failed, tuple(failing), lines)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from ingest.audit_columns import column_equations
 from ingest.audit_equations import (
@@ -13,11 +14,12 @@ from ingest.audit_equations import (
     Fault,
     Line,
     Tally,
+    column_line,
     faults,
     holds,
-    lines_of,
     needed,
     right_readings,
+    row_line,
     tally,
 )
 from ingest.audit_parts import Interval, cell_place, is_recognised, make_finding, places, plain, rules, weaker
@@ -48,7 +50,7 @@ def audit_tables(document: Document) -> TablesAudited:
     checked = Counter[str]()
     for claim in right:
         checked[claim.rule] += tallied.held[claim] + tallied.failed[claim]
-    failing, doubted = _misread((e for e in tallied.failing if e.claim in right), tallied)
+    failing, doubted = _misread([e for e in tallied.failing if e.claim in right], tallied)
 
     def holding(spots: frozenset[Spot]) -> Iterator[Equation]:
         for equation in _equations(sheet):
@@ -59,12 +61,11 @@ def audit_tables(document: Document) -> TablesAudited:
             ):
                 yield equation
 
-    findings: list[Finding] = []
-    for fault in faults(sheet, failing, holding) if failing else ():
-        severity = _severity(sheet, fault, tallied, doubted)
-        if severity is not None and len(findings) < MOST_FINDINGS:
-            findings.append(_finding(sheet, fault, severity))
-    return TablesAudited(tuple(findings), checked)
+    found = list(islice(faults(sheet, failing, holding), MOST_FINDINGS)) if failing else []
+    doubted |= _in_misread_columns(found, tallied)
+    judged = [(fault, _severity(sheet, fault, tallied, doubted)) for fault in found]
+    findings = tuple(_finding(sheet, fault, severity) for fault, severity in judged if severity)
+    return TablesAudited(findings, checked)
 
 
 def _equations(sheet: Sheet) -> Iterator[Equation]:
@@ -74,21 +75,25 @@ def _equations(sheet: Sheet) -> Iterator[Equation]:
     yield from relation_equations(sheet)
 
 
-def _misread(failing: Iterable[Equation], tallied: Tally) -> tuple[list[Equation], frozenset[Equation]]:
-    """The equations without those of misread rows and columns, and the one that is left of each.
-
-    A row that is not the sum of its parts in any of several columns, or a column in which no row is,
-    was hardly read right.
-    """
-    failing = list(failing)
+def _misread(failing: Sequence[Equation], tallied: Tally) -> tuple[list[Equation], frozenset[Equation]]:
+    """The equations without those of misread rows, and the one that is left of each such row: one that
+    is not the sum of its parts in any of several columns."""
     wrong: dict[Line, list[Equation]] = defaultdict(list)
     for equation in failing:
-        for line in lines_of(equation):
-            wrong[line].append(equation)
+        wrong[row_line(equation)].append(equation)
     misread = {line for line, them in wrong.items() if len(them) > 1 and not tallied.held_lines[line]}
     doubted = frozenset(wrong[line][0] for line in misread)
-    kept = [e for e in failing if e in doubted or misread.isdisjoint(lines_of(e))]
-    return kept, doubted
+    return [e for e in failing if e in doubted or row_line(e) not in misread], doubted
+
+
+def _in_misread_columns(found: Sequence[Fault], tallied: Tally) -> frozenset[Equation]:
+    """The equations of columns with several faults and no more rows that are right."""
+    wrong: dict[Line, list[Equation]] = defaultdict(list)
+    for fault in found:
+        wrong[column_line(fault.equations[0])].extend(fault.equations)
+    count = Counter(column_line(fault.equations[0]) for fault in found)
+    misread = [line for line in wrong if count[line] > 1 and count[line] >= tallied.held_lines[line]]
+    return frozenset(equation for line in misread for equation in wrong[line])
 
 
 def _severity(sheet: Sheet, fault: Fault, tallied: Tally, doubted: frozenset[Equation]) -> Severity | None:
@@ -100,7 +105,7 @@ def _severity(sheet: Sheet, fault: Fault, tallied: Tally, doubted: frozenset[Equ
         equation not in doubted
         and (equation.claim.trust == "sure" or tallied.is_proved(equation.claim))
         and rules()[equation.claim.rule].severity == "certain"
-        and not _counts_twice(sheet, equation)
+        and not _is_misplaced(sheet, equation)
         for equation in told
     )
     agreed = len({equation.claim.rule for equation in fault.equations}) > 1 and told
@@ -109,19 +114,24 @@ def _severity(sheet: Sheet, fault: Fault, tallied: Tally, doubted: frozenset[Equ
     return weaker(sure, "suspected") if is_recognised(cells) else sure
 
 
-def _counts_twice(sheet: Sheet, equation: Equation) -> bool:
-    """Whether the parts come to as much too much, or too little, as neighbouring parts amount to: then
-    a row is likelier to stand on another level than to be wrong."""
+def _is_misplaced(sheet: Sheet, equation: Equation) -> bool:
+    """Whether the parts come to as much too much, or too little, as another row of the column or
+    neighbouring parts amount to: then a row is likelier to stand on another level than to be wrong."""
     made, whole = needed(sheet, equation, equation.whole), sheet.amount(equation.whole)
-    amounts = [sheet.amount(spot) for spot, _ in equation.parts]
-    values = [amount.value if amount else Decimal(0) for amount in amounts]
-    if made is None or whole is None or equation.base is not None or len(values) < 3:
+    if made is None or whole is None or equation.base is not None or len(equation.parts) < 2:
         return False
+    table, _, column = equation.whole
     gap = abs(_middle(made) - whole.value)
-    sums = {Decimal(0)}
-    for value in values:
+    rows = range(len(sheet.tables[table].rows))
+    others = {a.value for row in rows if (a := sheet.amount((table, row, column)))}
+    if gap in others and all(spot[2] == column for spot, _ in equation.parts):
+        return True
+    sums: set[Decimal] = set()
+    for spot, _ in equation.parts:
+        amount = sheet.amount(spot)
+        value = amount.value if amount else Decimal(0)
         sums = {total + value for total in sums} | {value}
-        if any(abs(total - gap) <= whole.rounding for total in sums if total):
+        if gap in sums:
             return True
     return False
 
