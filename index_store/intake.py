@@ -20,7 +20,7 @@ from ingest import read_document
 from ingest.errors import BudgetQAError, IngestError
 from ingest.model import Document
 
-SUFFIXES = frozenset({".pdf", ".txt", ".md"})
+SUFFIXES = frozenset({".pdf", ".txt", ".md", ".xlsx", ".xls"})
 """What is taken from a folder; a file named by itself is tried whatever it is called."""
 
 _WORKERS = 2
