@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, 
 
 from index_store import figures
 from index_store.errors import EmbedderUnavailableError, StoreError
+from index_store.readings import row_parts
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -31,8 +32,11 @@ Progress = Callable[[int, int], None]
 
 _log = logging.getLogger(__name__)
 
-_BATCH_SIZE = 64
+_BATCH_SIZE = 128
 """Readings embedded and kept in one step: what a crash repeats."""
+
+_PARTS_KEPT = 8192
+"""Vectors of parts kept for the readings to come, 1.5 kB each."""
 
 _EXACT_LIMIT = 5000
 """Up to this many readings, a search within some documents asks for these ids alone; for more,
@@ -49,10 +53,12 @@ class Kind:
     readings: Table
     places: Table
     """Has ``reading_id``, ``document_id`` and, in its key, where in the document it is."""
+    parts: Callable[[str], list[str]]
+    """What of a reading is embedded: its vector is the mean of theirs."""
 
 
-ROWS = Kind("rows", figures.row_readings, figures.rows)
-PASSAGES = Kind("passages", figures.passage_readings, figures.passage_chunks)
+ROWS = Kind("rows", figures.row_readings, figures.rows, row_parts)
+PASSAGES = Kind("passages", figures.passage_readings, figures.passage_chunks, lambda text: [text])
 KINDS = (ROWS, PASSAGES)
 
 
@@ -76,6 +82,7 @@ class Meanings:
         self._loading_lock = threading.Lock()
         self._embedder: BaseEmbedding | None = None
         self._vectors: Vectors | None = None
+        self._parts: dict[str, Any] = {}
         self._query_vector = lru_cache(maxsize=256)(self._embed_query)
 
     def search(
@@ -112,12 +119,27 @@ class Meanings:
             done = 0
             for kind in KINDS:
                 while batch := self._next_pending(kind):
-                    embedded = embedder.get_text_embedding_batch([text for _, text in batch])
+                    embedded = self._embedded(embedder, [kind.parts(text) for _, text in batch])
                     self._keep(kind, vectors, [key for key, _ in batch], embedded)
                     done += len(batch)
                     if progress:
                         progress(done, max(total, done))
             return done
+
+    def _embedded(self, embedder: BaseEmbedding, readings: list[list[str]]) -> list[list[float]]:
+        """The vector of each reading: the mean of its parts', each of which is embedded once.
+
+        Titles and labels recur from row to row and from document to document.
+        """
+        import numpy as np  # the model has loaded it
+
+        wanted = dict.fromkeys(part for parts in readings for part in parts)
+        kept = {part: self._parts[part] for part in wanted if part in self._parts}
+        new = [part for part in wanted if part not in kept]
+        vectors = np.array(embedder.get_text_embedding_batch(new), np.float32)
+        kept.update(zip(new, vectors, strict=True))
+        self._parts = dict([*self._parts.items(), *kept.items()][-_PARTS_KEPT:])
+        return [np.mean([kept[part] for part in parts], axis=0).tolist() for parts in readings]
 
     def reindex(self, progress: Progress | None = None) -> int:
         """Make every vector again from SQL, also when Chroma's files are damaged."""
@@ -225,6 +247,7 @@ class Meanings:
 
     def _mark_all_pending(self) -> None:
         """Without a model's name the vectors count as none, also after a crash half-way."""
+        self._parts.clear()
         with self._write_lock, self._engine.begin() as connection:
             connection.execute(
                 delete(figures.properties).where(figures.properties.c.name.startswith("embedding_"))

@@ -15,6 +15,9 @@ CHUNK_CHARACTERS = 400
 """Longest text embedded as one: within 512 tokens of Chinese for the bundled model, and within
 256 of English for small sentence-transformers models."""
 
+_STEP = " > "
+"""Between the title of a table and the parts of a row's path."""
+
 _YEAR = re.compile(
     r"(?:(?:19|20)\d\d|[一二][〇零○一二三四五六七八九]{3}|(?:中[华華])?民[国國]\d{2,3})"
     r"(?:\s*[-–—~至]\s*(?:19|20)\d\d)?\s*(?:财年|財年|学年|年度|年)"
@@ -41,7 +44,12 @@ def row_reading(table: Table, row: Row) -> str:
     A row without a label (a table of one row, as “三公”经费 often is) reads as its columns do.
     """
     path = [part for part in row.path if part] or [_column_names(table)]
-    return " > ".join(part for part in (without_year(table.title), *path) if part)
+    return _STEP.join(part for part in (without_year(table.title), *path) if part)
+
+
+def row_parts(reading: str) -> list[str]:
+    """The title and the parts of the path that a ``row_reading`` is made of."""
+    return reading.split(_STEP)
 
 
 def _column_names(table: Table) -> str:

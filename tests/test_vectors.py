@@ -144,7 +144,7 @@ def test_rows_and_passages_are_found_by_meaning(store: Store) -> None:
     assert store.documents()[0].is_embedded
     best = store.search_rows("部门支出预算表 > 支出合计 > 公务接待费")[0]
     assert (best.document_id, best.table_index, best.row_index) == (1, 0, 2)
-    assert 0.9 < best.score <= 1
+    assert 0.7 < best.score <= 1
     hits = store.search_passages("教育培训", limit=1)
     assert [(hit.document_id, hit.passage_index) for hit in hits] == [(1, 1)]
     scores = [hit.score for hit in store.search_rows("教育支出")]
@@ -174,7 +174,8 @@ def test_a_text_is_embedded_once_however_many_documents_have_it(
         table = make_table(title=f"{year}年部门支出预算表")
         store.add(make_document(f"{year}.pdf", tables=(table,)))
     assert store.embed_pending() == 4  # three rows and a passage
-    assert len(embedder.texts_seen) == 4
+    parts = ["部门支出预算表", "支出合计", "公务接待费", "行政运行", "教育支出"]
+    assert sorted(embedder.texts_seen[:-1]) == sorted(parts)
     hits = store.search_rows("支出预算表 > 公务接待费", limit=10)
     assert {(hit.document_id, hit.row_index) for hit in hits} == {(i, 2) for i in range(1, 11)}
     assert store.embed_pending() == 0
@@ -237,7 +238,7 @@ def test_reindex_embeds_everything_again(store: Store, embedder: LetterEmbedding
     store.embed_pending()
     before = store.search_rows("教育支出")
     assert store.reindex() == 4
-    assert len(embedder.texts_seen) == 8
+    assert sorted(embedder.texts_seen[:6]) == sorted(embedder.texts_seen[6:])
     assert store.search_rows("教育支出") == before
 
 

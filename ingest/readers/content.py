@@ -80,6 +80,8 @@ class _Parser(PDFContentParser):  # type: ignore[misc]
     BUFSIZ = 1 << 30
     """A stream is read at once, so that no token is cut but by its end."""
 
+    charpos: int
+
     def values(self) -> Iterator[Any]:
         """What ``nextobject`` gives, until there is no more."""
         while True:
@@ -93,12 +95,12 @@ class _Parser(PDFContentParser):  # type: ignore[misc]
 
     def _plain_values(self) -> Iterator[Any]:
         """The values from here on, to before the first token that is not plain."""
-        position = self.charpos
+        position: int = self.charpos
         array: list[Any] | None = None
         value: Any
         while token := _TOKEN.match(self.buf, position):
             kind = token.lastgroup
-            text = token[kind]
+            text = token[kind or 0]
             if kind == "whole":
                 value = int(text)
             elif kind == "decimal":
