@@ -81,26 +81,71 @@ def totals(desk: Desk, number: int) -> GeneratedTable:
         plain(desk, "spending_total", [earned + carried]),
     ]
     left, right = level_ends(income, left_ends, class_lines(desk, [lambda s: s.total_fen]), right_ends)
-    return _finish(
-        desk,
-        number,
-        "totals_table",
-        [
-            Block(_side_columns("收入", desk.name("income_item_column"), amount), left, "收入"),
-            Block(_side_columns("支出", desk.name("spending_item_column"), amount), right, "支出"),
-        ],
-    )
+    blocks = [Block(_side_columns(("收入",), desk.name("income_item_column"), amount), left, "收入")]
+    spending_item = desk.name("spending_item_column")
+    if desk.style.by_use:
+        # The use stands beside the function: 基本支出 and 项目支出, with the totals below.
+        uses = [("基本支出", lambda s: s.basic_fen), ("项目支出", lambda s: s.projects_fen)]
+        lines = list(numbered(desk, [(name, books.total(measure)) for name, measure in uses]))
+        by_function = (*right[: -len(right_ends)], *[None] * len(right_ends))
+        by_use = (*lines, *[None] * (len(right) - len(lines) - len(right_ends)), *right_ends)
+        blocks += [
+            Block(_side_columns(("支出", "功能分类"), "功能科目名称", amount), by_function, "支出"),
+            Block(_side_columns(("支出", "支出用途"), "项目名称", amount), by_use, "支出"),
+        ]
+    else:
+        blocks.append(Block(_side_columns(("支出",), spending_item, amount), right, "支出"))
+    return _finish(desk, number, "totals_table", blocks)
 
 
-def _side_columns(side: str, item: str, *amounts: str) -> tuple[PrintedColumn, ...]:
+def _side_columns(groups: tuple[str, ...], item: str, *amounts: str) -> tuple[PrintedColumn, ...]:
     return (
-        PrintedColumn((side, item), "label", 28),
-        *(PrintedColumn((side, amount), "value", 16) for amount in amounts),
+        PrintedColumn((*groups, item), "label", 28),
+        *(PrintedColumn((*groups, amount), "value", 16) for amount in amounts),
     )
+
+
+def _income_outline(desk: Desk, number: int) -> GeneratedTable:
+    """收入总表 as a list: a 小计 and the sources of each kind of money, below its merged name."""
+    books, item = desk.books, desk.name("income_item_column")
+    columns = (
+        PrintedColumn((item,), "group", 22),
+        PrintedColumn((item,), "label", 30),
+        PrintedColumn((desk.name("amount_column"),), "value", 20),
+    )
+    general, fund_fen = (books.total(lambda s: s.income_fen, fund) for fund in ("general", "fund"))
+    groups: list[tuple[str, list[tuple[str, int]]]] = [
+        (desk.name("general_row"), [("财政拨款（补助）资金", general), ("专项收入", 0)]),
+        (desk.name("fund_row"), [("基金补助资金", fund_fen)]),
+        (
+            "其他资金",
+            [
+                (desk.name("business_row"), books.total(lambda s: s.income_fen, "business")),
+                (desk.name("other_row"), books.total(lambda s: s.income_fen, "other")),
+                (desk.name("carried_row"), books.total(lambda s: s.carried_fen)),
+            ],
+        ),
+    ]
+    lines = [plain(desk, "income_total", [sum(fen for _, parts in groups for _, fen in parts)])]
+    for group, parts in groups:
+        rows = [("小计", sum(fen for _, fen in parts)), *parts]
+        lines += [
+            Line(
+                name,
+                (group, name),
+                desk.cells([fen]),
+                group=None if at else group,
+                group_lines=0 if at else len(rows),
+            )
+            for at, (name, fen) in enumerate(rows)
+        ]
+    return _finish(desk, number, "income_table", [Block(columns, tuple(lines))])
 
 
 def income(desk: Desk, number: int) -> GeneratedTable:
-    """收入总表: by unit or by account, with a column for each source."""
+    """收入总表: by unit or by account, with a column for each source; or as an outline."""
+    if desk.style.outlines:
+        return _income_outline(desk, number)
     group = desk.name("appropriation_row")
     columns = (
         *label_columns(desk, by_unit=desk.style.by_unit)[
@@ -185,8 +230,8 @@ def appropriation(desk: Desk, number: int) -> GeneratedTable:
         number,
         "appropriation_table",
         [
-            Block(_side_columns("收入", desk.name("income_item_column"), amount), left, "收入"),
-            Block(_side_columns("支出", desk.name("spending_item_column"), *kinds), right, "支出"),
+            Block(_side_columns(("收入",), desk.name("income_item_column"), amount), left, "收入"),
+            Block(_side_columns(("支出",), desk.name("spending_item_column"), *kinds), right, "支出"),
         ],
     )
 

@@ -42,7 +42,7 @@ def generate(
     desk = Desk(style, books)
     makers = account_tables.TABLES if is_account else budget_tables.TABLES
     if most_tables is not None:
-        makers = tuple(maker for maker in makers if maker in rng.sample(makers, most_tables))
+        makers = tuple(makers[at] for at in sorted(rng.sample(range(len(makers)), most_tables)))
     tables = [maker(desk, number) for number, maker in enumerate(makers, start=1)]
     together = rng.random() < 0.3
     tables = [replace(table, starts_page=not together) for table in tables]

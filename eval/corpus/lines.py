@@ -44,7 +44,7 @@ class Desk:
         if not whole:
             return TrueCell(None)
         value = percent(part, whole)
-        text = f"{value}" + ("" if "%" in self.name(column) else "%")
+        text = self.style.minus * (value < 0) + f"{abs(value)}" + ("" if "%" in self.name(column) else "%")
         return TrueCell(text, value, "%")
 
 

@@ -20,6 +20,7 @@ from eval.corpus.pdf_grid import (
     Setting,
     broken,
     fit,
+    resumed,
     segments,
     set_rows,
     text_positions,
@@ -199,7 +200,6 @@ class _Press:
         while waiting:
             row = waiting[0]
             last = notes if len(waiting) == 1 else 0.0
-            number = row.number - table.head_rows
             parts: list[SetRow] = []
             if row.height + last <= room:
                 parts, waiting = [row], waiting[1:]
@@ -210,6 +210,7 @@ class _Press:
             for part in parts:
                 here.append(part)
                 room -= part.height
+                number = part.number - table.head_rows
                 first_pages[number] = first_pages[number] or self.pdf.page
             if not parts or (waiting and waiting[0].number == row.number):
                 self.draw(table, setting, here)
@@ -217,6 +218,7 @@ class _Press:
                 self.is_table_page = True
                 pages.append(self.pdf.page)
                 self.caption(table, len(pages) - 1)
+                waiting[0] = resumed(rows, waiting[0])
                 here = list(header) if table.repeats_header else []
                 room = self.bottom - self.y - sum(one.height for one in here)
         self.draw(table, setting, here)

@@ -137,15 +137,30 @@ def broken(row: SetRow, room: float, points: float) -> tuple[SetRow, SetRow] | N
     """A row in two parts, the first no taller than ``room``; None when it cannot be broken well."""
     leading = points * LINE_HEIGHT
     fits = int((room - 2 * PADDING_Y) / leading)
-    if fits < 2 or row.line_count - fits < 2 or any(one.cell.row_span > 1 for one in row.cells):
+    if fits < 2 or row.line_count - fits < 2:
         return None
 
     def part(start: int, end: int | None) -> SetRow:
-        cells = tuple(replace(c, lines=c.lines[start:end] or ("",), top_aligned=True) for c in row.cells)
+        cells = tuple(
+            c if c.cell.row_span > 1 else replace(c, lines=c.lines[start:end] or ("",), top_aligned=True)
+            for c in row.cells
+            if c.cell.row_span == 1 or start == 0
+        )
         lines = max(len(one.lines) for one in cells)
         return SetRow(row.number, lines * leading + 2 * PADDING_Y, cells)
 
     return part(0, fits), part(fits, None)
+
+
+def resumed(rows: Sequence[SetRow], row: SetRow) -> SetRow:
+    """The row as the first on a further page: merged cells that reach into it go on, blank."""
+    going_on = [
+        SetCell(replace(cell, text="", row=row.number, row_span=end - row.number), ("",))
+        for above in rows[: row.number]
+        for cell in (one.cell for one in above.cells)
+        if (end := cell.row + cell.row_span) > row.number
+    ]
+    return replace(row, cells=(*row.cells, *going_on))
 
 
 def segments(

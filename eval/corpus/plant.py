@@ -118,7 +118,7 @@ def wrong_rate(rng: random.Random, document: GeneratedDocument) -> GeneratedDocu
     rate = statement.figures[2]
     wrong = rate.value + Decimal(rng.randint(300, 900)) / 100
     figure = replace(rate, text=f"{wrong}%", value=wrong)
-    return _restated(document, statement, {2: figure}, "growth", "rate", rate.text, figure.text)
+    return _restated(document, statement, {2: figure}, "growth", "rate", rate, figure)
 
 
 def prose_against_table(rng: random.Random, document: GeneratedDocument) -> GeneratedDocument | None:
@@ -140,7 +140,7 @@ def prose_against_table(rng: random.Random, document: GeneratedDocument) -> Gene
         1: replace(change, text=f"{abs(signed + more):,}{change.unit}", value=abs(signed + more)),
         2: replace(rate, value=(new := abs(percent(signed + more, before))), text=f"{new}%"),
     }
-    return _restated(document, statement, changed, "cross", "prose-table", amount.text, changed[0].text)
+    return _restated(document, statement, changed, "cross", "prose-table", amount, changed[0])
 
 
 def wrong_unit(rng: random.Random, document: GeneratedDocument) -> GeneratedDocument | None:
@@ -151,7 +151,7 @@ def wrong_unit(rng: random.Random, document: GeneratedDocument) -> GeneratedDocu
     statement = rng.choice(statements)
     figure = statement.figures[0]
     wrong = replace(figure, text=figure.text.replace("万元", "亿元"), unit="亿元")
-    return _restated(document, statement, {0: wrong}, "text", "unit", figure.text, wrong.text)
+    return _restated(document, statement, {0: wrong}, "text", "unit", figure, wrong)
 
 
 def wrong_year(rng: random.Random, document: GeneratedDocument) -> GeneratedDocument | None:
@@ -198,8 +198,8 @@ def _restated(
     figures: dict[int, TrueFigure],
     kind: FindingKind,
     rule: str,
-    expected: str,
-    printed: str,
+    expected: TrueFigure,
+    printed: TrueFigure,
 ) -> GeneratedDocument:
     quote, start = statement.quote, 0
     for at, old in enumerate(statement.figures):
@@ -209,7 +209,10 @@ def _restated(
         start = position + len(new.text)
     new_figures = tuple(figures.get(at, old) for at, old in enumerate(statement.figures))
     changed = replace(statement, quote=quote, figures=new_figures)
-    return _with_statement(document, statement, changed, _finding(kind, rule, changed, expected, printed))
+    same_unit = expected.unit == printed.unit
+    texts = [f.text.removesuffix(f.unit) if same_unit else f.text for f in (expected, printed)]
+    finding = replace(_finding(kind, rule, changed, *texts), unit=expected.unit if same_unit else None)
+    return _with_statement(document, statement, changed, finding)
 
 
 def _finding(

@@ -10,8 +10,36 @@ from eval.corpus.model import GeneratedTable, TrueCell
 from eval.corpus.sheets import Block, Line, PrintedColumn, assemble, code_columns
 
 
+def _outline(desk: Desk, number: int) -> GeneratedTable:
+    """项目支出明细表 in which the kind of project is merged over its projects."""
+    columns = (
+        PrintedColumn(("项目类别",), "group", 12),
+        PrintedColumn(("项目名称",), "label", 26),
+        PrintedColumn((desk.name("amount_column"),), "value", 14),
+        PrintedColumn((desk.name("content_column"),), "text", 44),
+    )
+    whole = sum(project.amount_fen for project in desk.books.projects)
+    label = desk.name("total_row")
+    lines = [Line(label, (label,), (*desk.cells([whole]), TrueCell(None)), is_total=True)]
+    for key, is_recurring in (("recurring_column", True), ("one_off_column", False)):
+        group = [project for project in desk.books.projects if project.is_recurring == is_recurring]
+        for at, project in enumerate(group):
+            lines.append(
+                Line(
+                    project.name,
+                    (desk.name(key), project.name),
+                    (*desk.cells([project.amount_fen]), TrueCell(project.content)),
+                    group=None if at else desk.name(key),
+                    group_lines=0 if at else len(group),
+                )
+            )
+    return _finish(desk, number, "projects_table", columns, lines)
+
+
 def projects(desk: Desk, number: int) -> GeneratedTable:
     """项目支出明细表: under each unit, recurring projects and others, with long texts."""
+    if desk.style.outlines:
+        return _outline(desk, number)
     books = desk.books
     columns = (
         *code_columns(desk.style, desk.name("code_column")),

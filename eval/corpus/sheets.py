@@ -17,7 +17,8 @@ from eval.corpus.model import (
 )
 from eval.corpus.style import Style
 
-ColumnRole = Literal["code", "unit_code", "serial", "label", "value", "text"]
+ColumnRole = Literal["code", "unit_code", "serial", "group", "label", "value", "text"]
+"""``group``: the outer label column of an outline, its cells merged over the lines of a group."""
 _WIDE = 100
 """A table whose widths add up to more wants a landscape page where the style has a choice."""
 
@@ -48,6 +49,10 @@ class Line:
     unit_code: str | None = None
     depth: int = 0
     is_total: bool = False
+    group: str | None = None
+    """What the group column prints on the group's first line."""
+    group_lines: int = 1
+    """How many lines that cell covers; 0 on those below the first."""
     spread: bool = False
     """Its label is printed with a full-width space between the characters: 合　计."""
 
@@ -80,6 +85,9 @@ def assemble(
     points: float | None = None,
 ) -> GeneratedTable:
     """The table. Blocks of one header become one true table, one block after the other."""
+    unit_in_header = style.unit_in_header and all(_takes_unit(block) for block in blocks)
+    if unit_in_header:
+        blocks = [_with_unit(block, unit or style.unit) for block in blocks]
     columns = [column for block in blocks for column in block.columns]
     wide = sum(column.width for column in columns) > _WIDE
     landscape = style.landscape == "all" or (style.landscape == "wide" and wide)
@@ -88,7 +96,7 @@ def assemble(
         title=title,
         number=style.table_number(number),
         unit=unit,
-        unit_line=f"{style.unit_label}：{unit}",
+        unit_line=None if unit_in_header else f"{style.unit_label}：{unit}",
         owner_line=f"{style.owner_label}：{owner}" if style.owner_label else None,
         widths=tuple(column.width for column in columns),
         header=_header([column.path for column in columns]),
@@ -110,6 +118,20 @@ def assemble(
     )
 
 
+def _takes_unit(block: Block) -> bool:
+    """Whether all its figures are money, so that each header can say the unit."""
+    units = {cell.unit for line in block.lines if line is not None for cell in line.cells if cell.unit}
+    return len(units) == 1
+
+
+def _with_unit(block: Block, unit: str) -> Block:
+    def named(column: PrintedColumn) -> PrintedColumn:
+        path = (*column.path[:-1], f"{column.path[-1]}（{unit}）")
+        return replace(column, path=path) if column.role == "value" else column
+
+    return replace(block, columns=tuple(map(named, block.columns)))
+
+
 def _header(paths: Sequence[tuple[str, ...]]) -> tuple[PrintedCell, ...]:
     """Groups are merged over their columns, a name over the levels that it does not use."""
     height = max(map(len, paths))
@@ -122,7 +144,9 @@ def _header(paths: Sequence[tuple[str, ...]]) -> tuple[PrintedCell, ...]:
                 continue
             end = start + 1
             is_group = len(paths[start]) > level + 1
-            while is_group and end < len(paths) and _share(paths[start], paths[end], level):
+            while end < len(paths) and (
+                paths[end] == paths[start] or (is_group and _share(paths[start], paths[end], level))
+            ):
                 end += 1
             rows = 1 if is_group else height - level
             cells.append(
@@ -180,7 +204,7 @@ def _line_cells(style: Style, block: Block, line: Line, number: int) -> list[Pri
     roles = [column.role for column in block.columns]
     codes = [i for i, role in enumerate(roles) if role == "code"]
     groups = _groups(style, line.code, len(codes))
-    label = roles.index("label") if "label" in roles else None
+    label = roles.index("label") if "label" in roles else -1
     cells: list[PrintedCell] = []
     figures = iter(line.cells)
     for index, role in enumerate(roles):
@@ -195,9 +219,14 @@ def _line_cells(style: Style, block: Block, line: Line, number: int) -> list[Pri
             cells.append(PrintedCell(0, index, line.unit_code))
         elif role == "serial":
             cells.append(PrintedCell(0, index, str(number + 1), align="center"))
+        elif role == "group" and line.group:
+            cells.append(PrintedCell(0, index, line.group, row_span=line.group_lines))
         elif index == label:
             cells.append(_label_cell(style, line, index))
-    spans = line.is_total and style.total_spans_codes and codes and label is not None
+    if line.is_total and "group" in roles and not line.group and line.group_lines:
+        at = roles.index("group")
+        return [replace(c, column=at, column_span=label - at + 1) if c.column == label else c for c in cells]
+    spans = line.is_total and style.total_spans_codes and codes and label >= 0
     if spans and codes[0] == 0 and label == len(codes) and not line.code:
         cells = [replace(c, column=0, column_span=label + 1) if c.column == label else c for c in cells]
     return cells

@@ -54,6 +54,10 @@ class Style:
     traps: tuple[Trap, ...]
     prose_first: bool
     trips: Literal["row", "list", "units"]
+    outlines: bool
+    by_use: bool
+    minus: str
+    unit_in_header: bool
     notes: bool
     names: dict[str, Any]
     """The words of ``words.toml``, one of each list."""
@@ -74,10 +78,10 @@ class Style:
             text = f"{Decimal(0):.{self.places}f}" if is_number else self.zero or None
             return TrueCell(text, Decimal(text) if is_number and text else None, unit if is_number else None)
         value = in_unit(amount_fen, unit)
-        text = f"{value:{',' if self.thousands else ''}.{self.places}f}"
-        if Decimal(text.replace(",", "")) != value:
+        text = f"{abs(value):{',' if self.thousands else ''}.{self.places}f}"
+        if Decimal(text.replace(",", "")) != abs(value):
             raise ValueError(f"{amount_fen} 分 cannot be printed in {unit} with {self.places} places")
-        return TrueCell(text, Decimal(text.replace(",", "")), unit)
+        return TrueCell(self.minus * (value < 0) + text, value, unit)
 
     def table_number(self, n: int) -> str | None:
         """``表三`` for the third table; None where tables have no numbers."""
