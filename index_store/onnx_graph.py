@@ -5,7 +5,6 @@ Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -13,8 +12,10 @@ from numpy.typing import NDArray
 
 _FLOAT, _INT8, _INT32, _INT64 = 1, 3, 6, 7
 _ELEMENTS = {"float32": _FLOAT, "int8": _INT8, "int32": _INT32, "int64": _INT64}
-_IR_VERSION, _OPSET, _CONTRIB_OPSET = 8, 17, 1
-_CONTRIB = "com.microsoft"
+_IR_VERSION, _OPSET, _OWN_OPSET = 8, 18, 1
+_OWN_DOMAIN = "com.microsoft"
+_OWN = frozenset({"DynamicQuantizeMatMul", "Gelu", "MultiHeadAttention"})
+"""Operators that are ONNX Runtime's own, and not ONNX's."""
 
 
 class Graph:
@@ -31,19 +32,16 @@ class Graph:
         self._constants.append(_bytes(5, dimensions + kind + _text(8, name) + data))
         return name
 
-    def node(
-        self, operator: str, inputs: Sequence[str], outputs: Sequence[str], **attributes: int | float
-    ) -> None:
-        """One of ONNX Runtime's own operators when its name is not one of ONNX's."""
+    def node(self, operator: str, inputs: Sequence[str], outputs: Sequence[str], **attributes: int) -> None:
         body = b"".join(_text(1, name) for name in inputs) + b"".join(_text(2, name) for name in outputs)
         body += _text(4, operator) + b"".join(_attribute(*pair) for pair in attributes.items())
-        self._nodes.append(_bytes(1, body + _text(7, "" if operator == "Split" else _CONTRIB)))
+        self._nodes.append(_bytes(1, body + _text(7, _OWN_DOMAIN if operator in _OWN else "")))
 
     def model(self, inputs: Iterable[bytes], outputs: Iterable[bytes]) -> bytes:
         """The whole file; ``tensor`` makes what goes in and comes out."""
         ends = [_bytes(11, end) for end in inputs] + [_bytes(12, end) for end in outputs]
         graph = b"".join([*self._nodes, _text(2, "graph"), *self._constants, *ends])
-        opsets = (_text(1, "") + _number(2, _OPSET), _text(1, _CONTRIB) + _number(2, _CONTRIB_OPSET))
+        opsets = (_text(1, "") + _number(2, _OPSET), _text(1, _OWN_DOMAIN) + _number(2, _OWN_OPSET))
         return _number(1, _IR_VERSION) + _bytes(7, graph) + b"".join(_bytes(8, opset) for opset in opsets)
 
 
@@ -54,9 +52,7 @@ def tensor(name: str, element: str, *sizes: int | str) -> bytes:
     return _text(1, name) + _bytes(2, kind)
 
 
-def _attribute(name: str, value: int | float) -> bytes:
-    if isinstance(value, float):
-        return _bytes(5, _text(1, name) + _varint(2 << 3 | 5) + struct.pack("<f", value) + _number(20, 1))
+def _attribute(name: str, value: int) -> bytes:
     return _bytes(5, _text(1, name) + _number(3, value) + _number(20, 2))
 
 
