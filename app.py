@@ -336,6 +336,12 @@ def _endpoints(desk: LocalDesk, reading: Reading) -> None:
     def tables(name: str) -> list[dict[str, Any]]:
         return desk.tables(name)
 
+    def rows(name: str) -> list[dict[str, Any]]:
+        return desk.rows(name)
+
+    def passages(name: str) -> list[dict[str, Any]]:
+        return desk.passages(name)
+
     def findings(name: str) -> dict[str, Any]:
         return desk.findings(name)
 
@@ -346,7 +352,7 @@ def _endpoints(desk: LocalDesk, reading: Reading) -> None:
         with taken(files) as paths:
             return reading.read(desk, paths)
 
-    for request in (ask, documents, remove, tables, findings, reindex):
+    for request in (ask, documents, remove, tables, rows, passages, findings, reindex):
         gr.api(_for_people(request), api_name=request.__name__)
     # A file component, because it lets in only files that were uploaded to this server.
     files, verdicts = gr.File(file_count="multiple", visible=False), gr.JSON(visible=False)

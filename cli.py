@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
 from faces.desk import Desk, LocalDesk, open_desk
+from faces.export import Form, cut_texts, write_records
 from ingest.errors import BudgetQAError
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+ExportContent = Literal["tables", "rows", "passages"]
 
 StoreOption = Annotated[
     Path | None,
@@ -140,14 +143,25 @@ def ask(
 @app.command()
 def export(
     document: DocumentArgument,
-    format_: Annotated[str, typer.Option("--format", help="What to export: tables.")] = "tables",
+    content: Annotated[
+        ExportContent,
+        typer.Option("--format", help="Whole tables (JSON only), a record a printed cell, or the narrative."),
+    ] = "tables",
+    form: Annotated[Form, typer.Option("--as", help="What the file is.")] = "json",
+    out: Annotated[Path | None, typer.Option("--out", help="The file to write, instead of printing.")] = None,
     store: StoreOption = None,
 ) -> None:
-    """Print a document's tables as JSON: every cell as printed, null where nothing is printed."""
-    if format_ != "tables":
-        raise typer.BadParameter(f"--format is {format_!r}; expected: tables")
+    """Export a document's tables, cells or passages: everything as printed, amounts also in 元."""
+    if content == "tables" and form != "json":
+        raise typer.BadParameter(f"whole tables come as json only; for {form} give --format rows")
+    if form == "xlsx" and out is None:
+        raise typer.BadParameter("a workbook goes into a file: give --out FILE")
     with _desk(store) as desk:
-        _print_json(desk.tables(document))
+        get = {"tables": desk.tables, "rows": desk.rows, "passages": desk.passages}[content]
+        records = get(document)
+    _write(write_records(records, form), out)
+    if form == "xlsx" and (cut := cut_texts(records)):
+        print(f"{cut} texts are cut at Excel's 32,767 characters, and end in a note", file=sys.stderr)
 
 
 @app.command()
@@ -273,6 +287,17 @@ def _read_questions(path: Path) -> list[Asked]:
 def _outside(answer: dict[str, Any]) -> dict[str, Any]:
     """Only the fields of the answer-file format."""
     return {name: value for name, value in answer.items() if name not in ("choices", "understood")}
+
+
+def _write(content: bytes, out: Path | None) -> None:
+    """Into the file, or onto the terminal or pipe."""
+    if out is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise typer.BadParameter(f"{out} cannot be written ({error.strerror}); give another --out") from error
 
 
 # -- printing ------------------------------------------------------------------------------

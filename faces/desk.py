@@ -62,6 +62,14 @@ class Desk(Protocol):
         """One document's tables in the tables format."""
         ...
 
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """One document's printed cells, a record each (``faces.export``)."""
+        ...
+
+    def passages(self, name: str) -> list[dict[str, Any]]:
+        """One document's paragraphs with the figures that they state (``faces.export``)."""
+        ...
+
     def findings(self, name: str) -> dict[str, Any]:
         """Where one document disagrees with itself, and what was checked (``faces.auditing``)."""
         ...
@@ -135,7 +143,20 @@ class LocalDesk:
         return describe(document)
 
     def tables(self, name: str) -> list[dict[str, Any]]:
-        return tables_of(self.store.load(find(self.store.documents(), name).id))
+        return tables_of(self._document(name))
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        from faces.export import rows_of
+
+        return rows_of(self._document(name))
+
+    def passages(self, name: str) -> list[dict[str, Any]]:
+        from faces.export import passages_of
+
+        return passages_of(self._document(name))
+
+    def _document(self, name: str) -> Document:
+        return self.store.load(find(self.store.documents(), name).id)
 
     def findings(self, name: str) -> dict[str, Any]:
         from faces.auditing import audit_of
@@ -176,6 +197,12 @@ class RemoteDesk:
 
     def tables(self, name: str) -> list[dict[str, Any]]:
         return list(self._call("tables", name))
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        return list(self._call("rows", name))
+
+    def passages(self, name: str) -> list[dict[str, Any]]:
+        return list(self._call("passages", name))
 
     def findings(self, name: str) -> dict[str, Any]:
         return dict(self._call("findings", name))

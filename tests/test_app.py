@@ -474,7 +474,8 @@ def test_a_name_that_is_a_path_or_huge_is_only_a_name(address: str, name: str, k
 
 def test_the_endpoints_have_the_names_of_the_desk(address: str) -> None:
     named = set(httpx.get(f"{address}gradio_api/info").json()["named_endpoints"])
-    assert named == {"/ask", "/documents", "/remove", "/tables", "/reindex", "/ingest"}
+    exports = {"/tables", "/rows", "/passages", "/findings"}
+    assert named == {"/ask", "/documents", "/remove", "/reindex", "/ingest"} | exports
 
 
 # -- uploads -------------------------------------------------------------------------------

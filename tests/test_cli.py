@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import socket
@@ -193,6 +194,23 @@ def test_exported_tables_have_null_where_nothing_is_printed(local: World, run: R
     assert table["rows"][1]["page"] == 1
 
 
+def test_cells_and_passages_are_exported_as_files(local: World, run: Run, tmp_path: Path) -> None:
+    printed, book = tmp_path / "rows.csv", tmp_path / "passages.xlsx"
+    assert run("export", "1", "--format", "rows", "--as", "csv", "--out", printed).code == 0
+    records = list(csv.DictReader(printed.read_text("utf-8-sig").splitlines()))
+    assert [record["text"] for record in records] == list(AMOUNTS[:-1])
+    assert run("export", "1", "--format", "passages", "--as", "xlsx", "--out", book).code == 0
+    assert book.read_bytes().startswith(b"PK")
+
+
+def test_an_export_that_makes_no_sense_is_wrong_usage(local: World, run: Run, tmp_path: Path) -> None:
+    assert run("export", "1", "--as", "csv").code == 2
+    assert run("export", "1", "--format", "rows", "--as", "xlsx").code == 2
+    ran = run("export", "1", "--out", tmp_path / "no" / "such.json")
+    assert ran.code == 2
+    assert "cannot be written" in ran.err
+
+
 def test_ingest_gives_a_verdict_a_file_and_fails_if_one_fails(run: Run, tmp_path: Path) -> None:
     text = tmp_path / "2017年样例市财政局部门预算.txt"
     text.write_text(
@@ -249,6 +267,8 @@ def test_local_and_remote_requests_give_the_same(server: World) -> None:
     there, here = json.dumps(remote.documents()), json.dumps(server.desk.documents())
     assert there == here
     assert remote.tables("1") == server.desk.tables("1")
+    for there, here in ((remote.rows, server.desk.rows), (remote.passages, server.desk.passages)):
+        assert json.dumps(there("1")) == json.dumps(here("1"))
     assert remote.ask(SHARE_QUESTION, []) == server.desk.ask(SHARE_QUESTION, [])
     with pytest.raises(DeskError, match="no document is called"):
         remote.remove("no such")
