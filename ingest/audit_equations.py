@@ -9,7 +9,7 @@ is blamed whose correction mends most equations and breaks fewest.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -195,37 +195,52 @@ class Fault:
 
 def faults(
     sheet: Sheet, failing: Iterable[Equation], holding: Callable[[frozenset[Spot]], Iterable[Equation]]
-) -> Iterator[Fault]:
+) -> list[Fault]:
     """The amounts to blame, one after the other, until every failing equation is explained.
 
-    ``holding`` gives the equations that hold and have one of the spots.
+    Each is supposed to be corrected from then on, so that others are not blamed for it. A guess
+    against which anything speaks is no fault. ``holding`` gives the equations that hold and have one
+    of the spots.
     """
     left = sorted(failing, key=_trust)
-    around: dict[Spot, list[Equation]] = defaultdict(list)
     spots = frozenset(spot for equation in left for spot in equation.spots)
-    for equation in holding(spots):
-        for spot in equation.spots:
-            if spot in spots:
-                around[spot].append(equation)
+    around = _by_spot(holding(spots))
+    found = []
     while left:
         fault = _blame(sheet, left, around)
-        yield fault
-        left = [equation for equation in left if equation not in fault.equations]
+        if not (fault.breaks and all(e.claim.trust == "guess" for e in fault.equations)):
+            found.append(fault)
+            sheet.suppose(fault.spot, fault.expected.middle)
+        left = [e for e in left if e not in fault.equations and holds(sheet, e) is False]
+    for fault in found:
+        sheet.suppose(fault.spot, None)
+    return found
 
 
 def _trust(equation: Equation) -> int:
     return ("sure", "likely", "guess").index(equation.claim.trust)
 
 
+def _by_spot(equations: Iterable[Equation]) -> dict[Spot, list[Equation]]:
+    found: dict[Spot, list[Equation]] = defaultdict(list)
+    for equation in equations:
+        for spot in equation.spots:
+            found[spot].append(equation)
+    return found
+
+
 def _blame(sheet: Sheet, failing: list[Equation], around: dict[Spot, list[Equation]]) -> Fault:
     """The best fault among the amounts of the first failing equation."""
     first = failing[0]
-    found = [_fault(sheet, spot, first, failing, around) for spot in first.spots]
-    candidates = [fault for fault in found if fault is not None]
-    best = max(_merit(fault) for fault in candidates)
+    candidates = [
+        fault
+        for spot in dict.fromkeys(first.spots)
+        for fault in _faults_of(sheet, spot, [e for e in failing if spot in e.spots], around)
+    ]
+    best = max(map(_merit, candidates))
     tied = [fault for fault in candidates if _merit(fault) == best]
     # Where several parts may be wrong, only the whole can be named.
-    if len(tied) > 1:
+    if len({fault.spot for fault in tied}) > 1:
         return next((fault for fault in candidates if fault.spot == first.whole), tied[0])
     return tied[0]
 
@@ -234,21 +249,17 @@ def _merit(fault: Fault) -> int:
     return len(fault.equations) - fault.breaks
 
 
-def _fault(
-    sheet: Sheet,
-    spot: Spot,
-    first: Equation,
-    failing: list[Equation],
-    around: dict[Spot, list[Equation]],
-) -> Fault | None:
-    expected = needed(sheet, first, spot)
-    if expected is None:
-        return None
-
-    def agrees(equation: Equation) -> bool:
-        other = needed(sheet, equation, spot)
-        return other is None or other.meets(expected)
-
-    mended = tuple(e for e in failing if spot in e.spots and needed(sheet, e, spot) and agrees(e))
-    breaks = sum(1 for equation in around[spot] if not agrees(equation))
-    return Fault(spot, expected, mended, breaks)
+def _faults_of(
+    sheet: Sheet, spot: Spot, failing: Sequence[Equation], around: dict[Spot, list[Equation]]
+) -> Iterator[Fault]:
+    """What each failing equation makes of the amount, with all that this would mend and break."""
+    supposed = sheet.supposed(spot)
+    for equation in failing:
+        expected = needed(sheet, equation, spot)
+        if expected is None:
+            continue
+        sheet.suppose(spot, expected.middle)
+        mended = tuple(e for e in failing if holds(sheet, e) is not False)
+        breaks = sum(1 for e in around[spot] if holds(sheet, e) is False)
+        sheet.suppose(spot, supposed)
+        yield Fault(spot, expected, mended, breaks)

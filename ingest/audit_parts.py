@@ -46,6 +46,11 @@ class Interval:
         ends = [a / b for a in (self.low, self.high) for b in (other.low, other.high)]
         return Interval(min(ends), max(ends))
 
+    @property
+    def middle(self) -> Decimal:
+        """Half-way; the lower end of an interval without an upper one."""
+        return self.low if self.high.is_infinite() else (self.low + self.high) / 2
+
     def meets(self, other: Interval) -> bool:
         """Whether one amount can be both."""
         return self.low <= other.high and other.low <= self.high

@@ -7,7 +7,7 @@ own unit for anything else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ingest.audit_parts import places
@@ -38,11 +38,26 @@ class Sheet:
         self.tables = document.tables
         self._amounts = [_amounts(table) for table in document.tables]
         self._measures = [_measures(*both) for both in zip(self.tables, self._amounts, strict=True)]
+        self._supposed: dict[Spot, Decimal] = {}
 
     def amount(self, spot: Spot) -> Amount | None:
         """None for a blank, a dash, text, or a number of no known unit."""
         table, row, column = spot
-        return self._amounts[table][row][column]
+        printed = self._amounts[table][row][column]
+        if printed is None or spot not in self._supposed:
+            return printed
+        return replace(printed, value=self._supposed[spot])
+
+    def supposed(self, spot: Spot) -> Decimal | None:
+        """What is supposed in place of the printed value, if anything is."""
+        return self._supposed.get(spot)
+
+    def suppose(self, spot: Spot, value: Decimal | None) -> None:
+        """Take another value for the printed one from now on; None: the printed one again."""
+        if value is None:
+            self._supposed.pop(spot, None)
+        else:
+            self._supposed[spot] = value
 
     def cell(self, spot: Spot) -> Cell:
         table, row, column = spot

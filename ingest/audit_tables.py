@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
 
 from ingest.audit_columns import column_equations
 from ingest.audit_equations import (
@@ -22,15 +21,15 @@ from ingest.audit_equations import (
     row_line,
     tally,
 )
-from ingest.audit_parts import Interval, cell_place, is_recognised, make_finding, places, plain, rules, weaker
+from ingest.audit_parts import cell_place, is_recognised, make_finding, places, plain, rules, weaker
 from ingest.audit_relations import relation_equations
 from ingest.audit_rows import row_equations
-from ingest.audit_sheet import MONEY, Sheet, Spot
+from ingest.audit_sheet import Sheet, Spot
 from ingest.model import Document, Finding, Severity
 from ingest.values import YUAN_PER_UNIT
 
-MOST_FINDINGS = 200
-"""A document with more faults than this is one that was misread."""
+MOST_FAILING = 400
+"""Equations; a document in which more fail is one that was misread, and the first tell enough."""
 _MOST_PLACES = 40
 """Places that a finding names; a total of more parts is shown with the first of them."""
 
@@ -61,11 +60,10 @@ def audit_tables(document: Document) -> TablesAudited:
             ):
                 yield equation
 
-    found = list(islice(faults(sheet, failing, holding), MOST_FINDINGS)) if failing else []
+    found = faults(sheet, failing[:MOST_FAILING], holding) if failing else []
     doubted |= _in_misread_columns(found, tallied)
-    judged = [(fault, _severity(sheet, fault, tallied, doubted)) for fault in found]
-    findings = tuple(_finding(sheet, fault, severity) for fault, severity in judged if severity)
-    return TablesAudited(findings, checked)
+    findings = (_finding(sheet, fault, _severity(sheet, fault, tallied, doubted)) for fault in found)
+    return TablesAudited(tuple(findings), checked)
 
 
 def _equations(sheet: Sheet) -> Iterator[Equation]:
@@ -96,11 +94,9 @@ def _in_misread_columns(found: Sequence[Fault], tallied: Tally) -> frozenset[Equ
     return frozenset(equation for line in misread for equation in wrong[line])
 
 
-def _severity(sheet: Sheet, fault: Fault, tallied: Tally, doubted: frozenset[Equation]) -> Severity | None:
-    """How sure the fault is; None where nothing but a likeness between tables speaks for it."""
+def _severity(sheet: Sheet, fault: Fault, tallied: Tally, doubted: frozenset[Equation]) -> Severity:
+    """How sure the fault is: proved by one rule, or by two that agree."""
     told = [equation for equation in fault.equations if equation.claim.trust != "guess"]
-    if not told and fault.breaks:
-        return None
     certain = any(
         equation not in doubted
         and (equation.claim.trust == "sure" or tallied.is_proved(equation.claim))
@@ -121,7 +117,7 @@ def _is_misplaced(sheet: Sheet, equation: Equation) -> bool:
     if made is None or whole is None or equation.base is not None or len(equation.parts) < 2:
         return False
     table, _, column = equation.whole
-    gap = abs(_middle(made) - whole.value)
+    gap = abs(made.middle - whole.value)
     rows = range(len(sheet.tables[table].rows))
     others = {a.value for row in rows if (a := sheet.amount((table, row, column)))}
     if gap in others and all(spot[2] == column for spot, _ in equation.parts):
@@ -164,21 +160,13 @@ def _shown(fault: Fault) -> Equation:
 
 
 def _expected(sheet: Sheet, fault: Fault) -> str:
-    """What the equations make of the amount, in the unit and to the places that it is printed in."""
+    """What the equations make of the amount, in its unit and as exact as they print it."""
     cell = sheet.cell(fault.spot)
     wanted = [needed(sheet, equation, fault.spot) for equation in fault.equations]
-    narrowest = min((w for w in wanted if w is not None), key=lambda w: w.high - w.low)
-    value = _middle(narrowest)
-    amount = sheet.amount(fault.spot)
-    if amount is not None and amount.measure == MONEY and cell.unit is not None:
-        value /= YUAN_PER_UNIT[cell.unit]
-    return plain(value, places(cell.value or Decimal(0)))
-
-
-def _middle(interval: Interval) -> Decimal:
-    if interval.high.is_infinite():
-        return interval.low
-    return (interval.low + interval.high) / 2
+    value = min((w for w in wanted if w is not None), key=lambda w: w.high - w.low).middle
+    cells = [sheet.cell(spot) for equation in fault.equations for spot in equation.spots]
+    printed = [places(c.value) for c in (cell, *cells) if c.value is not None and c.unit == cell.unit]
+    return plain(value / YUAN_PER_UNIT.get(cell.unit or "", Decimal(1)), max(printed))
 
 
 def _others(sheet: Sheet, fault: Fault) -> Sequence[Spot]:
