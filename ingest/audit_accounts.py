@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ingest.audit_moves import Move, stage_of
+from ingest.audit_moves import Move, stage_of, unit_finding
 from ingest.audit_parts import Interval, audit_data, cell_place, make_finding, plain, rounded_to
-from ingest.audit_told import Prose, Told, core_name, distinct
+from ingest.audit_slips import significant
+from ingest.audit_told import Prose, Told, core_name, distinct, in_other_unit
 from ingest.model import Cell, Document, Finding, FindingPlace
 from ingest.values import YUAN_PER_UNIT, convert_money, name_key, without_ordinal
 
 _SPENDING = "支出"
+_LEAST_DIGITS = 3
+"""In a shorter number an amount in another unit is met by chance."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,9 @@ def compare(prose: Prose, accounts: Accounts, passage_index: int, moves: Sequenc
         wrong = [t for t in distinct(told) if not any(t.amount.meets(r.amount) for r in right)]
         findings = tuple(_two_amounts(prose, accounts, t, right, cells) for t in wrong)
         return Compared(tuple(right), findings, dict.fromkeys(wrong, right[0]))
+    if told and cells and not right and (unit := other_unit(told[0], cells)):
+        finding = unit_finding(prose, told[0], unit, unit_places(prose, accounts, told[0], unit, cells))
+        return Compared((), (finding,), {t: in_other_unit(t, unit) for t in told})
     if told and cells and not right:
         return Compared((), (_other_amount(prose, accounts, told[0], rows),))
     return Compared(tuple(right if cells else told if len(told) > 1 else ()), ())
@@ -165,7 +171,7 @@ def _other_amount(prose: Prose, accounts: Accounts, told: Told, rows: Sequence[A
     return make_finding(
         "prose_table",
         printed=told.printed,
-        expected=_in_unit(cell, told),
+        expected=in_unit(cell, told),
         unit=told.figure.unit,
         where=prose.where(told),
         places=[prose.place(told), accounts.place(cell)],
@@ -174,7 +180,25 @@ def _other_amount(prose: Prose, accounts: Accounts, told: Told, rows: Sequence[A
     )
 
 
-def _in_unit(cell: TableCell, told: Told) -> str:
+def other_unit(told: Told, cells: Sequence[TableCell]) -> str | None:
+    """The other unit of money in which the prose has the amount of one of the cells."""
+    units = YUAN_PER_UNIT if len(significant(told.figure.value)) >= _LEAST_DIGITS else {}
+    others = (u for u in units if u != told.figure.unit)
+    return next((u for u in others if any(_is(told, u, c) for c in cells)), None)
+
+
+def unit_places(
+    prose: Prose, accounts: Accounts, told: Told, unit: str, cells: Sequence[TableCell]
+) -> list[FindingPlace]:
+    """The figure, and the cell that has its amount in that unit."""
+    return [prose.place(told), accounts.place(next(c for c in cells if _is(told, unit, c)))]
+
+
+def _is(told: Told, unit: str, cell: TableCell) -> bool:
+    return bool(cell.cell.value) and cell.amount.meets(in_other_unit(told, unit).amount)
+
+
+def in_unit(cell: TableCell, told: Told) -> str:
     """The cell's amount in the unit of the prose, with no more places than it needs."""
     assert cell.cell.value is not None
     value = convert_money(cell.cell.value, cell.cell.unit or "元", told.figure.unit)

@@ -16,8 +16,8 @@ from itertools import product
 from ingest import rates
 from ingest.audit_parts import Interval, audit_data, make_finding, places, plain
 from ingest.audit_slips import meant
-from ingest.audit_told import Prose, Told, distinct
-from ingest.model import Finding, Severity
+from ingest.audit_told import Prose, Told, distinct, in_other_unit
+from ingest.model import Finding, FindingPlace, Severity
 from ingest.narrative import narrative_words
 from ingest.phrases import bracket_depth
 from ingest.values import YUAN_PER_UNIT
@@ -285,6 +285,9 @@ def _wrong_growth(prose: Prose, reading: Reading, severity: Severity, confirmed:
         if name in in_all and (told := getattr(reading, name)) is not None and told not in confirmed
         if (mended := reading.mended(name)) is not None
     ]
+    for name, told, _ in options:
+        if unit := _meant_unit(reading, name, told):
+            return unit_finding(prose, told, unit, _places(prose, reading, told), severity)
     slips = [(t, s) for name, t, _ in options if (s := meant(t.figure.value, _keeps(reading, name)))]
     told, expected = slips[0] if slips else options[0][1:]
     return make_finding(
@@ -296,6 +299,28 @@ def _wrong_growth(prose: Prose, reading: Reading, severity: Severity, confirmed:
         places=_places(prose, reading, told),
         severity=severity,
         told="、".join(t.figure.text for t in _figures(reading)),
+    )
+
+
+def _meant_unit(reading: Reading, name: str, told: Told) -> str | None:
+    """The other unit of money with which everything agrees."""
+    units = [u for u in YUAN_PER_UNIT if u != told.figure.unit] if told.figure.unit in YUAN_PER_UNIT else []
+    others = (u for u in units if not any(replace(reading, **{name: in_other_unit(told, u)}).broken()))
+    return next(others, None)
+
+
+def unit_finding(
+    prose: Prose, told: Told, unit: str, places: Sequence[FindingPlace], severity: Severity = "certain"
+) -> Finding:
+    """The figure is right with another unit."""
+    return make_finding(
+        "other_unit",
+        printed=told.figure.text,
+        expected=in_other_unit(told, unit).figure.text,
+        unit=None,
+        where=prose.where(told),
+        places=places,
+        severity=severity,
     )
 
 
@@ -314,5 +339,5 @@ def _figures(reading: Reading) -> list[Told]:
     return [t for t in (reading.now, reading.before, reading.change, reading.rate) if t is not None]
 
 
-def _places(prose: Prose, reading: Reading, fault: Told) -> list:  # type: ignore[type-arg]
+def _places(prose: Prose, reading: Reading, fault: Told) -> list[FindingPlace]:
     return [prose.place(t) for t in (fault, *(t for t in _figures(reading) if t is not fault))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from rapidfuzz.distance import Levenshtein
@@ -21,7 +21,7 @@ _BETWEEN = re.compile(r"[、,，和及]")
 _LEAST_KNOWN = 3
 """So many names of a listing have to be known before one of them is held to be wrong."""
 _LEVELS = ("类", "款", "项")
-_CODE_DIGITS = 7
+_LEAST_LEVELS = 2
 _FAR = 2
 """Edits between a name and one that it may have been meant to be, where the amounts do not tell."""
 _SHORTEST_NAME = 4
@@ -116,25 +116,22 @@ def _other_chain(prose: Prose, accounts: Accounts, index: int) -> Iterator[Findi
     """An account of the prose whose names are not those on the way to its row in the tables."""
     passage = prose.document.passages[index]
     chain = dict(prose.chain(index))
-    if tuple(chain) != _LEVELS or accounts.of(list(chain.values())):
+    if len(chain) < _LEAST_LEVELS or accounts.of(list(chain.values())):
         return
-    row = _meant_row(prose, accounts, index, list(chain.values()))
+    row = _meant_row(prose, accounts, index, chain)
     if row is None:
         return
-    own = [level for level, _ in class_levels(passage.text[:120])]
-    wrong = [
-        (level, name, without_ordinal(part))
-        for (level, name), key, part in zip(chain.items(), row.names, row.path, strict=True)
-        if level_key(name) != key and level in own
-    ]
+    own = {level for level, _ in class_levels(passage.text[:120])}
+    names = dict(zip(_LEVELS, row.path, strict=False))
+    wrong = [level for level in chain if level in own and level_key(chain[level]) != level_key(names[level])]
     if not wrong:
         return
-    spans = [_span(passage.text, level, name) for level, name, _ in wrong]
+    spans = [_span(passage.text, level, chain[level]) for level in wrong]
     place = prose.text_place(index, min(s for s, _ in spans), max(e for _, e in spans))
     yield make_finding(
         "other_account_name",
         printed=place.quote,
-        expected="".join(f"{part}（{level}）" for level, _, part in wrong),
+        expected="".join(f"{without_ordinal(names[level])}（{level}）" for level in wrong),
         unit=None,
         where=prose.where_of(index),
         places=[place, accounts.place(row.cells[0])],
@@ -149,22 +146,30 @@ def _span(text: str, level: str, name: str) -> tuple[int, int]:
     return found.span() if found else (0, 0)
 
 
-def _meant_row(prose: Prose, accounts: Accounts, index: int, names: Sequence[str]) -> AccountRow | None:
-    """The one account that shares a level with these names, and their amount or nearly their names."""
-    keys = [level_key(name) for name in names]
+def _meant_row(prose: Prose, accounts: Accounts, index: int, chain: dict[str, str]) -> AccountRow | None:
+    """The one account of the same level that shares a level with these names, and their amount or
+    nearly their names. Only in tables whose rows lead from class to item."""
+    keys = {level: level_key(name) for level, name in chain.items()}
+    depth = _LEVELS.index(list(chain)[-1]) + 1
     told = mentions(prose, index)
     found: dict[tuple[str, ...], tuple[int, AccountRow]] = {}
     for row in accounts.rows:
-        if len(row.names) != len(keys) or not row.cells or len(name_key(row.code or "")) != _CODE_DIGITS:
+        if len(row.names) != depth or not row.cells or len(name_key(row.code or "")) != 2 * depth + 1:
             continue
-        same = sum(a == b for a, b in zip(keys, row.names, strict=True))
-        amount = any(row.cells[0].amount.meets(t.amount) for t in told)
-        far = Levenshtein.distance("".join(keys), "".join(row.names))
-        if same and (amount or (same == len(keys) - 1 and far <= _FAR)):
-            found[row.names] = (same + len(keys) * amount, row)
+        names = dict(zip(_LEVELS, row.names, strict=False))
+        wrong = [level for level, key in keys.items() if names[level] != key]
+        amount = any(c.amount.meets(t.amount) for c in row.cells for t in told)
+        near = len(wrong) == 1 and _is_near(keys[wrong[0]], names[wrong[0]])
+        if len(wrong) < len(keys) and (amount or near):
+            found[row.names] = (len(keys) - len(wrong) + len(keys) * amount + near, row)
     best = max((score for score, _ in found.values()), default=0)
     rows = [row for score, row in found.values() if score == best]
     return rows[0] if len(rows) == 1 else None
+
+
+def _is_near(one: str, other: str) -> bool:
+    """The same characters in another order, or few edits apart."""
+    return sorted(one) == sorted(other) or Levenshtein.distance(one, other) <= _FAR
 
 
 def _clipped_name(prose: Prose, index: int) -> Iterator[Finding]:

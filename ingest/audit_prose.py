@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ingest.audit_accounts import Accounts, compare
+from ingest.audit_headlines import headline_findings, other_year_findings
 from ingest.audit_moves import growth_findings, read_moves
 from ingest.audit_names import name_findings
 from ingest.audit_shares import share_findings
@@ -24,6 +25,8 @@ def prose_findings(document: Document) -> Iterator[Finding]:
         yield from compared.findings
         settled = [replace(m, now=tuple(compared.meant.get(t, t) for t in m.now)) for m in own]
         yield from growth_findings(prose, settled, compared.confirmed)
+    yield from headline_findings(prose, accounts)
+    yield from other_year_findings(prose, accounts)
     yield from sum_findings(prose, moves)
     yield from share_findings(prose)
     yield from name_findings(prose, accounts)

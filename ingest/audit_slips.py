@@ -18,7 +18,7 @@ LEAST_DIGITS = 4
 
 def meant(printed: Decimal, fits: Callable[[Decimal], bool]) -> Decimal | None:
     """The one number that is a slip away from the printed one and fits; None where none or several do."""
-    if len(_significant(printed)) < LEAST_DIGITS:
+    if len(significant(printed)) < LEAST_DIGITS:
         return None
     found = {value for value in _slips(plain(abs(printed))) if value != abs(printed) and fits(value)}
     return found.pop() if len(found) == 1 else None
@@ -34,7 +34,8 @@ def is_slip(printed: Decimal, other: Decimal) -> bool:
     return meant(printed, lambda value: value == abs(other)) is not None
 
 
-def _significant(value: Decimal) -> str:
+def significant(value: Decimal) -> str:
+    """The digits of a number, from the first that is not 0."""
     return plain(abs(value)).replace(".", "").lstrip("0")
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from ingest.audit_parts import Interval, audit_data, plain, rounded_to
 from ingest.model import Document, FindingPlace, Passage, Place, StatedFigure, Statement
-from ingest.phrases import class_levels, without_numbering
+from ingest.phrases import class_levels, clean_label, without_numbering
 from ingest.values import is_money, name_key
 from ingest.words import words
 
 _CLAUSE = re.compile(r"[，,。；;：:]")
 _YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*年")
+_YEARS = re.compile(r"(?:19|20)\d{2}\s*年度?")
 _FROM = re.compile(r"[比较由从]")
 
 
@@ -73,12 +73,20 @@ class Prose:
         """The account that the passage opens with, as (level, name): the levels that it leaves out
         are those of the headings above it. () where it opens with none."""
         passage = self.document.passages[passage_index]
-        own = class_levels(_opening(passage.text))
+        own = class_levels(_YEARS.sub("", _opening(passage.text)))
         if not own:
             return ()
         above = [link for heading in passage.section for link in class_levels(heading)]
         levels = [level for level, _ in own]
         return (*((level, name) for level, name in above if level not in levels), *own)
+
+    def name(self, told: Told) -> str:
+        """What the figure is called; where its label is no name (公务接待费2024年预算), by its clause."""
+        if not is_no_name(told.figure.label):
+            return told.figure.label
+        text = self.passage(told).text
+        clause = text[_clause_start(text, told) : told.figure.start]
+        return clean_label(_YEARS.sub("", clause), self.document.identity.organization)
 
     def text_place(self, passage_index: int, start: int, end: int) -> FindingPlace:
         """A stretch of a passage, on the page on which it begins."""
@@ -164,9 +172,17 @@ def core_name(name: str) -> str:
             return key
 
 
+def is_no_name(name: str) -> bool:
+    """Whether it says no more than that money is budgeted, spent or summed up."""
+    return core_name(f"某{_YEARS.sub('', name)}") == "某"
+
+
+def in_other_unit(told: Told, unit: str) -> Told:
+    """The figure as it would be with another unit printed behind it."""
+    text = told.figure.text.removesuffix(told.figure.unit) + unit
+    return replace(told, figure=replace(told.figure, unit=unit, text=text))
+
+
 def distinct(figures: Sequence[Told]) -> list[Told]:
     """One figure for each printed amount, the first of each."""
     return list({(t.figure.value, t.figure.unit): t for t in reversed(figures)}.values())[::-1]
-
-
-ZERO = Decimal(0)

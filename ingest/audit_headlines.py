@@ -1,0 +1,121 @@
+"""Amounts of the prose that go by the name of a table's row, column or title, and stand in no table."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from ingest.audit_accounts import Accounts, TableCell, in_unit, mentions, other_unit, unit_places
+from ingest.audit_moves import unit_finding
+from ingest.audit_parts import make_finding, table_name
+from ingest.audit_slips import is_slip
+from ingest.audit_told import Prose, Told, core_name, is_no_name
+from ingest.model import Finding, Table
+from ingest.values import without_ordinal
+
+
+class Headlines:
+    """The totals of the tables by what they are called, and every amount of the tables."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+        self._amounts = accounts.amounts
+        self._lows = [cell.amount.low for cell in self._amounts]
+        self._widest = max((c.amount.high - c.amount.low for c in self._amounts), default=0)
+        self._named: defaultdict[str, list[TableCell]] = defaultdict(list)
+        for row in accounts.rows:
+            for cell in row.cells:
+                for name in self._names(cell):
+                    self._named[name].append(cell)
+
+    def _names(self, cell: TableCell) -> Iterator[str]:
+        """What an amount is called: by its row, or, in a row of totals, by its column or the table."""
+        table = self._accounts.document.tables[cell.table_index]
+        row, column = table.rows[cell.row_index], table.columns[cell.column_index]
+        if column.fiscal_year not in (None, self._accounts.document.identity.fiscal_year):
+            return
+        only = len(table.rows) == 1
+        is_total_column = not column.path or is_no_name(column.path[-1])
+        if row.label and not only and (is_total_column or len(table.columns) == 1) and len(row.path) < 3:
+            yield core_name(without_ordinal(row.label))
+        if row.kind == "total" or only:
+            path = column.path[:-1] if is_total_column else column.path
+            if path:
+                yield core_name(path[-1])
+            elif not table.side:
+                yield core_name(_bare_title(table, self._accounts.document.identity.organization))
+
+    def of(self, name: str) -> list[TableCell]:
+        """The totals that go by the name; none by one that only says that it is a total."""
+        return [] if is_no_name(name) else self._named.get(core_name(name), [])
+
+    def has(self, told: Told) -> bool:
+        """Whether any table has the amount."""
+        start = bisect_left(self._lows, told.amount.low - self._widest)
+        end = bisect_right(self._lows, told.amount.high)
+        return any(c.amount.meets(told.amount) for c in self._amounts[start:end])
+
+
+def _bare_title(table: Table, organization: str | None) -> str:
+    title = re.sub(r"(?:19|20)\d{2}\s*年度?", "", table.title).removesuffix("表")
+    return title.replace(organization or "\0", "").removeprefix("部门")
+
+
+def headline_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
+    """Amounts of the own year that no table has, though tables have the name."""
+    headlines = Headlines(accounts)
+    for index, told in prose.told.items():
+        accounted = mentions(prose, index)
+        for one in told:
+            if not one.is_amount or not prose.is_own(one) or one in accounted or not one.figure.value:
+                continue
+            cells = headlines.of(prose.name(one))
+            if cells and not headlines.has(one):
+                yield _not_in_table(prose, accounts, one, cells)
+
+
+def _not_in_table(prose: Prose, accounts: Accounts, told: Told, cells: Sequence[TableCell]) -> Finding:
+    if unit := other_unit(told, cells):
+        return unit_finding(prose, told, unit, unit_places(prose, accounts, told, unit, cells))
+    expected = {in_unit(cell, told): cell for cell in reversed(cells)}
+    value, cell = list(expected.items())[-1]
+    slip = len(expected) == 1 and is_slip(told.figure.value, Decimal(value))
+    return make_finding(
+        "prose_table",
+        printed=told.printed,
+        expected=value,
+        unit=told.figure.unit,
+        where=prose.where(told),
+        places=[prose.place(told), accounts.place(cell)],
+        severity="certain" if slip else "suspected",
+        table=table_name(accounts.document.tables[cell.table_index]),
+    )
+
+
+def other_year_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
+    """Sentences of a year that is neither the document's nor the one before, which give the amount
+    that the tables have for the document's own year."""
+    if prose.year is None:
+        return
+    headlines = Headlines(accounts)
+    for index, told in prose.told.items():
+        chain = [name for _, name in prose.chain(index)]
+        for one in told:
+            if not one.is_amount or one.year is None or prose.year - 1 <= one.year <= prose.year:
+                continue
+            cells = [c for row in accounts.of(chain) for c in row.cells] if chain else []
+            same = [c for c in cells or headlines.of(prose.name(one)) if c.amount.meets(one.amount)]
+            if same and one.figure.value:
+                yield make_finding(
+                    "other_year",
+                    printed=f"{one.year}年",
+                    expected=f"{prose.year}年",
+                    unit=None,
+                    where=prose.where(one),
+                    places=[prose.place(one), accounts.place(same[0])],
+                    figure=one.figure.text,
+                    table=table_name(accounts.document.tables[same[0].table_index]),
+                )
