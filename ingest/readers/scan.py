@@ -6,56 +6,81 @@ scanned page is read like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
+from typing import NamedTuple
 
 import cv2
-import numpy as np
 
-from ingest.readers.glyphs import Glyph, is_wide
+from ingest.readers.glyphs import Glyph
 from ingest.readers.ruling import find_lattices
-from ingest.readers.scan_lines import Mask, Piece, contrast, find_pieces
+from ingest.readers.scan_lines import Piece, contrast, find_pieces
 from ingest.readers.scan_picture import Grey, Picture, draw, find_rules, opened
 from ingest.readers.scan_text import Read, recogniser
+from ingest.readers.scan_type import mended, type_size
 from ingest.readers.strokes import Strokes
 
 SMALL_PRINT = 6.0
 """Points; no row or column of a scan is narrower."""
-LEGIBLE = 0.6
-"""A page whose characters are on average less sure than this is tried turned."""
-SAMPLE = 8
-"""Lines by which to tell which way up a page is."""
+LEGIBLE = 0.7
+"""A page whose lines are on average less sure than this is tried turned."""
+SAMPLE = 12
+"""Lines that tell which way up a page is."""
 NONSENSE = 0.35
-"""A line that is on average less sure than this is no text."""
+"""A line that is on average less sure than this is no text: a seal, a picture, dirt."""
 
 
 def read_scan(path: Path, index: int) -> Strokes | None:
-    """The page at ``index`` (from 0) of a PDF; None when it is blank or too large."""
+    """The page at ``index`` (from 0) of a PDF as a picture; None when it is blank or too large."""
     with opened(path) as document:
         picture = draw(document, index)
     if picture is None:
         return None
-    return max(_readings(picture), key=lambda found: found[0])[1]
+    sketch = _sketch(picture)
+    if sketch.pieces and _legibility(sketch) < LEGIBLE:
+        sketch = max((_sketch(picture.turned(degrees)) for degrees in (0, 90, 180, 270)), key=_legibility)
+    return _strokes(sketch)
 
 
-def _readings(picture: Picture) -> Iterator[tuple[float, Strokes]]:
-    for degrees in (0,):
-        yield _read(picture.turned(degrees))
+class _Sketch(NamedTuple):
+    """A page whose text is found and not read yet."""
+
+    picture: Picture
+    strokes: Strokes
+    """Without characters."""
+    ink: Grey
+    """How much darker than its ground each pixel of text is."""
+    pieces: list[Piece]
 
 
-def _read(picture: Picture) -> tuple[float, Strokes]:
+def _sketch(picture: Picture) -> _Sketch:
     horizontal, vertical, covered = find_rules(picture)
     lattices = find_lattices(horizontal, vertical, SMALL_PRINT)
-    found = contrast(picture, lattices, covered)
-    pieces = find_pieces(found, lattices, picture)
-    read = recogniser().read([_line_picture(found, piece) for piece in pieces])
-    glyphs: list[Glyph] = []
-    for piece, characters in zip(pieces, read, strict=True):
-        if characters and fmean(c.confidence for c in characters) >= NONSENSE:
-            glyphs += _glyphs(piece, characters, picture.pixels_per_point)
-    sure = fmean(g.confidence or 0 for g in glyphs) if glyphs else 0.0
-    return sure, Strokes(picture.frame, glyphs, horizontal, vertical)
+    ink = contrast(picture, lattices, covered)
+    pieces = find_pieces(ink, lattices, picture)
+    return _Sketch(picture, Strokes(picture.frame, [], horizontal, vertical), ink, pieces)
+
+
+def _legibility(sketch: _Sketch) -> float:
+    """How sure the reading of the longest lines is, 0 to 1."""
+    longest = sorted(sketch.pieces, key=lambda piece: piece.box[0] - piece.box[2])[:SAMPLE]
+    lines = recogniser().read([_line_picture(sketch.ink, piece) for piece in longest])
+    return fmean(_sure(line) for line in lines) if lines else 0.0
+
+
+def _sure(line: list[Read]) -> float:
+    return fmean(c.confidence for c in line) if line else 0.0
+
+
+def _strokes(sketch: _Sketch) -> Strokes:
+    scale = sketch.picture.pixels_per_point
+    lines = recogniser().read([_line_picture(sketch.ink, piece) for piece in sketch.pieces])
+    read = [(p, line) for p, line in zip(sketch.pieces, lines, strict=True) if _sure(line) >= NONSENSE]
+    glyphs = sketch.strokes.glyphs
+    for piece, line in mended(read):
+        glyphs += _glyphs(piece, line, scale)
+    return sketch.strokes
 
 
 def _margins(piece: Piece) -> tuple[int, int]:
@@ -65,24 +90,23 @@ def _margins(piece: Piece) -> tuple[int, int]:
     return round((tall - height) / 2), round(0.25 * piece.size)
 
 
-def _line_picture(contrast: Grey, piece: Piece) -> Grey:
+def _line_picture(ink: Grey, piece: Piece) -> Grey:
     x0, top, x1, bottom = piece.box
     above, beside = _margins(piece)
-    return cv2.copyMakeBorder(
-        255 - contrast[top:bottom, x0:x1], above, above, beside, beside, cv2.BORDER_CONSTANT, value=255
+    line: Grey = cv2.copyMakeBorder(
+        255 - ink[top:bottom, x0:x1], above, above, beside, beside, cv2.BORDER_CONSTANT, value=(255,)
     )
+    return line
 
 
-def _glyphs(piece: Piece, characters: list[Read], scale: float) -> Iterator[Glyph]:
+def _glyphs(piece: Piece, line: list[Read], scale: float) -> list[Glyph]:
     """The characters where they stand, in points, one against the next."""
-    x0, top, x1, bottom = piece.box
-    size = piece.size
-    _, beside = _margins(piece)
-    middle = (piece.line[0] + piece.line[1]) / 2
-    centres = [x0 - beside + c.centre for c in characters]
-    edges = [x0, *((a + b) / 2 for a, b in zip(centres, centres[1:], strict=False)), x1]
-    for left, right, c in zip(edges, edges[1:], characters, strict=False):
-        yield Glyph(
-            c.text, left / scale, (middle - size / 2) / scale, right / scale, (middle + size / 2) / scale,
-            size / scale, c.confidence,
-        )
+    x0, _, x1, _ = piece.box
+    start = x0 - _margins(piece)[1]
+    size = type_size(piece, line, scale)
+    middle = (piece.line[0] + piece.line[1]) / 2 / scale
+    edges = [x0, *(start + (a.centre + b.centre) / 2 for a, b in pairwise(line)), x1]
+    return [
+        Glyph(c.text, left / scale, middle - size / 2, right / scale, middle + size / 2, size, c.confidence)
+        for c, (left, right) in zip(line, pairwise(edges), strict=True)
+    ]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from ingest.readers.ruling import Lattice
-from ingest.readers.scan_picture import Box, Grey, Picture, darkness
-
-Mask = npt.NDArray[np.bool_]
+from ingest.readers.scan_picture import Box, Grey, Mask, Picture, darkness
 
 INK = 60
 """Ink differs from what is around it by at least this many of 255 levels."""
@@ -87,7 +84,8 @@ def _without_specks(ink: Mask) -> Mask:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     kept = stats[:, cv2.CC_STAT_AREA] >= SPECK_PIXELS
     kept[0] = False
-    return kept[labels]
+    clean: Mask = kept[labels]
+    return clean
 
 
 def _usual_size(parts: Sequence[Mask], picture: Picture) -> float:
@@ -145,8 +143,8 @@ def _parted(ink: Mask, start: int, end: int, size: float) -> list[tuple[int, int
     return [(start, start + cut), *_parted(ink, start + cut, end, size)]
 
 
-def _runs(marked: Mask) -> list[tuple[int, int]]:
-    """Where the marked stretches start and end."""
+def _runs(marked: Any) -> list[tuple[int, int]]:
+    """Where the marked stretches of a row of marks start and end."""
     steps = np.flatnonzero(np.diff(np.concatenate(([False], marked, [False])).astype(np.int8)))
     return list(zip(steps[::2].tolist(), steps[1::2].tolist(), strict=True))
 

@@ -19,6 +19,8 @@ from ingest.readers.ruling import Rule
 from ingest.readers.strokes import THICKEST_RULE, Frame
 
 Grey = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.float64]
 
 DOTS_PER_INCH = 200
 """Small print is some 20 pixels high, which recognition reads as well as higher."""
@@ -38,13 +40,11 @@ THIN_SKEW = 0.02
 
 LINE_CONTRAST = 22
 """A rule is darker than what is beside it by at least this many of 255 levels."""
-GAPS = 0.02
-"""The part of a rule's length that may be much lighter than the rest."""
-LONG_RULE = 30.0
-"""Points. A shorter stroke is a rule only where it runs from one long rule to another."""
+LONG_RULE = 100.0
+"""Points. A shorter stroke is a rule only where it runs from one rule to another."""
 SHORT_RULE = 8.0
-"""Points. Strokes of characters are shorter, or touch no rule at either end."""
-TOUCHING = 1.5
+"""Points; most strokes of characters are shorter."""
+TOUCHING = 1.0
 """Points between the end of a short rule and the rule that it ends at."""
 
 
@@ -79,7 +79,9 @@ class Picture:
         turned = SkewedFrame(
             frame.left, frame.top, frame.width, frame.height, (frame.turn + degrees) % 360, frame.skew
         )
-        return Picture(np.ascontiguousarray(np.rot90(self.grey, -degrees // 90)), self.pixels_per_point, turned)
+        return Picture(
+            np.ascontiguousarray(np.rot90(self.grey, -degrees // 90)), self.pixels_per_point, turned
+        )
 
 
 @contextmanager
@@ -134,7 +136,8 @@ def darkness(grey: Grey) -> Grey:
     """How much darker each pixel is than the paper around it."""
     small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     paper = cv2.blur(cv2.dilate(small, np.ones((15, 15), np.uint8)), (15, 15))
-    return cv2.subtract(cv2.resize(paper, grey.shape[::-1]), grey)
+    darker: Grey = cv2.subtract(cv2.resize(paper, grey.shape[::-1]), grey)
+    return darker
 
 
 def _skew(grey: Grey) -> float:
@@ -142,11 +145,12 @@ def _skew(grey: Grey) -> float:
 
     Level lines put their ink into few rows of pixels.
     """
-    ys, xs = np.nonzero(darkness(grey) > 80)
-    if not len(ys):
+    rows, columns = np.nonzero(darkness(grey) > 80)
+    if not len(rows):
         return 0.0
-    step = max(1, len(ys) // 200_000)
-    xs, ys = xs[::step] - grey.shape[1] / 2, ys[::step].astype(np.float64)
+    step = max(1, len(rows) // 200_000)
+    xs: Numbers = columns[::step] - grey.shape[1] / 2
+    ys: Numbers = rows[::step].astype(np.float64)
     best = 0.0
     for width, spacing in ((LARGEST_SKEW, 0.25), (0.25, 0.03), (0.03, 0.005)):
         angles = best + np.arange(-width, width + spacing / 2, spacing)
@@ -154,7 +158,7 @@ def _skew(grey: Grey) -> float:
     return best if THIN_SKEW < abs(best) < LARGEST_SKEW - 0.1 else 0.0
 
 
-def _levelness(xs: npt.NDArray[np.float64], ys: npt.NDArray[np.float64], degrees: float) -> float:
+def _levelness(xs: Numbers, ys: Numbers, degrees: float) -> float:
     rows = ys - xs * tan(radians(degrees))
     counts = np.bincount((rows - rows.min()).astype(np.int64))
     return float((counts.astype(np.float64) ** 2).sum())
@@ -165,21 +169,23 @@ def _straight(grey: Grey, skew: float) -> Grey:
         return grey
     height, width = grey.shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), skew, 1)
-    return cv2.warpAffine(
+    straight: Grey = cv2.warpAffine(
         grey, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
+    return straight
 
 
-def find_rules(picture: Picture) -> tuple[list[Rule], list[Rule], npt.NDArray[np.bool_]]:
+def find_rules(picture: Picture) -> tuple[list[Rule], list[Rule], Mask]:
     """Horizontal and vertical rules in points, and the pixels that they cover."""
     scale = picture.pixels_per_point
-    level, upright = _ridges(picture.grey, scale), _ridges(np.ascontiguousarray(picture.grey.T), scale)
-    across = _strokes(level, np.ascontiguousarray(upright.T), scale)
-    down = [_transposed(box) for box in _strokes(upright, np.ascontiguousarray(level.T), scale)]
-    across, down = _kept(across, down, scale, 0), _kept(down, across, scale, 1)
+    grey = picture.grey
+    marks = _marks(grey, scale), _marks(np.ascontiguousarray(grey.T), scale)
+    across = _strokes(marks[0], marks[1].T, scale)
+    down = [_transposed(box) for box in _strokes(marks[1], marks[0].T, scale)]
+    across, down = _kept(across, down, scale)
     covered = np.zeros(picture.grey.shape, np.bool_)
     for x0, top, x1, bottom in across + down:
-        covered[max(0, top - 2) : bottom + 2, max(0, x0 - 2) : x1 + 2] = True
+        covered[max(0, top - 1) : bottom + 1, max(0, x0 - 1) : x1 + 1] = True
     horizontal = [Rule((t + b) / 2 / scale, x0 / scale, x1 / scale) for x0, t, x1, b in across]
     vertical = [Rule((x0 + x1) / 2 / scale, t / scale, b / scale) for x0, t, x1, b in down]
     return horizontal, vertical, covered
@@ -193,44 +199,54 @@ def _transposed(box: Box) -> Box:
     return (box[1], box[0], box[3], box[2])
 
 
-def _ridges(grey: Grey, scale: float) -> Grey:
-    """How much darker each pixel is than what is above and below it, at most a thick rule away."""
+def _marks(grey: Grey, scale: float) -> Grey:
+    """1 where a level stroke runs that is thin and longer than those of small characters."""
     reach = 2 * round(THICKEST_RULE * scale) + 1
-    return cv2.morphologyEx(cv2.blur(grey, (3, 1)), cv2.MORPH_BLACKHAT, np.ones((reach, 1), np.uint8))
+    ridges = cv2.morphologyEx(cv2.blur(grey, (3, 1)), cv2.MORPH_BLACKHAT, np.ones((reach, 1), np.uint8))
+    marks: Grey = (ridges > LINE_CONTRAST).astype(np.uint8)
+    marks = cv2.morphologyEx(marks, cv2.MORPH_OPEN, np.ones((1, round(SHORT_RULE * scale)), np.uint8))
+    return marks
 
 
-def _strokes(ridges: Grey, crossing: Grey, scale: float) -> list[Box]:
-    """The thin level strokes that are longer than those of small characters.
-
-    Where two rules cross neither is a ridge; ``crossing`` are the ridges of the other direction.
-    """
-    thick, short = round(THICKEST_RULE * scale), round(SHORT_RULE * scale)
-    mask = (ridges > LINE_CONTRAST).astype(np.uint8)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, short), np.uint8))
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, thick + 4), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    boxes = [(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:].tolist() if h <= thick + 2]
-    dark = cv2.max(ridges, cv2.dilate(crossing, np.ones((thick, thick), np.uint8)))
-    return [box for box in boxes if _is_unbroken(dark[box[1] : box[3], box[0] : box[2]])]
+def _strokes(marks: Grey, crossing: Grey, scale: float) -> list[Box]:
+    """The boxes of level strokes, joined where ``crossing``, those of the other direction, cross
+    them: there neither is thin."""
+    thick = round(THICKEST_RULE * scale)
+    near = cv2.dilate(np.ascontiguousarray(crossing), np.ones((thick, thick), np.uint8))
+    closed = cv2.morphologyEx(marks, cv2.MORPH_CLOSE, np.ones((1, thick + 4), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(marks | closed & near, connectivity=8)
+    return [(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:].tolist() if h <= thick + 2]
 
 
-def _is_unbroken(ridge: Grey) -> bool:
-    """Whether a stroke is dark everywhere; those of a line of characters have gaps."""
-    profile = ridge.max(axis=0)
-    return bool((profile < np.median(profile) / 2).mean() <= GAPS)
+def _kept(across: list[Box], down: list[Box], scale: float) -> tuple[list[Box], list[Box]]:
+    """The strokes that are rules: the long ones, and those that run from one rule to another."""
+    strokes = across, down
+    long = [
+        [box for box in strokes[axis] if box[axis + 2] - box[axis] >= LONG_RULE * scale] for axis in (0, 1)
+    ]
+    short = [[box for box in strokes[axis] if box not in long[axis]] for axis in (0, 1)]
+    kept = long
+    while True:
+        found = [
+            long[axis] + [cut for box in short[axis] if (cut := _between(box, kept[1 - axis], axis, scale))]
+            for axis in (0, 1)
+        ]
+        if found == kept:
+            return kept[0], kept[1]
+        kept = found
 
 
-def _kept(own: list[Box], other: list[Box], scale: float, axis: int) -> list[Box]:
-    """The strokes that are long, and those that run from one long crossing stroke to another."""
-    long = LONG_RULE * scale
-    crossing = [box for box in other if box[3 - axis] - box[1 - axis] >= long]
-    near = TOUCHING * scale
-    kept = []
-    for box in own:
-        start, end, at = box[axis], box[axis + 2], (box[1 - axis] + box[3 - axis]) / 2
-        met = [c for c in crossing if c[1 - axis] - near <= at <= c[3 - axis] + near]
-        ends = [any(c[axis] - near <= e <= c[axis + 2] + near for c in met) for e in (start, end)]
-        if end - start >= long or all(ends):
-            kept.append(box)
-    return kept
-
+def _between(box: Box, rules: list[Box], axis: int, scale: float) -> Box | None:
+    """The part of a stroke along ``axis`` from the first to the last of the rules that it meets."""
+    near, at = TOUCHING * scale, (box[1 - axis] + box[3 - axis]) / 2
+    met = [
+        rule
+        for rule in rules
+        if rule[1 - axis] - near <= at <= rule[3 - axis] + near
+        and box[axis] - near <= rule[axis + 2]
+        and rule[axis] <= box[axis + 2] + near
+    ]
+    start, end = min((r[axis] for r in met), default=0), max((r[axis + 2] for r in met), default=0)
+    if end - start < SHORT_RULE * scale:
+        return None
+    return (start, box[1], end, box[3]) if axis == 0 else (box[0], start, box[2], end)

@@ -106,7 +106,7 @@ def recogniser() -> Recogniser:
 
 
 def _width(line: Grey) -> int:
-    return max(8, min(WIDEST, round(line.shape[1] * HEIGHT / line.shape[0])))
+    return max(8, min(WIDEST, round(int(line.shape[1]) * HEIGHT / int(line.shape[0]))))
 
 
 def _model() -> str:

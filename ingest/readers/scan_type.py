@@ -1,0 +1,103 @@
+"""What the printed forms of recognised characters tell that recognition confuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from ingest.readers.glyphs import is_wide
+from ingest.readers.scan_lines import Piece
+from ingest.readers.scan_text import Read
+
+WIDE_FORMS = {"(": "（", ")": "）"}
+"""Brackets that look alike but for the space that they take."""
+NARROW_FORMS = {wide: narrow for narrow, wide in WIDE_FORMS.items()}
+FULL_WIDTH = 0.75
+"""A bracket that takes more than this part of the size is full-width."""
+DASH = "—"
+ONE = "一"
+ORDINALS = frozenset("二三四五六七八九十")
+CHARACTER_HEIGHT, DIGIT_HEIGHT = 0.92, 0.74
+"""Of the ink of Chinese characters and of digits, in parts of the size."""
+
+Line = list[Read]
+
+
+def mended(lines: Sequence[tuple[Piece, Line]]) -> Iterator[tuple[Piece, Line]]:
+    """The lines of a page with brackets of the right width, and dashes where 一 stands alone.
+
+    A lone 一 is a numeral only above or below other numerals.
+    """
+    numbered = [p.box for p, line in lines if len(line) == 1 and line[0].text in ORDINALS]
+    for piece, line in lines:
+        if [c.text for c in line] == [ONE] and not any(
+            abs(_centre(box) - _centre(piece.box)) < piece.size for box in numbered
+        ):
+            line = [line[0]._replace(text=DASH)]
+        yield piece, _with_brackets(line)
+
+
+def type_size(piece: Piece, line: Line, scale: float) -> float:
+    """The size of a line's type in points, to half a point."""
+    text = "".join(c.text for c in line)
+    height = (piece.box[3] - piece.box[1]) / scale
+    if any(is_wide(c) and c.isalnum() and c not in ONE for c in text):
+        size = height / CHARACTER_HEIGHT
+    elif any(c.isalnum() and c != ONE for c in text):
+        size = height / (CHARACTER_HEIGHT if any(c in "(),/" for c in text) else DIGIT_HEIGHT)
+    else:
+        size = piece.size / scale / CHARACTER_HEIGHT
+    return max(4.0, round(2 * size) / 2)
+
+
+def _centre(box: tuple[int, int, int, int]) -> float:
+    return (box[0] + box[2]) / 2
+
+
+def _with_brackets(line: Line) -> Line:
+    """Each bracket in the width that its neighbours' distance leaves it, or else its partner's."""
+    places = [i for i, c in enumerate(line) if c.text in WIDE_FORMS or c.text in NARROW_FORMS]
+    if not places:
+        return line
+    size = _pitch(line)
+    widths = {i: _room(line, i, size) for i in places}
+    mended = list(line)
+    for here, partner in _partners(line, places):
+        room = widths[here] or widths.get(partner)
+        wide = room is None or room > FULL_WIDTH
+        forms = WIDE_FORMS if wide else NARROW_FORMS
+        mended[here] = line[here]._replace(text=forms.get(line[here].text, line[here].text))
+    return mended
+
+
+def _pitch(line: Line) -> float | None:
+    """The distance of Chinese characters that follow each other, in pixels."""
+    steps = [b.centre - a.centre for a, b in pairwise(line) if _is_character(a) and _is_character(b)]
+    return median(steps) if steps else None
+
+
+def _is_character(c: Read) -> bool:
+    return is_wide(c.text) and c.text.isalnum()
+
+
+def _room(line: Line, index: int, size: float | None) -> float | None:
+    """What is left for a character between its neighbours, in sizes; None at either end."""
+    if size is None or not 0 < index < len(line) - 1:
+        return None
+    before, after = line[index - 1], line[index + 1]
+    taken = sum(1.0 if is_wide(c.text) else 0.5 for c in (before, after)) / 2
+    return (after.centre - before.centre) / size - taken
+
+
+def _partners(line: Line, places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Each bracket with the one that opens or closes it, or with itself."""
+    open_at: list[int] = []
+    partner = {i: i for i in places}
+    for i in places:
+        if line[i].text in "(（":
+            open_at.append(i)
+        elif open_at:
+            other = open_at.pop()
+            partner[i], partner[other] = other, i
+    yield from partner.items()
