@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import lzma
 import posixpath
 import zipfile
+import zlib
+from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +29,11 @@ _PARSER: Final = {
     "remove_pis": True,
     "collect_ids": False,
 }
+_BROKEN = (
+    *(etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError),
+    *(NotImplementedError, OSError, RuntimeError, ValueError),
+)
+"""What reading a part raises when its bytes are not what they should be."""
 _SEE_THROUGH = frozenset(
     {"bdo", "customXml", "dir", "fldSimple", "hyperlink", "ins", "moveTo"}
     | {"oMath", "oMathPara", "ruby", "rubyBase", "sdtContent", "smartTag"}
@@ -72,10 +81,8 @@ class Package:
         return self._root(name) if name in self._archive.namelist() else None
 
     def _root(self, name: str) -> Element | None:
-        last = None
-        for last in self._elements(name):  # noqa: B007 - the root ends last
-            pass
-        return last
+        last = deque(self._elements(name), maxlen=1)  # the root ends last
+        return last[0] if last else None
 
     def _related(self, part: str) -> dict[str, str]:
         """The parts that a part names, by the last word of the relationship's type."""
@@ -103,16 +110,7 @@ class Package:
                     if count == 0 and element.getroottree().docinfo.internalDTD is not None:
                         raise ValueError("it declares entities, which Word files must not")
                     yield element
-        except (
-            etree.XMLSyntaxError,
-            zipfile.BadZipFile,
-            KeyError,
-            ValueError,
-            OSError,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+        except _BROKEN as error:
             raise self.damaged(error) from error
 
 
@@ -127,9 +125,14 @@ def value(element: Element, name: str = "val") -> str | None:
     return found
 
 
+@cache
+def _anywhere(path: str) -> str:
+    return "/".join(f"{{*}}{step}" for step in path.split("/"))
+
+
 def find(element: Element | None, path: str) -> Element | None:
     """The first element at a path such as ``pPr/numPr``, whatever the namespace."""
-    return None if element is None else element.find("/".join(f"{{*}}{step}" for step in path.split("/")))
+    return None if element is None else element.find(_anywhere(path))
 
 
 def find_value(element: Element | None, path: str, name: str = "val") -> str | None:
