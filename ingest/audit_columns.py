@@ -8,15 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from itertools import permutations
 
 from ingest.audit_equations import Claim, Equation, Trust, holds
-from ingest.audit_parts import audit_data
+from ingest.audit_parts import audit_data, named_parts
 from ingest.audit_sheet import MONEY, Sheet
 from ingest.hierarchy import is_total
 from ingest.model import Column
-from ingest.values import name_key, squeeze
+from ingest.values import squeeze
 from ingest.words import words
 
 _TERM = r"[A-Za-z]|\d{1,3}"
@@ -107,33 +106,6 @@ def _terms(formula: str, numbered: dict[str, int]) -> tuple[tuple[int, int], ...
 # -- groups --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Words that a name must have, and words that it must not."""
-
-    needed: tuple[str, ...]
-    barred: tuple[str, ...]
-
-    def fits(self, name: str) -> bool:
-        key = name_key(name)
-        return all(word in key for word in self.needed) and not any(word in key for word in self.barred)
-
-
-def read_pattern(written: str) -> Pattern:
-    """``公务用车购置 !运行`` -> what must be in a name, and what must not."""
-    names = written.split()
-    return Pattern(
-        tuple(name_key(name) for name in names if not name.startswith("!")),
-        tuple(name_key(name) for name in names if name.startswith("!")),
-    )
-
-
-@cache
-def named_parts() -> tuple[tuple[str, tuple[Pattern, ...]], ...]:
-    """The official parts of a whole: (rule, parts)."""
-    return tuple((told["rule"], tuple(map(read_pattern, told["names"]))) for told in audit_data()["parts"])
-
-
 Path = tuple[str, ...]
 Columns = dict[int, Path]
 """Columns of one year and stage, by their index, each with its path."""
@@ -147,7 +119,7 @@ def _groups(sheet: Sheet, table: int) -> Iterator[_Relation]:
         column = columns[index]
         alike[column.fiscal_year, column.stage, sheet.measure(table, index)][index] = column.path
     for group in alike.values():
-        yield from _tree(_without_common_end(group), ())
+        yield from _tree(_without_common_end(group), (), sheet.tables[table].title)
 
 
 def _without_common_end(group: Columns) -> Columns:
@@ -158,8 +130,9 @@ def _without_common_end(group: Columns) -> Columns:
     return {index: path[:-1] for index, path in group.items()}
 
 
-def _tree(group: Columns, prefix: Path) -> Iterator[_Relation]:
-    """The relations among the columns below a heading, then of the headings below that."""
+def _tree(group: Columns, prefix: Path, about: str) -> Iterator[_Relation]:
+    """The relations among the columns below a heading, then of the headings below that; ``about``
+    tells what all of them are about."""
     depth = len(prefix)
     inner: dict[str, Columns] = defaultdict(dict)
     for index, path in group.items():
@@ -173,6 +146,7 @@ def _tree(group: Columns, prefix: Path) -> Iterator[_Relation]:
         for column in _standing_for(below, depth + 1)
         if not _is_of_which(name)
     }
+    yield from _official(totals, parts, about)
     yield from _wholes(totals, parts, "sure" if prefix else "likely")
     if not totals and len(parts) > 1:
         first, *rest = parts
@@ -187,15 +161,20 @@ def _tree(group: Columns, prefix: Path) -> Iterator[_Relation]:
                 for column in _standing_for(below, depth + 1):
                     yield _Relation("of_which", whole, ((column, 1),), "sure", at_most=True)
         if len(below) > 1:
-            yield from _tree(below, (*prefix, name))
+            yield from _tree(below, (*prefix, name), about + name)
+
+
+def _official(totals: Sequence[int], parts: dict[int, str], about: str) -> Iterator[_Relation]:
+    """A total with the parts that it officially has."""
+    for named in named_parts():
+        found = named.find(parts)
+        if found and named.whole.fits(about):
+            yield from (_Relation(named.rule, t, tuple((i, 1) for i in found), "sure") for t in totals)
 
 
 def _wholes(totals: Sequence[int], parts: dict[int, str], trust: Trust) -> Iterator[_Relation]:
+    """Readings of what each total sums up, the most natural first."""
     for number, whole in enumerate(totals):
-        for rule, patterns in named_parts():
-            fitting = [[i for i, name in parts.items() if pattern.fits(name)] for pattern in patterns]
-            if all(len(found) == 1 for found in fitting):
-                yield _Relation(rule, whole, tuple((found[0], 1) for found in fitting), "sure")
         before = totals[number - 1] if number else -1
         after = totals[number + 1] if number + 1 < len(totals) else max([whole, *parts]) + 1
         readings = (

@@ -8,7 +8,7 @@ rounding can make is never a finding.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.model import Cell, Finding, FindingKind, FindingPlace, Severity, Table
-from ingest.values import YUAN_PER_UNIT
+from ingest.values import YUAN_PER_UNIT, name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,50 @@ def audit_data() -> dict[str, Any]:
 def rules() -> dict[str, Rule]:
     """The rules of ``audit.toml`` by name."""
     return {name: Rule(name, **told) for name, told in audit_data()["rules"].items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Words that a name must have, and words that it must not."""
+
+    needed: tuple[str, ...]
+    barred: tuple[str, ...]
+
+    def fits(self, name: str) -> bool:
+        key = name_key(name)
+        return all(word in key for word in self.needed) and not any(word in key for word in self.barred)
+
+
+def read_pattern(written: str) -> Pattern:
+    """``公务用车购置 !运行`` -> what must be in a name, and what must not."""
+    names = written.split()
+    return Pattern(
+        tuple(name_key(name) for name in names if not name.startswith("!")),
+        tuple(name_key(name) for name in names if name.startswith("!")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NamedParts:
+    """A whole and the parts that it officially has."""
+
+    rule: str
+    whole: Pattern
+    parts: tuple[Pattern, ...]
+
+    def find(self, names: Mapping[int, str]) -> tuple[int, ...]:
+        """The one name that fits each part; () where any is missing or doubtful."""
+        fitting = [[index for index, name in names.items() if part.fits(name)] for part in self.parts]
+        return tuple(found[0] for found in fitting) if all(len(f) == 1 for f in fitting) else ()
+
+
+@cache
+def named_parts() -> tuple[NamedParts, ...]:
+    """The official parts that ``audit.toml`` lists."""
+    return tuple(
+        NamedParts(told["rule"], read_pattern(told["whole"]), tuple(map(read_pattern, told["parts"])))
+        for told in audit_data()["parts"]
+    )
 
 
 def table_name(table: Table) -> str:

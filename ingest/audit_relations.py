@@ -14,9 +14,9 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from ingest.audit_columns import Pattern, is_whole, read_pattern
+from ingest.audit_columns import is_whole
 from ingest.audit_equations import Claim, Equation, Trust, added
-from ingest.audit_parts import audit_data
+from ingest.audit_parts import Pattern, audit_data, read_pattern
 from ingest.audit_sheet import MONEY, Sheet, Spot
 from ingest.model import Row, Table
 from ingest.values import name_key, without_ordinal

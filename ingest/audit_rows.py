@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.audit_equations import Claim, Equation, Trust, added
+from ingest.audit_parts import named_parts
 from ingest.audit_sheet import Sheet
 from ingest.hierarchy import ordinal_rank
-from ingest.model import Row
+from ingest.model import Row, Table
 
 Question = tuple[object, ...]
 
@@ -36,6 +37,11 @@ def row_equations(sheet: Sheet, table: int) -> Iterator[Equation]:
             claim = Claim("of_which", about, about, "sure")
             for column in columns:
                 yield added(claim, (table, row.parent_index, column), [(table, index, column)], at_most=True)
+    for whole, parts, rule in _official(sheet.tables[table]) if columns else ():
+        about = (table, "official", rule, whole)
+        claim = Claim(rule, about, about, "sure")
+        for column in columns:
+            yield added(claim, (table, whole, column), [(table, part, column) for part in parts])
     for number, made in enumerate(sums):
         trust = _trust([rows[part] for part in made.parts])
         # The parents of a table are read in one way, so they vouch for each other.
@@ -43,6 +49,23 @@ def row_equations(sheet: Sheet, table: int) -> Iterator[Equation]:
         claim = Claim("rows_sum", (table, *about), (table, *made.question, trust), trust)
         for column in columns:
             yield added(claim, (table, made.whole, column), [(table, part, column) for part in made.parts])
+
+
+def _official(table: Table) -> Iterator[tuple[int, tuple[int, ...], str]]:
+    """Rows with the parts that they officially have, under them or beside them: whole, parts, rule."""
+    under: dict[int | None, dict[int, str]] = defaultdict(dict)
+    for index, row in enumerate(table.rows):
+        under[row.parent_index][index] = row.label
+    for parent, names in under.items():
+        for named in named_parts():
+            parts = named.find(names)
+            wholes = (
+                [i for i in names if i not in parts and named.whole.fits(names[i])]
+                if parent is None
+                else [parent]
+            )
+            if parts and len(wholes) == 1 and named.whole.fits(table.title + table.rows[wholes[0]].label):
+                yield wholes[0], parts, named.rule
 
 
 def _trust(parts: Sequence[Row]) -> Trust:
