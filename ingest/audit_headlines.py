@@ -11,10 +11,13 @@ from decimal import Decimal
 from ingest.audit_accounts import Accounts, TableCell, in_unit, mentions, other_unit, unit_places
 from ingest.audit_moves import unit_finding
 from ingest.audit_parts import make_finding, table_name
-from ingest.audit_slips import is_slip
+from ingest.audit_slips import is_slip, significant
 from ingest.audit_told import Prose, Told, core_name, is_no_name
 from ingest.model import Finding, Table
 from ingest.values import without_ordinal
+
+_LEAST_DIGITS = 3
+"""A shorter number is met in a table by chance."""
 
 
 class Headlines:
@@ -52,11 +55,15 @@ class Headlines:
         """The totals that go by the name; none by one that only says that it is a total."""
         return [] if is_no_name(name) else self._named.get(core_name(name), [])
 
-    def has(self, told: Told) -> bool:
-        """Whether any table has the amount."""
+    def near(self, told: Told) -> list[TableCell]:
+        """The cells of all tables that may have the amount."""
         start = bisect_left(self._lows, told.amount.low - self._widest)
         end = bisect_right(self._lows, told.amount.high)
-        return any(c.amount.meets(told.amount) for c in self._amounts[start:end])
+        return self._amounts[start:end]
+
+    def has(self, told: Told) -> bool:
+        """Whether any table has the amount."""
+        return any(c.amount.meets(told.amount) for c in self.near(told))
 
 
 def _bare_title(table: Table, organization: str | None) -> str:
@@ -102,20 +109,33 @@ def other_year_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
         return
     headlines = Headlines(accounts)
     for index, told in prose.told.items():
-        chain = [name for _, name in prose.chain(index)]
         for one in told:
-            if not one.is_amount or one.year is None or prose.year - 1 <= one.year <= prose.year:
-                continue
-            cells = [c for row in accounts.of(chain) for c in row.cells] if chain else []
-            same = [c for c in cells or headlines.of(prose.name(one)) if c.amount.meets(one.amount)]
-            if same and one.figure.value:
-                yield make_finding(
-                    "other_year",
-                    printed=f"{one.year}年",
-                    expected=f"{prose.year}年",
-                    unit=None,
-                    where=prose.where(one),
-                    places=[prose.place(one), accounts.place(same[0])],
-                    figure=one.figure.text,
-                    table=table_name(accounts.document.tables[same[0].table_index]),
-                )
+            if one.is_amount and one.year is not None and not prose.year - 1 <= one.year <= prose.year:
+                cell = _own_cell(prose, accounts, headlines, index, one)
+                if cell is not None:
+                    yield _other_year(prose, accounts, one, cell)
+
+
+def _own_cell(
+    prose: Prose, accounts: Accounts, headlines: Headlines, index: int, told: Told
+) -> TableCell | None:
+    """The cell of that name, or any where the amount is said to have changed, which has the amount."""
+    chain = [name for _, name in prose.chain(index)]
+    named = [c for row in accounts.of(chain) for c in row.cells] if chain else headlines.of(prose.name(told))
+    moved = any(f.role in ("change", "rate") for f in told.statement.figures)
+    near = headlines.near(told) if moved else []
+    enough = len(significant(told.figure.value)) >= _LEAST_DIGITS
+    return next((c for c in (*named, *near) if enough and c.amount.meets(told.amount)), None)
+
+
+def _other_year(prose: Prose, accounts: Accounts, told: Told, cell: TableCell) -> Finding:
+    return make_finding(
+        "other_year",
+        printed=f"{told.year}年",
+        expected=f"{prose.year}年",
+        unit=None,
+        where=prose.where(told),
+        places=[prose.place(told), accounts.place(cell)],
+        figure=told.figure.text,
+        table=table_name(accounts.document.tables[cell.table_index]),
+    )

@@ -151,9 +151,9 @@ def _opening(text: str) -> str:
 
 
 @cache
-def _affixes() -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _affixes() -> tuple[tuple[str, ...], ...]:
     names = audit_data()["prose"]["names"]
-    return tuple(map(name_key, names["prefixes"])), tuple(map(name_key, names["suffixes"]))
+    return tuple(tuple(map(name_key, names[place])) for place in ("prefixes", "suffixes", "inner"))
 
 
 @cache
@@ -161,7 +161,9 @@ def core_name(name: str) -> str:
     """The name as a key without what says no more than that money is budgeted, spent or summed up:
     ``本年支出预算合计`` -> ``支出``. Never "" for a name that has any key."""
     key = name_key(name)
-    prefixes, suffixes = _affixes()
+    prefixes, suffixes, inner = _affixes()
+    for word in inner:
+        key = key[:1] + key[1:].replace(word, "")
     while True:
         before = key
         for prefix in prefixes:
