@@ -69,7 +69,7 @@ def compare(truth: dict[str, Any], document: Document | None) -> Reading:
     for match in matches:
         comparison.table(match)
     for table in invented:
-        comparison.invented_table(table, [match.truth for match in matches if match.merged_into is table])
+        comparison.invented_table(table)
     comparison.statements(truth["statements"], document)
     comparison.identity(truth["identity"], document)
     return comparison.reading
@@ -117,11 +117,10 @@ class _Comparison:
         tables = [table for table in (read or match.merged_into, *match.pieces) if table is not None]
         self.cells(name, truth, tables)
 
-    def invented_table(self, table: Table, merged: Sequence[dict[str, Any]]) -> None:
-        if not merged:
-            self.count("tables invented")
-            self.differs("table invented", None, f"{table.title} on {table.pages}", table=table.title)
-            self.invented((cell, row, table) for row in table.rows for cell in row.cells)
+    def invented_table(self, table: Table) -> None:
+        self.count("tables invented")
+        self.differs("table invented", None, f"{table.title} on {table.pages}", table=table.title)
+        self.invented((cell, row, table) for row in table.rows for cell in row.cells)
 
     def cells(self, name: str, truth: dict[str, Any], tables: Sequence[Table]) -> None:
         """Every true cell against the one read for it, and what was read besides."""

@@ -61,21 +61,23 @@ def match_tables(
         share, i = max(shares, default=(0.0, -1))
         if share >= _MOSTLY and i in wholes:
             pieces.setdefault(i, []).append(j)
+    beside = {j: _texts(read_content[j]) - _texts(true_content[i]) for i, j in wholes.items()}
     matches = []
     for i, truth in enumerate(truths):
-        merged = None
-        if i not in wholes:
-            texts = _texts(true_content[i])
-            candidates = [
-                (_shared(texts, _texts(content)), bool(truth["title"] == tables[j].title), j)
-                for j, content in enumerate(read_content)
-            ]
-            best, _, at = max(candidates, default=(0.0, False, -1))
-            merged = tables[at] if best >= _MOSTLY else None
+        merged = None if i in wholes else _merged_into(true_content[i], beside, tables)
         whole = tables[wholes[i]] if i in wholes else None
         matches.append(TableMatch(truth, whole, tuple(tables[j] for j in sorted(pieces.get(i, ()))), merged))
     used = set(wholes.values()) | {j for group in pieces.values() for j in group}
     return matches, [table for j, table in enumerate(tables) if j not in used]
+
+
+def _merged_into(
+    content: Counter[str], beside: dict[int, Counter[str]], tables: Sequence[Table]
+) -> Table | None:
+    """The read table that holds the cells of an unmatched true one ``beside`` those of its own."""
+    texts = _texts(content)
+    share, j = max(((_shared(texts, other), j) for j, other in beside.items()), default=(0.0, 0))
+    return tables[j] if share >= _MOSTLY else None
 
 
 def _score(truth: TrueTable, content: Counter[str], table: Table, found: Counter[str]) -> float:

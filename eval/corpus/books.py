@@ -362,7 +362,7 @@ def _project(draw: _Draw, year: int, unit: int, code: str, body: dict[str, Any])
 
 
 def _sentence(rng: random.Random, clauses: list[str]) -> str:
-    return "；".join(rng.sample(clauses, rng.randint(1, 4))) + "。"
+    return "；".join(rng.sample(clauses, rng.choice((1, 2, 3, 4, min(8, len(clauses)))))) + "。"
 
 
 def _purchases(draw: _Draw, projects: list[Project], scale: int) -> Iterable[Purchase]:

@@ -29,13 +29,16 @@ RULE_WIDTHS: dict[Ruling, float] = {
 
 
 def wrapped(text: str, room: float, points: float, width: Width, *, words: bool = True) -> list[str]:
-    """The text in lines no wider than ``room``; numbers and Latin words stay whole where they fit."""
+    """The text in lines no wider than ``room``; numbers and Latin words stay whole where they fit,
+    and no closing mark begins a line."""
     lines, line, used = [], "", 0.0
     for piece in re.findall(r"[0-9A-Za-z.,%+\-÷=]+|.", text) if words else list(text):
         own = width(piece, points)
-        if line and used + own > room and piece not in _NEVER_FIRST:
-            lines.append(line)
-            line, used = "", 0.0
+        if line and used + own > room:
+            kept = line[:-1] if piece in _NEVER_FIRST and len(line) > 1 else line
+            lines.append(kept)
+            line = line[len(kept) :]
+            used = width(line, points)
         if own > room and len(piece) > 1:
             *full, piece = wrapped(piece, room, points, width, words=False)
             lines += full
