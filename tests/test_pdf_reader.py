@@ -348,6 +348,54 @@ def test_watermark_and_white_text_are_not_read(tmp_path: Path) -> None:
     assert not lines(pages)
 
 
+def with_command(page: Canvas, before: str, after: str) -> Canvas:
+    """The page again, printed lower, between two drawing commands."""
+    again = Canvas()
+    again.cells(XS, [y + 5 for y in YS], [[f"{text}9" if text else "" for text in row] for row in ROWS])
+    page.content += [before, *again.content, after]
+    return page
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("q 0 0 5 5 re W n", "Q"),  # clipped out of sight
+        ("q 0 0 595 842 re W* n q 10 10 5 5 re W n", "Q Q"),
+        ("3 Tr", "0 Tr"),  # neither filled nor stroked
+    ],
+)
+def test_text_out_of_sight_is_not_read(tmp_path: Path, before: str, after: str) -> None:
+    (grid,) = grids(read_one(tmp_path, with_command(ruled_page(), before, after)))
+    assert texts(grid) == ROWS
+
+
+def test_text_within_a_clipping_path_is_read(tmp_path: Path) -> None:
+    page = ruled_page()
+    page.content = ["q 0 0 595 842 re W n", *page.content, "Q"]
+    assert texts(grids(read_one(tmp_path, page))[0]) == ROWS
+
+
+def test_text_under_a_picture_is_not_read(tmp_path: Path) -> None:
+    page = Canvas()
+    page.text(60, 400, "合计999.99")
+    page.content.append("q 595 0 0 300 0 300 cm BI /W 1 /H 1 /CS /G /BPC 8 /F /AHx ID 80> EI Q")
+    page.grid(XS, YS)
+    page.cells(XS, YS, ROWS)
+    pages = read_one(tmp_path, page)
+    assert texts(grids(pages)[0]) == ROWS
+    assert lines(pages) == []
+
+
+def test_a_sign_may_stand_beyond_the_rule_after_its_text(tmp_path: Path) -> None:
+    page = Canvas()
+    page.grid([60, 122, 300], [100, 120, 140])
+    page.text(60, 104, "按期完成任务；")  # the sign stands right of the rule
+    page.text_right(297, 104, "310.83")
+    page.text(63, 124, "合计")
+    page.text(140, 124, "310.83")
+    assert texts(grids(read_one(tmp_path, page))[0]) == [["按期完成任务；", "310.83"], ["合计", "310.83"]]
+
+
 def test_two_tables_with_a_title_between_are_two(tmp_path: Path) -> None:
     page = ruled_page()
     page.text(200, 200, "第二张表")

@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterable
 
 from ingest.grid import Grid, GridCell
 from ingest.model import BBox, Place
-from ingest.readers.glyphs import NARROW_WORD_GAP, Glyph, Line, ink, into_lines, is_same_line, least_sure, line_text
+from ingest.readers.glyphs import (
+    NARROW_WORD_GAP,
+    Glyph,
+    Line,
+    ink,
+    into_lines,
+    is_same_line,
+    least_sure,
+    line_text,
+)
 from ingest.readers.ruling import Lattice
 from ingest.values import parse_number
 
@@ -21,6 +30,9 @@ CENTRED = 2.0
 
 STRUCK = 0.15
 """A rule that goes through a character leaves at least this part of its width on each side."""
+
+_HANGS = frozenset("，。；：、！？）》”’,.;:!?)")
+"""Signs that may stand beyond the edge of the text they end (标点溢出边界); no cell begins with one."""
 
 _NUMERIC = re.compile(r"[\d.,%()（）％，．\-−－—–△▲\s]*")
 
@@ -63,8 +75,7 @@ def cell_lines(lattice: Lattice, glyphs: Iterable[Glyph]) -> list[Lines]:
         home = index[row, column]
         inside[home].append(glyph)
         left, _, right, _ = lattice.box(lattice.regions[home])
-        slack = NARROW_WORD_GAP * glyph.size
-        if (glyph.x0 < left + slack or glyph.x1 > right - slack) and not glyph.text.isspace():
+        if (glyph.x0 < left + glyph.size or glyph.x1 > right - glyph.size) and not glyph.text.isspace():
             near.append((home, glyph))
     _mend_overhangs(lattice, inside, near)
     return [into_lines(own) for own in inside]
@@ -81,6 +92,10 @@ def _mend_overhangs(lattice: Lattice, inside: list[list[Glyph]], near: list[tupl
                 break
             if other_home == home or not is_same_line(glyph, other) or not glyph.centre < wall < other.centre:
                 continue
+            if other.text in _HANGS and not is_numeric(glyph.text):
+                inside[other_home].remove(other)
+                inside[home].append(other)
+                break
             left = _run(inside[home], glyph, -1)
             right = _run(inside[other_home], other, 1)
             if _is_cut(left, right, wall):

@@ -8,6 +8,7 @@ that the end of a stream cuts.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -17,7 +18,10 @@ from pdfminer.layout import LTPage
 from pdfminer.pdfinterp import PDFContentParser, PDFPageInterpreter
 from pdfminer.pdftypes import stream_value
 from pdfminer.psparser import KWD, LIT, PSEOF, PSKeyword, keyword_name
+from pdfminer.utils import apply_matrix_pt
 from pdfplumber.utils.exceptions import PdfminerException
+
+from ingest.model import BBox
 
 _TOKEN = re.compile(
     rb"""[\s\x00]*(?:
@@ -33,6 +37,10 @@ _TOKEN = re.compile(
 )
 """A token that surely ends where it seems to: what follows it is looked at."""
 
+UNPAINTED = (3, 7)
+"""Text rendering modes that neither fill nor stroke (ISO 32000-1, table 106): such as what a scanner's
+text recognition lays over its picture."""
+
 _NO_TOKENS = frozenset({b"true", b"false", b"BI", b"ID"})
 """Words that are values, or have what is no token after them."""
 
@@ -42,7 +50,7 @@ Operator = tuple[Callable[..., None], int]
 
 def page_layout(page: Any) -> LTPage:
     """Everything that a pdfplumber page draws, in its order. Raises PdfminerException."""
-    device = PDFPageAggregator(page.pdf.rsrcmgr, pageno=page.page_number)
+    device = _Device(page.pdf.rsrcmgr, pageno=page.page_number)
     try:
         _Interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     except Exception as error:  # pdfminer raises all kinds on broken pages
@@ -50,7 +58,58 @@ def page_layout(page: Any) -> LTPage:
     return device.get_result()
 
 
+class _Device(PDFPageAggregator):  # type: ignore[misc]
+    """Leaves out text that is not painted, or hidden by a clipping path; pdfminer itself keeps it."""
+
+    visible: BBox = (-math.inf, -math.inf, math.inf, math.inf)
+    """The box around what may be painted now, in the device's coordinates."""
+
+    def render_string(self, textstate: Any, *given: Any) -> None:
+        """One string of text: as a whole, since the end of a name that its column cuts is still its end."""
+        before = len(self.cur_item)
+        super().render_string(textstate, *given)
+        if textstate.render in UNPAINTED:
+            del self.cur_item._objs[before:]
+        x0, y0, x1, y1 = self.visible
+        drawn = self.cur_item._objs[before:]
+        if not any(x0 <= (c.x0 + c.x1) / 2 <= x1 and y0 <= (c.y0 + c.y1) / 2 <= y1 for c in drawn):
+            del self.cur_item._objs[before:]
+
+
 class _Interpreter(PDFPageInterpreter):  # type: ignore[misc]
+    def init_state(self, ctm: Any) -> None:
+        super().init_state(ctm)
+        self._outer: list[BBox] = []
+
+    def do_q(self) -> None:
+        super().do_q()
+        self._outer.append(self.device.visible)
+
+    def do_Q(self) -> None:  # noqa: N802 (pdfminer names commands as PDF does)
+        super().do_Q()
+        if self._outer:
+            self.device.visible = self._outer.pop()
+
+    def do_Do(self, xobjid: Any) -> None:  # noqa: N802
+        visible = self.device.visible
+        super().do_Do(xobjid)
+        self.device.visible = visible
+
+    def do_W(self) -> None:  # noqa: N802
+        """Nothing outside the path is painted from here on. Of a path that is no rectangle, the box around
+        it counts."""
+        points = [
+            apply_matrix_pt(self.ctm, (x, y))
+            for _, *numbers in self.curpath
+            for x, y in zip(numbers[::2], numbers[1::2], strict=True)
+        ]
+        if points:
+            xs, ys = zip(*points, strict=True)
+            x0, y0, x1, y1 = self.device.visible
+            self.device.visible = (max(x0, min(xs)), max(y0, min(ys)), min(x1, max(xs)), min(y1, max(ys)))
+
+    do_W_a = do_W  # noqa: N815
+
     def execute(self, streams: Sequence[object]) -> None:
         """Carry out the commands of the streams; one that is being carried out already is passed over."""
         self.stream_ids.clear()

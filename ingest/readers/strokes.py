@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pdfminer.layout import LTChar, LTCurve, LTFigure, LTRect
+from pdfminer.layout import LTChar, LTCurve, LTFigure, LTImage, LTRect
 
 from ingest.model import BBox
 from ingest.readers.content import page_layout
@@ -19,6 +19,10 @@ THICKEST_RULE = 3.0
 ALMOST_WHITE = 0.97
 SLANT = 0.2
 """Text that leans more than this from both axes is a watermark."""
+LEAST_COVER = 36.0
+"""A picture covers text from this many points on in both directions; smaller ones are marks and signs."""
+_TRANSPARENT = frozenset(("SMask", "Mask", "ImageMask", "SMaskInData"))
+"""What a picture that lets text through may have."""
 UNREADABLE = "\ufffd"
 """Stands for a character whose font does not say what it is."""
 
@@ -59,13 +63,17 @@ class Strokes:
 def read_strokes(page: Any) -> Strokes:
     """Everything visible on a pdfplumber page, which is parsed here, once.
 
-    White on white, watermarks set aslant and rules in the colour of the paper are left out.
+    White on white, text under a picture, watermarks set aslant and rules in the colour of the paper
+    are left out.
     """
     layout = page_layout(page)
     chars: list[Any] = []
     paths: list[Any] = []
     for item in _leaves(layout):
-        (chars if isinstance(item, LTChar) else paths).append(item)
+        if isinstance(item, LTImage):
+            chars = _beside(item, chars)
+        else:
+            (chars if isinstance(item, LTChar) else paths).append(item)
     left, top, right, bottom = _shown_box(page, layout)
     frame = Frame(left, top, right - left, top - bottom, _reading_turn(chars))
     shades = [
@@ -89,8 +97,20 @@ def _leaves(container: Iterable[Any]) -> Iterator[Any]:
     for item in container:
         if isinstance(item, LTFigure):
             yield from _leaves(item)
-        elif isinstance(item, LTChar | LTCurve):
+        elif isinstance(item, LTChar | LTCurve | LTImage):
             yield item
+
+
+def _beside(picture: LTImage, chars: list[Any]) -> list[Any]:
+    """The characters drawn before that an opaque picture does not cover."""
+    if (
+        picture.width < LEAST_COVER
+        or picture.height < LEAST_COVER
+        or _TRANSPARENT & picture.stream.attrs.keys()
+    ):
+        return chars
+    x0, y0, x1, y1 = picture.bbox
+    return [c for c in chars if not (x0 <= (c.x0 + c.x1) / 2 <= x1 and y0 <= (c.y0 + c.y1) / 2 <= y1)]
 
 
 def _shown_box(page: Any, layout: Any) -> BBox:
