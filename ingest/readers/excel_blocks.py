@@ -239,7 +239,8 @@ class _Layout:
         cells = self._cells(row, left, right)
         if not cells:
             return self._cell_count(row, left, right) == 0
-        return len(cells) == 1 and cells[0].column_span >= max(columns) - min(columns) + 1 > 1
+        width = columns[-1] - columns[0] + 1 if columns else 0
+        return len(cells) == 1 and cells[0].column_span >= width > 1
 
     def _columns(self, rows: Sequence[int], left: int, right: int) -> tuple[list[int], frozenset[int]]:
         """The columns with text, and those among them that only hold a remark beside the table."""
