@@ -63,7 +63,7 @@ def added(claim: Claim, whole: Spot, parts: Iterable[Spot], *, at_most: bool = F
 
 def holds(sheet: Sheet, equation: Equation) -> bool | None:
     """Whether it holds as far as the printed places tell; None where there is nothing to check: the
-    whole or every part is blank, all are 0, or they are not of one measure."""
+    whole or every part is blank, a part cannot be read, all are 0, or they are not of one measure."""
     whole = sheet.amount(equation.whole)
     made = made_of(sheet, equation)
     if whole is None or made is None:
@@ -81,7 +81,7 @@ def made_of(sheet: Sheet, equation: Equation) -> Interval | None:
     parts = [(amount, sign) for spot, sign in equation.parts if (amount := sheet.amount(spot))]
     whole = sheet.amount(equation.whole)
     measures = {amount.measure for amount, _ in parts}
-    if not parts or len(measures) > 1:
+    if not parts or len(measures) > 1 or any(sheet.is_unclear(spot) for spot, _ in equation.parts):
         return None
     value = sum((amount.value * sign for amount, sign in parts), Decimal(0))
     rounding = sum((amount.rounding for amount, _ in parts), Decimal(0))

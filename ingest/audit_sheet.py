@@ -59,6 +59,11 @@ class Sheet:
         else:
             self._supposed[spot] = value
 
+    def is_unclear(self, spot: Spot) -> bool:
+        """Whether digits stand there that are no number: two amounts run into each other, say."""
+        cell = self.cell(spot)
+        return cell.value is None and any(character.isdigit() for character in cell.text)
+
     def cell(self, spot: Spot) -> Cell:
         table, row, column = spot
         return self.tables[table].rows[row].cells[column]

@@ -102,6 +102,7 @@ def _severity(sheet: Sheet, fault: Fault, tallied: Tally, doubted: frozenset[Equ
         and (equation.claim.trust == "sure" or tallied.is_proved(equation.claim))
         and rules()[equation.claim.rule].severity == "certain"
         and not _is_misplaced(sheet, equation)
+        and not _is_cut_off(sheet, equation)
         for equation in told
     )
     agreed = len({equation.claim.rule for equation in fault.equations}) > 1 and told
@@ -130,6 +131,18 @@ def _is_misplaced(sheet: Sheet, equation: Equation) -> bool:
         if gap in sums:
             return True
     return False
+
+
+def _is_cut_off(sheet: Sheet, equation: Equation) -> bool:
+    """Whether parts are missing, and the table after may be the rest of this one: it has no title of
+    its own, or columns without names."""
+    made, whole = needed(sheet, equation, equation.whole), sheet.amount(equation.whole)
+    tables, index = sheet.tables, equation.whole[0]
+    if made is None or whole is None or made.low >= whole.value or index + 1 >= len(tables):
+        return False
+    table, following = tables[index], tables[index + 1]
+    same = (following.title, following.side) == (table.title, table.side)
+    return same or any(not column.path for column in following.columns)
 
 
 # -- a finding -----------------------------------------------------------------------------
