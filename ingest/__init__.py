@@ -56,7 +56,6 @@ def read_document(path: Path, *, file_name: str | None = None, progress: Progres
 
 
 def _read(path: Path, name: str, progress: Progress | None) -> Document:
-    from ingest.audit import audit
     from ingest.detect import detect_format
     from ingest.identity import identify
     from ingest.model import Document
@@ -87,8 +86,19 @@ def _read(path: Path, name: str, progress: Progress | None) -> Document:
         statements=read_statements(passages, identity.organization),
         warnings=_warnings(pages, identity.organization, identity.fiscal_year),
     )
-    document = replace(document, findings=audit(document))
+    document = _audited(document)
     return folding.restore(document) if folding else document
+
+
+def _audited(document: Document) -> Document:
+    """With what it disagrees with itself in; whatever the audit meets, what was read is kept."""
+    from ingest.audit import audit
+
+    try:
+        return replace(document, findings=audit(document))
+    except Exception as error:
+        warning = f"The document could not be audited ({type(error).__name__}: {error})."
+        return replace(document, warnings=(*document.warnings, warning))
 
 
 def _read_pages(path: Path, file_format: Format, progress: Progress | None) -> list[Page]:
