@@ -11,7 +11,7 @@ from ingest.audit_moves import Move, stage_of, unit_finding
 from ingest.audit_parts import Interval, audit_data, cell_place, make_finding, plain, rounded_to
 from ingest.audit_slips import significant
 from ingest.audit_told import Prose, Told, core_name, distinct, in_other_unit
-from ingest.model import Cell, Document, Finding, FindingPlace
+from ingest.model import Cell, Document, Finding, FindingPlace, Severity
 from ingest.values import YUAN_PER_UNIT, convert_money, name_key, without_ordinal
 
 _SPENDING = "支出"
@@ -132,7 +132,8 @@ def compare(prose: Prose, accounts: Accounts, passage_index: int, moves: Sequenc
     if len(distinct(told)) > 1:
         right = right or [_backed(told, moves)]
         wrong = [t for t in distinct(told) if not any(t.amount.meets(r.amount) for r in right)]
-        findings = tuple(_two_amounts(prose, accounts, t, right, cells) for t in wrong)
+        settling = [accounts.place(c) for c in cells if c.amount.meets(right[0].amount)][:1]
+        findings = tuple(two_amounts(prose, t, right[0], settling) for t in wrong)
         return Compared(tuple(right), findings, dict.fromkeys(wrong, right[0]))
     if told and cells and not right and (unit := other_unit(told[0], cells)):
         finding = unit_finding(prose, told[0], unit, unit_places(prose, accounts, told[0], unit, cells))
@@ -149,17 +150,22 @@ def _backed(told: Sequence[Told], moves: Sequence[Move]) -> Told:
     return next((t for t in told if t in kept), told[0])
 
 
-def _two_amounts(
-    prose: Prose, accounts: Accounts, wrong: Told, right: Sequence[Told], cells: Sequence[TableCell]
+def two_amounts(
+    prose: Prose,
+    wrong: Told,
+    right: Told,
+    settling: Sequence[FindingPlace],
+    severity: Severity = "certain",
 ) -> Finding:
-    settling = [c for c in cells if c.amount.meets(right[0].amount)][:1]
+    """One account with two amounts, and the cells that settle which is right."""
     return make_finding(
         "two_amounts",
         printed=wrong.printed,
-        expected=plain(right[0].figure.value),
+        expected=plain(right.figure.value),
         unit=wrong.figure.unit,
         where=prose.where(wrong),
-        places=[prose.place(wrong), prose.place(right[0]), *map(accounts.place, settling)],
+        places=[prose.place(wrong), prose.place(right), *settling],
+        severity=severity,
     )
 
 

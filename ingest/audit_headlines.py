@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import combinations
 
-from ingest.audit_accounts import Accounts, TableCell, in_unit, mentions, other_unit, unit_places
+from ingest.audit_accounts import Accounts, TableCell, in_unit, mentions, other_unit, two_amounts, unit_places
 from ingest.audit_moves import unit_finding
-from ingest.audit_parts import make_finding, table_name
+from ingest.audit_parts import Interval, make_finding, places, table_name
 from ingest.audit_slips import is_slip, significant
 from ingest.audit_told import Prose, Told, core_name, is_no_name
 from ingest.model import Finding, Table
@@ -100,6 +101,50 @@ def _not_in_table(prose: Prose, accounts: Accounts, told: Told, cells: Sequence[
         severity="certain" if slip else "suspected",
         table=table_name(accounts.document.tables[cell.table_index]),
     )
+
+
+def repeated_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
+    """Amounts of one name in different paragraphs that are one slip or one unit apart; where a table
+    has one of them, the other is the fault, and of two that no table has the rarer one."""
+    headlines = Headlines(accounts)
+    named: defaultdict[str, list[Told]] = defaultdict(list)
+    for one in (t for told in prose.told.values() for t in told):
+        if one.is_amount and one.year == prose.year and not is_no_name(prose.name(one)):
+            named[core_name(prose.name(one))].append(one)
+    units = Counter(one.figure.unit for same in named.values() for one in same)
+    for same in named.values():
+        by_amount: defaultdict[Interval, list[Told]] = defaultdict(list)
+        for one in same:
+            by_amount[one.amount].append(one)
+        first = [
+            (headlines.has(told[0]), len(told), units[told[0].figure.unit], told[0])
+            for told in by_amount.values()
+        ]
+        for pair in combinations(first, 2):
+            rare, usual = sorted(pair, key=lambda told: told[:3])
+            yield from _twice(prose, headlines, rare[3], usual[3])
+
+
+def _twice(prose: Prose, headlines: Headlines, rare: Told, usual: Told) -> Iterator[Finding]:
+    if headlines.has(rare) or (headlines.of(prose.name(rare)) and headlines.has(usual)):
+        return  # both are the tables', or the tables have told already
+    if unit := _unit_of(rare, usual):
+        against = [prose.place(rare), prose.place(usual)]
+        yield unit_finding(prose, rare, unit, against, "suspected")
+    elif rare.figure.unit == usual.figure.unit and _is_slip(rare, usual):
+        yield two_amounts(prose, rare, usual, [], "suspected")
+
+
+def _is_slip(one: Told, other: Told) -> bool:
+    return places(one.figure.value) == places(other.figure.value) and is_slip(
+        one.figure.value, other.figure.value
+    )
+
+
+def _unit_of(one: Told, other: Told) -> str | None:
+    """The other unit of money with which the first is the second."""
+    same = one.figure.value == other.figure.value and len(significant(one.figure.value)) >= _LEAST_DIGITS
+    return other.figure.unit if same and one.figure.unit != other.figure.unit else None
 
 
 def other_year_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ingest.audit_accounts import Accounts, compare
-from ingest.audit_headlines import headline_findings, other_year_findings
+from ingest.audit_headlines import headline_findings, other_year_findings, repeated_findings
 from ingest.audit_moves import growth_findings, read_moves
 from ingest.audit_names import name_findings
 from ingest.audit_shares import share_findings
@@ -26,6 +26,7 @@ def prose_findings(document: Document) -> Iterator[Finding]:
         settled = [replace(m, now=tuple(compared.meant.get(t, t) for t in m.now)) for m in own]
         yield from growth_findings(prose, settled, compared.confirmed)
     yield from headline_findings(prose, accounts)
+    yield from repeated_findings(prose, accounts)
     yield from other_year_findings(prose, accounts)
     yield from sum_findings(prose, moves)
     yield from share_findings(prose)
