@@ -35,8 +35,8 @@ _PRODUCED = datetime(2026, 1, 1, tzinfo=UTC)
 _PROSE_POINTS, _PROSE_LEADING = 12.0, 21.0
 _HEADING_POINTS = {0: 16.0, 1: 14.0, 2: 12.0}
 _OVERPRINT_OFFSET = 0.25
-_LEAST_ROOM = 120.0
-"""A table that does not start a page of its own needs so much room."""
+_CAPTION_ROOM = 120.0
+"""What a table below another one needs for its caption and its notes."""
 
 
 def write(document: GeneratedDocument, path: Path) -> WrittenPages:
@@ -154,15 +154,18 @@ class _Press:
     # Tables
 
     def table(self, table: GeneratedTable) -> TablePages:
-        goes_below = self.is_table_page and not table.starts_page and not table.landscape
-        if goes_below and self.page_height > self.page_width and self.bottom - self.y > _LEAST_ROOM:
+        upright = self.page_height > self.page_width and not table.landscape
+        below = self.is_table_page and upright and not table.starts_page
+        if below:
+            setting, rows = self.set(table)
             self.y += 24
-        else:
+            first_rows = sum(row.height for row in rows[: table.head_rows + 2])
+            below = self.y + _CAPTION_ROOM + first_rows <= self.bottom
+        if not below:
             self.new_page(landscape=table.landscape, turned=table.turned)
+            setting, rows = self.set(table)
         self.is_table_page = True
         self.caption(table, 0)
-        setting = fit(table, _MARGIN, self.page_width - 2 * _MARGIN, self.width)
-        rows = set_rows(table, setting, self.width)
         pages = self.grid(table, setting, rows)
         if table.notes:
             self.y += 6
@@ -170,6 +173,11 @@ class _Press:
                 self.text((_MARGIN, self.y + 9), line, 9)
                 self.y += 13
         return pages
+
+    def set(self, table: GeneratedTable) -> tuple[Setting, list[SetRow]]:
+        """The grid as it fits between the margins of the page."""
+        setting = fit(table, _MARGIN, self.page_width - 2 * _MARGIN, self.width)
+        return setting, set_rows(table, setting, self.width)
 
     def caption(self, table: GeneratedTable, further: int) -> None:
         """What stands above the grid, on the table's first page or its ``further``-th one after."""

@@ -217,7 +217,7 @@ def _line_cells(style: Style, block: Block, line: Line, number: int) -> list[Pri
             cells.append(PrintedCell(0, index, groups[codes.index(index)]))
         elif role == "unit_code" and line.unit_code:
             cells.append(PrintedCell(0, index, line.unit_code))
-        elif role == "serial":
+        elif role == "serial" and (block.side or not line.is_total):
             cells.append(PrintedCell(0, index, str(number + 1), align="center"))
         elif role == "group" and line.group:
             cells.append(PrintedCell(0, index, line.group, row_span=line.group_lines))
