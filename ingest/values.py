@@ -53,6 +53,7 @@ _AMOUNT = re.compile(
     rf"(?P<told>{_SIGN}{TOLD})\s*(?P<told_unit>元|圆|{_COUNTS})?"
     rf"|(?P<number>{_NUMBER})\s*(?P<unit>{_UNITS})?(?:人民币)?"
 )
+_TOLD = re.compile(TOLD)
 _QUANTITY = re.compile(rf"(?P<number>{_SIGN}(?:{PLAIN}))\s*(?P<unit>{_UNITS})")
 _TIMES = frozenset({"年", "月", "日", "天", "小时", "个月"})
 
@@ -165,9 +166,11 @@ def find_amounts(text: str) -> Iterator[Amount]:
 
 def with_plain_amounts(text: str) -> str:
     """The text with each amount told in steps as digits and a unit: ``3亿2千万元`` -> ``32000万元``."""
+    if not _TOLD.search(_same_length(text)):
+        return text
     parts, end = [], 0
     for amount in find_amounts(text):
-        if re.match(TOLD, _same_length(amount.text).lstrip("-−–△▲")):
+        if _TOLD.match(_same_length(amount.text).lstrip("-−–△▲")):
             parts += [text[end : amount.start], f"{amount.value:f}{amount.unit or ''}"]
             end = amount.end
     return "".join([*parts, text[end:]])

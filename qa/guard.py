@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ingest.values import YUAN_PER_UNIT, fold, parse_number
+from ingest.values import YUAN_PER_UNIT, fold, parse_number, with_plain_amounts
 from qa.answer import Answer, Figure
 from qa.calculator import CalculationError, evaluate, places, round_half_up
 
@@ -24,7 +24,10 @@ _ORDINAL = re.compile(
 )
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _COUNT_UNITS = ("个", "项", "家")
-_CONSTANTS = frozenset(map(Decimal, (4, 12, 100, 1000, 10_000, 1_000_000, 100_000_000)))
+_CONSTANTS = frozenset(
+    {Decimal(4), Decimal(12), Decimal(100)}
+    | {large / small for large in YUAN_PER_UNIT.values() for small in YUAN_PER_UNIT.values() if large > small}
+)
 """Quarters and months of a year, per cent, and the steps between money units."""
 _DEGREE = re.compile(r"\*\* \(1 / \d{1,2}\)")
 _MEAN = re.compile(r"^\((.+)\) / (\d+)$")
@@ -35,7 +38,8 @@ class UnsourcedNumberError(ValueError):
 
 
 def numbers(text: str) -> Iterator[Decimal]:
-    for match in _NUMBER.finditer(fold(text)):
+    """The numbers of a text, without their signs; an amount told in steps (3亿2千万) is one."""
+    for match in _NUMBER.finditer(with_plain_amounts(fold(text))):
         value = parse_number(match.group().rstrip(","))
         if value is None:
             value = parse_number(match.group().replace(",", ""))

@@ -60,16 +60,22 @@ _YEAR = re.compile(
 )
 """A date (2020年底, 2024年8月31日) is no budget year."""
 _CHINESE_YEAR = re.compile(r"([二一][〇零○一二三四五六七八九]{3})年度?")
+_REPUBLIC_YEAR = re.compile(r"(?:中?华?民国(\d{2,3})年度?|(?<![\d.])(1\d\d)年度)(?!\d{1,2}月|底|末)")
+_FIRST_REPUBLIC_YEAR = 1912
 
 
 def find_years(key: str) -> list[YearMention]:
-    """``2017年``, ``21年``, ``二〇一九年`` or a bare ``2017``."""
+    """``2017年``, ``21年``, ``二〇一九年``, ``114年度`` (of 民國) or a bare ``2017``."""
     found = []
     for match in _YEAR.finditer(key):
         short = match.group(2)
         year = int(match.group(1)) if match.group(1) else 2000 + int(short)
         if short and not 5 <= int(short) <= 40:
             continue
+        found.append(YearMention(match.start(), match.end(), year))
+    for match in _REPUBLIC_YEAR.finditer(key):
+        year = _FIRST_REPUBLIC_YEAR - 1 + int(match.group(1) or match.group(2))
+        found = [other for other in found if not match.start() <= other.start < match.end()]
         found.append(YearMention(match.start(), match.end(), year))
     for match in _CHINESE_YEAR.finditer(key):
         year_number = chinese_number(match.group(1))

@@ -14,6 +14,7 @@ from qa.lexicon import Lexicon
 @dataclass(frozen=True)
 class Question:
     raw: str
+    """In simplified characters, without courtesies."""
     language: Language
     plain: str
     """Folded, lower case, white space dropped (for English: kept); for operation words."""

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ingest.model import Document
+from ingest.script import simplified
 from ingest.values import find_amounts, without_ordinal
 from qa.snippets import Snippet
 from qa.terms import Asked, Concept, concepts, direction, terms, words
@@ -162,7 +163,7 @@ def ways_agree(question: Question, snippet: Snippet) -> bool:
 
 
 def _hints(text: str) -> bool:
-    return any(re.search(hint, text) for hint in words()["intents"]["reason"]["hints"])
+    return any(re.search(hint, simplified(text)) for hint in words()["intents"]["reason"]["hints"])
 
 
 def gives_reason(snippet: Snippet) -> bool:
@@ -250,6 +251,7 @@ _FORMS: dict[Intent, Callable[[Question, Snippet], float]] = {
 
 
 def _has(text: str, any_of: Iterable[str]) -> bool:
+    text = simplified(text)
     return any(word in text for word in any_of)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from ingest.model import Direction, Document, Passage, Place, Statement, Table
+from ingest.script import simplified
 from ingest.values import squeeze, without_ordinal
 from qa.terms import Weights, direction, plain, terms, words
 
@@ -97,7 +98,8 @@ class Snippet:
     def subject_terms(self) -> frozenset[str]:
         """The terms before its reason, or all where it gives none."""
         openers = words()["intents"]["reason"]["openers"]
-        at = min((i for o in openers if (i := self.text.find(o)) > 0), default=len(self.text))
+        text = simplified(self.text)
+        at = min((i for o in openers if (i := text.find(o)) > 0), default=len(text))
         return terms(self.text[:at])
 
     @cached_property
@@ -110,8 +112,9 @@ class Snippet:
         """What the snippet defines, if it is a definition: ``X：指…``, ``X是指…``; where terms are
         explained, ``X：…`` is one too."""
         text = squeeze(self.text)
-        match = _definition().match(text) or (_entry().match(text) if self._is_among_terms else None)
-        return match.group("head").strip("“”\"'") if match else None
+        folded = simplified(text)
+        match = _definition().match(folded) or (_entry().match(folded) if self._is_among_terms else None)
+        return text[match.start("head") : match.end("head")].strip("“”\"'") if match else None
 
     @property
     def is_glossary(self) -> bool:
@@ -121,7 +124,7 @@ class Snippet:
     @property
     def _is_among_terms(self) -> bool:
         titles = words()["intents"]["definition"]["sections"]
-        return any(t in heading for t in titles for heading in self.source.section)
+        return any(t in simplified(heading) for t in titles for heading in self.source.section)
 
 
 class _Same:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.model import Direction
+from ingest.script import simplified
 from ingest.values import find_amounts, fold, name_key, squeeze
 
 _BRACKETS_AND_QUOTES = re.compile(r"[()\[\]{}<>《》“”\"'‘’「」『』【】〔〕]")
@@ -46,8 +47,8 @@ def form_words() -> frozenset[str]:
 
 
 def plain(text: str) -> str:
-    """Folded, lower case, without white space, brackets and quotation marks."""
-    return _BRACKETS_AND_QUOTES.sub("", squeeze(text)).lower()
+    """Folded, simplified, lower case, without white space, brackets and quotation marks."""
+    return _BRACKETS_AND_QUOTES.sub("", simplified(squeeze(text))).lower()
 
 
 def terms(text: str) -> frozenset[str]:
@@ -199,7 +200,7 @@ def _direction_words() -> frozenset[str]:
 
 def _without(question: str, ignore: Sequence[str]) -> str:
     """The question without years and the words that are already explained, however spaced."""
-    text = _YEAR.sub(" ", fold(question))
+    text = _YEAR.sub(" ", simplified(fold(question)))
     for word in sorted({plain(w) for w in ignore} - {""}, key=len, reverse=True):
         spaced = r"[^\w]*".join(map(re.escape, word))
         text = re.sub(spaced, " ", text, flags=re.IGNORECASE)
@@ -348,7 +349,7 @@ def _raw(text: str) -> list[Concept]:
 def direction(text: str) -> Direction | None:
     """The way that a text says something went, by the first word that tells; the longest wins."""
     kinds: tuple[Direction, ...] = ("unchanged", "increase", "decrease")
-    low = f" {text.lower()} "
+    low = f" {simplified(text).lower()} "
     hits = [
         (low.find(word), -len(word), kind)
         for kind in kinds

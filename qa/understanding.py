@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pypinyin import lazy_pinyin
 
 from ingest.model import Kind
+from ingest.script import simplified
 from ingest.values import name_key
 from qa.conversation import Said, inherit, said
 from qa.facts import DocumentFacts
@@ -97,7 +98,7 @@ def _unknown_body(question: Question, taken: set[int], fillers: set[int], lexico
 
 def understand(raw: str, previous: Understood | None, library: Library, lexicon: Lexicon) -> Understood:
     """Spot the mentions, take from the conversation what is left out, and compose the Request."""
-    question = read_question(without_courtesy(raw, lexicon), lexicon)
+    question = read_question(without_courtesy(simplified(raw), lexicon), lexicon)
     spoken_bodies = _outside_names(find_bodies(question, library.bodies(), lexicon), question, library)
     bodies = once(spoken_bodies)
     years = find_years(question.key)

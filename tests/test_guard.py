@@ -80,6 +80,23 @@ def test_what_no_source_holds_is_refused(text: str) -> None:
         check(answer(text, [quoted("24.53")]))
 
 
+IN_STEPS = Citation(1, 7, "样例.pdf", "歲出編列10億9,711萬9千元", page_number=3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["编列10億9,711萬9千元[1]。", "编列1,097,119,000元[1]。", "编列109,711.9万元[1]。", "编列10.97亿元[1]。"],
+)
+def test_an_amount_told_in_steps_is_one_number(text: str) -> None:
+    check(answer(text, [quoted("1097119000", "元")], [IN_STEPS]))
+
+
+@pytest.mark.parametrize("text", ["编列9,711万元[1]。", "编列10亿元[1]。", "编列三百万元[1]。"])
+def test_a_part_of_an_amount_told_in_steps_is_another_number(text: str) -> None:
+    with pytest.raises(UnsourcedNumberError, match="no source"):
+        check(answer(text, [quoted("1097119000", "元")], [IN_STEPS]))
+
+
 def test_warnings_are_read_too() -> None:
     check(answer("见表[1]。", warnings=["分项之和为71.33万元"]))
     with pytest.raises(UnsourcedNumberError):

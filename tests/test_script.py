@@ -7,12 +7,15 @@ from grids import grid, pages
 from hypothesis import given
 from hypothesis import strategies as st
 from pdf_maker import Canvas, write_pdf
+from shelves import Shelf
 
 from ingest import read_document
 from ingest.grid import TextLine
 from ingest.model import Document
 from ingest.script import folding_of, simplified
 from ingest.values import name_key
+from qa.engine import Engine
+from qa.guard import check
 
 MIXED = st.text(st.sampled_from("預算決后後台臺干乾幹於于單位元年abc，。12"), max_size=40)
 
@@ -114,3 +117,34 @@ def test_a_grid_is_folded_cell_by_cell() -> None:
     folding = folding_of(printed)
     assert folding is not None
     assert folding.fold(printed) == pages([grid("预算科目|金额")])
+
+
+@pytest.fixture(scope="module")
+def engine(traditional: Document) -> Engine:
+    return Engine(Shelf([traditional]))
+
+
+@pytest.mark.parametrize(
+    ("question", "figure", "quote"),
+    [
+        ("水利工程120年度預算數是多少？", "400 千元", "400"),
+        ("水利工程2031年预算数是多少？", "400 千元", "400"),
+        ("水利工程2031年预算是多少万元？", "40 万元", "400"),
+        ("一般行政2031年預算比2030年增加多少？", "50 千元", "850"),
+        ("歲出預算編列多少？", "125,009,000 元", "1億2,500萬9千元"),
+        ("岁出预算编列多少万元？", "12,500.9 万元", "1億2,500萬9千元"),
+    ],
+)
+def test_questions_in_either_script_are_answered(
+    engine: Engine, question: str, figure: str, quote: str
+) -> None:
+    answer = check(engine.answer(question))
+    assert answer.status == "answered"
+    assert figure in answer.text
+    assert any(quote in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize("question", ["歲出預算為什麼減少？", "岁出预算为什么减少？"])
+def test_reasons_are_quoted_as_printed(engine: Engine, question: str) -> None:
+    answer = check(engine.answer(question))
+    assert "主要係工程減少" in answer.text
