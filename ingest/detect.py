@@ -66,7 +66,7 @@ _OLE2_ENCRYPTED = "EncryptedPackage"
 """The stream that holds an office file locked with a password ([MS-OFFCRYPTO] 2.3.4.4)."""
 _ZIP_MEMBERS: tuple[tuple[str, str], ...] = (
     ("word/", "a Word file"),
-    ("xl/", "an Excel file"),
+    ("xl/", "a binary Excel file (.xlsb)"),
     ("ppt/", "a PowerPoint file"),
     ("OFD.xml", "an OFD file"),
     ("content.xml", "an OpenDocument file"),
@@ -121,8 +121,8 @@ def detect_format(path: Path, file_name: str) -> Format:
         return "html"
     if (other := _other_format(path, head)) is not None:
         raise UnsupportedFileError(
-            f"{file_name} is {other}; PDF, Excel, Word (.docx), web pages and plain text are read. "
-            "Save or export it as a PDF and add that"
+            f"{file_name} is {other}; PDF, Excel (.xlsx, .xls), Word (.docx), web pages and plain text are "
+            "read. Save it as one of these, or export it as a PDF, and add that"
         )
     if (data := _data_kind(head)) is not None:
         raise UnsupportedFileError(
@@ -195,7 +195,7 @@ def _other_format(path: Path, head: bytes) -> str | None:
         if head.startswith(signature) and not _is_ascii_text(signature, head):
             return name
     if _XML.match(head):
-        return "an XML file"
+        return "an XML file of Excel 2003" if b"office:spreadsheet" in head else "an XML file"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None  # UTF-16 text has zero bytes
     if b"\0\0" in head:

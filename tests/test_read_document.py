@@ -91,7 +91,7 @@ def office(member: str) -> Callable[[Path], object]:
 @pytest.mark.parametrize(
     ("write", "named"),
     [
-        (office("xl/workbook.xml"), "Excel"),
+        (office("xl/workbook.bin"), "binary Excel"),
         (office("OFD.xml"), "OFD"),
         (office("report.txt"), "zip"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Word, Excel"),
