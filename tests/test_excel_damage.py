@@ -54,16 +54,15 @@ def test_the_content_decides_and_not_the_name(tmp_path: Path) -> None:
     assert detect_format(old_workbook(tmp_path / "a.xlsx"), "a.xlsx") == "xls"
     (tmp_path / "b.xls").write_text("2025年预算\n收入10万元。", encoding="utf-8")
     assert detect_format(tmp_path / "b.xls", "b.xls") == "txt"
-    (tmp_path / "c.xls").write_text(
-        '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>'
-    )
-    with pytest.raises(UnsupportedFileError, match="XML"):
+    workbook = '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
+    (tmp_path / "c.xls").write_text(f'<?xml version="1.0"?>\n{workbook}')
+    with pytest.raises(UnsupportedFileError, match="an XML file of Excel 2003"):
         read_document(tmp_path / "c.xls")
 
 
 def test_a_binary_workbook_is_refused_with_what_to_do(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.xlsb", {"[Content_Types].xml": "", "xl/workbook.bin": b"\0"})
-    with pytest.raises(UnsupportedFileError, match="Excel"):
+    with pytest.raises(UnsupportedFileError, match="a binary Excel file"):
         read_document(path)
 
 
