@@ -14,6 +14,7 @@ from ingest.captions import (
     notes_below,
     notes_inside,
 )
+from ingest.confidence import of_columns, with_names
 from ingest.forms import form_block, form_entries, is_form
 from ingest.grid import Grid, Page, TextLine
 from ingest.headers import (
@@ -24,6 +25,7 @@ from ingest.headers import (
     column_year,
     find_header,
     header_paths,
+    is_label_name,
 )
 from ingest.hierarchy import arrange, find_units
 from ingest.lattice import Lattice, LatticeRow, aligned, header_text, lattice, stacked, without_ghost_columns
@@ -78,6 +80,8 @@ class _Draft:
     caption: Caption
     columns: tuple[tuple[str, ...], ...]
     formulas: tuple[str | None, ...]
+    confidences: tuple[float | None, ...]
+    """Of each column's name."""
     like: Lattice
     body: list[tuple[LatticeRow, bool]]
     """Rows, and whether each is the first on a further page."""
@@ -192,6 +196,7 @@ def _start(sheet: _Sheet, whole: Lattice) -> _Draft:
         formulas=tuple(
             (header_text(numbers[i].text) or None) if numbers else None for i in range(clean.width)
         ),
+        confidences=of_columns(clean.rows[: header.height], clean.width),
         like=clean,
         body=[(row, False) for row in clean.rows[header.body_start :]],
         pages=[] if sheet.page_number is None else [sheet.page_number],
@@ -214,7 +219,9 @@ def _continue(draft: _Draft, sheet: _Sheet) -> bool:
     titled = bool(sheet.caption.title)
     if header.height and not draft.is_form and _same_header(columns, draft.columns, titled):
         body = clean.rows[header.body_start :]
-    elif sheet.follows_directly and (header.height == 0 or _goes_on_in_text(draft, sheet)):
+    elif sheet.follows_directly and (
+        header.height == 0 or _goes_on_in_text(draft, sheet) or (titled and not _names_labels(columns))
+    ):
         laid = aligned(sheet.lattice, draft.like)
         if laid is None:
             return False
@@ -241,7 +248,7 @@ def _complete_header(draft: _Draft, sheet: _Sheet) -> bool:
         return False
     again = _start(sheet, whole)
     draft.columns, draft.formulas, draft.like = again.columns, again.formulas, again.like
-    draft.body = again.body
+    draft.confidences, draft.body = again.confidences, again.body
     _take_in(draft, sheet)
     return True
 
@@ -264,6 +271,11 @@ def _may_continue(draft: _Draft, sheet: _Sheet) -> bool:
     if own.title:
         return own.key == theirs.key or own.continued
     return sheet.follows_directly or own.continued
+
+
+def _names_labels(columns: Sequence[tuple[str, ...]]) -> bool:
+    """Whether what looks like a header is one: rows without amounts look like one too."""
+    return any(is_label_name(name) for path in columns for name in path)
 
 
 def _goes_on_in_text(draft: _Draft, sheet: _Sheet) -> bool:
@@ -328,6 +340,7 @@ def _table(
         )
         for entry, position in zip(entries, positions, strict=True)
     )
+    names = [entry.confidence for entry in entries], [draft.confidences[i] for i in block.shown]
     return Table(
         title=caption.title,
         number=caption.number,
@@ -335,7 +348,7 @@ def _table(
         side=block.side,
         pages=tuple(draft.pages),
         columns=columns,
-        rows=rows,
+        rows=with_names(rows, *names),
         notes="\n".join(draft.notes) or None,
         label_header=block.label_header,
     )

@@ -69,6 +69,26 @@ def test_missing_outer_rules_keep_first_and_last_column(tmp_path: Path) -> None:
     assert texts(grids(read_one(tmp_path, page))[0]) == ROWS
 
 
+def test_a_row_of_one_cell_in_a_table_without_outer_rules(tmp_path: Path) -> None:
+    page = Canvas()
+    page.grid(XS, YS, outer=False)
+    page.cells(XS, YS, ROWS)
+    page.line(60, 80, 420, 80)
+    page.text(200, 84, "“三公”经费")
+    (grid,) = grids(read_one(tmp_path, page))
+    assert texts(grid) == [["“三公”经费", "", ""], *ROWS]
+    assert grid.cells[0].column_span == 3
+
+
+def test_a_running_head_s_rule_is_no_row(tmp_path: Path) -> None:
+    page = Canvas()
+    page.grid(XS, YS, outer=False)
+    page.cells(XS, YS, ROWS)
+    page.line(60, 30, 420, 30)  # as long as the table, and far from it
+    page.line(40, 90, 560, 90)  # near, and longer
+    assert texts(grids(read_one(tmp_path, page))[0]) == ROWS
+
+
 def test_white_rules_are_no_rules(tmp_path: Path) -> None:
     page = ruled_page()
     page.line(60, 130, 420, 130, grey=1)

@@ -201,6 +201,18 @@ def test_pages_of_one_table_by_title_by_header_and_without_header() -> None:
     assert [row.place.page_number for row in table.rows] == [1, 2, 3, 4, 5]
 
 
+def test_a_page_of_blank_rows_without_a_header_goes_on_below_the_same_title() -> None:
+    header, edges = "项目|金额|项目|金额", (0.0, 50.0, 100.0, 150.0, 200.0)
+    above = ["公开04表", "收支总表", "单位：万元"]
+    sides = grid("收入|<|支出|<", header, "一、拨款|5|一、教育|5", page=1, edges=edges)
+    rest = grid("||二、国防|", "||三、外交|", "总计|5|总计|5", page=2, edges=edges)
+    read = read_tables(pages([*above, sides], [*above, rest]), 2020)
+    assert [(table.side, table.pages) for table in read.tables] == [("收入", (1, 2)), ("支出", (1, 2))]
+    assert [row.label for row in read.tables[1].rows] == ["一、教育", "二、国防", "三、外交", "总计"]
+    other = grid("项目|数量|项目|数量", "甲|5|乙|5", page=2, edges=edges)
+    assert len(read_tables(pages([*above, sides], [*above, other]), 2020).tables) > 2
+
+
 def test_tables_with_other_titles_or_numbers_stay_apart() -> None:
     one = grid("科目编码|科目名称|金额", "201|教育|1")
     read = read_tables(pages(["表五", "甲支出表", one], ["表六", "乙支出表", one]), 2020)

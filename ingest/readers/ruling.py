@@ -18,6 +18,9 @@ SHORTEST_RULE = 5.0
 OPEN_SIDE = 8.0
 """Rules that reach at least this many points past the outermost crossing rule leave a side open."""
 
+HIGHEST_ROW = 4.0
+"""A row of one line is no higher than this many heights of small print."""
+
 
 class Rule(NamedTuple):
     """A straight stroke: its position across, and where it starts and ends along, in points."""
@@ -75,7 +78,7 @@ def find_lattices(horizontal: Iterable[Rule], vertical: Iterable[Rule], text_siz
     """
     across, down = join_rules(horizontal), join_rules(vertical)
     lattices = []
-    for some_across, some_down in _connected(across, down):
+    for some_across, some_down in _with_closing_rules(_connected(across, down), text_size):
         lattice = _lattice(some_across, some_down, text_size)
         if lattice is not None:
             lattices.append(lattice)
@@ -134,6 +137,30 @@ def _connected(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], l
     for j, v in enumerate(down):
         tables.setdefault(groups.find(len(across) + j), ([], []))[1].append(v)
     return [(some_across, some_down) for some_across, some_down in tables.values()]
+
+
+def _with_closing_rules(
+    tables: list[tuple[list[Rule], list[Rule]]], text_size: float
+) -> list[tuple[list[Rule], list[Rule]]]:
+    """Where a table has no outer rules down, a row that is one cell has a rule that nothing crosses: it
+    is as long as the table's own, and no further from them than a row is high."""
+    lone = [table[0][0] for table in tables if len(table[0]) == 1 and not table[1]]
+    ruled = [table for table in tables if table[1]]
+    for rule in sorted(lone, key=lambda r: r.at):
+        for across, down in ruled:
+            if not across:
+                continue
+            start, end = min(r.start for r in across), max(r.end for r in across)
+            is_as_long = abs(rule.start - start) <= JOIN_GAP and abs(rule.end - end) <= JOIN_GAP
+            is_open = (
+                min(v.at for v in down) > start + OPEN_SIDE and max(v.at for v in down) < end - OPEN_SIDE
+            )
+            ats = [r.at for r in across]
+            distance = min(abs(rule.at - min(ats)), abs(rule.at - max(ats)))
+            if is_as_long and is_open and distance <= HIGHEST_ROW * text_size:
+                across.append(rule)
+                break
+    return ruled
 
 
 def _lattice(across: list[Rule], down: list[Rule], text_size: float) -> Lattice | None:
