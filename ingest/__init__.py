@@ -56,6 +56,7 @@ def read_document(path: Path, *, file_name: str | None = None, progress: Progres
 
 
 def _read(path: Path, name: str, progress: Progress | None) -> Document:
+    from ingest.confidence import recognition_warnings
     from ingest.detect import detect_format
     from ingest.identity import identify
     from ingest.model import Document
@@ -68,7 +69,7 @@ def _read(path: Path, name: str, progress: Progress | None) -> Document:
     file_format = detect_format(path, name)
     pages = _read_pages(path, file_format, progress)
     if not any(page.blocks for page in pages):
-        raise EmptyFileError(f"{name} holds no text; a scan has to go through text recognition first")
+        raise EmptyFileError(f"{name} holds no text, nor pictures of text")
     folding = folding_of(pages)
     if folding:
         pages = folding.fold(pages)
@@ -84,7 +85,10 @@ def _read(path: Path, name: str, progress: Progress | None) -> Document:
         tables=with_standard(tables.tables, identity.kind),
         passages=passages,
         statements=read_statements(passages, identity.organization),
-        warnings=_warnings(pages, identity.organization, identity.fiscal_year),
+        warnings=(
+            *_warnings(pages, identity.organization, identity.fiscal_year),
+            *recognition_warnings(pages, tables.tables),
+        ),
     )
     document = _audited(document)
     return folding.restore(document) if folding else document

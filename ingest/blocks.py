@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ingest.confidence import least
 from ingest.grid import GridCell
 from ingest.headers import CODE, Role, is_label_name, label_unit
-from ingest.hierarchy import RowText, is_total
+from ingest.hierarchy import RowText, is_kind_of_spending, is_total
 from ingest.lattice import LatticeRow, joined, label_text
 from ingest.model import SOURCE_BREAK, Cell, Place
 from ingest.values import fold, parse_number, squeeze
@@ -54,6 +55,8 @@ class Entry:
     place: Place
     unit: str | None
     """The unit that the label names."""
+    confidence: float | None = None
+    """Of the label and the code."""
 
 
 def find_blocks(
@@ -138,9 +141,16 @@ def _block(
 
 
 def _is_outline(names: Sequence[int], body: Sequence[LatticeRow]) -> bool:
-    """Whether label columns are levels: outer ones merged over, or left out on, the rows below."""
+    """Whether label columns are levels: outer ones merged over, or left out on, the rows below.
+
+    Outer ones of nothing but kinds of spending (经常性专项) are, even with a single row to each.
+    """
     if len(names) < 2:
         return False
+    outers = [row[i].text for row in body for i in names[:-1] if row[i] is not row[names[-1]]]
+    said = [text for text in outers if text.strip() and not is_total(text)]
+    if said and all(is_kind_of_spending(text) for text in said):
+        return True
     rows = [row for row in body if row[names[-1]].text.strip() or row[names[0]].text.strip()]
     nested = 0
     for above, row in zip([None, *rows], rows, strict=False):
@@ -185,7 +195,9 @@ def _entry(
     unit_code = next((text for i in block.unit_codes if CODE.fullmatch(text := squeeze(row[i].text))), None)
     amount = next((cell.value for cell in cells if cell.value is not None), None)
     row_text = RowText(labels, _qualifiers(block, row, labels), indent, code, unit_code, amount)
-    return Entry(row_text, cells, place or _first_place(row), label_unit(labels[-1]) if labels else None)
+    unit = label_unit(labels[-1]) if labels else None
+    sure = least(cell.confidence for cell in label_cells)
+    return Entry(row_text, cells, place or _first_place(row), unit, sure)
 
 
 def _labels(block: Block, row: LatticeRow, outline: tuple[str, ...]) -> tuple[tuple[str, ...], Place | None]:
@@ -267,10 +279,12 @@ def _rejoined(before: Entry, rest: Entry, block: Block) -> Entry:
     for cell, more, is_text in zip(before.cells, rest.cells, block.is_text, strict=True):
         value = None if is_text else parse_number(cell.text + more.text)
         gap = SOURCE_BREAK if value is None and cell.text and more.text else ""
-        cells.append(replace(cell, text=cell.text + gap + more.text, value=value))
+        sure = least([cell.confidence, more.confidence])
+        cells.append(replace(cell, text=cell.text + gap + more.text, value=value, confidence=sure))
     label = before.text.label + (rest.text.label if rest.text.labels else "")
     text_row = replace(before.text, labels=(*before.text.labels[:-1], label) if label else ())
-    return replace(before, text=text_row, cells=tuple(cells))
+    sure = least([before.confidence, rest.confidence])
+    return replace(before, text=text_row, cells=tuple(cells), confidence=sure)
 
 
 def _side(name: str) -> Side | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ingest.blocks import Block, Entry
+from ingest.confidence import least
 from ingest.grid import GridCell
 from ingest.headers import label_unit
 from ingest.hierarchy import RowText
@@ -38,7 +39,8 @@ def form_entries(sheet: Lattice) -> tuple[Entry, ...]:
             unit = next((unit for label in reversed(labels) if (unit := label_unit(label))), None)
             confidence = value.confidence if value is not None else None
             cells = (Cell(text, number, None, value_place, confidence),)
-            found.append(Entry(RowText(labels, amount=number), cells, place, unit))
+            sure = least(key.confidence for key in keys)
+            found.append(Entry(RowText(labels, amount=number), cells, place, unit, sure))
     return tuple(found)
 
 

@@ -26,6 +26,8 @@ NARROWEST, WIDEST = 64, 3200
 BATCH_PIXELS = 4096
 """The width of all lines that are read at once, which bounds the memory."""
 THREADS = 2
+ALIKE = (("（", "("), ("）", ")"))
+"""Signs that differ in the space around them only, and are read as the first of each pair."""
 BLANK = 0
 """The model's sign for no character."""
 
@@ -55,6 +57,11 @@ class Recogniser:
         self._input = self._session.get_inputs()[0].name
         listed = self._session.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._characters = ["", *listed, " "]
+        self._alike = [
+            (listed.index(one) + 1, listed.index(other) + 1)
+            for one, other in ALIKE
+            if one in listed and other in listed
+        ]
 
     def read(self, lines: Sequence[Grey]) -> list[list[Read]]:
         """The characters of each line, from left to right; dark on white, each line one picture."""
@@ -79,6 +86,9 @@ class Recogniser:
             scaled = cv2.resize(lines[i], (widths[i], HEIGHT), interpolation=cv2.INTER_LINEAR)
             values[row, :, :, : widths[i]] = scaled.astype(np.float32) / 127.5 - 1
         chances = self._session.run(None, {self._input: values})[0]
+        for one, other in self._alike:
+            chances[:, :, one] += chances[:, :, other]
+            chances[:, :, other] = 0
         for row, i in enumerate(batch):
             pixels = padded / chances.shape[1] * lines[i].shape[1] / widths[i]
             found[i] = self._decoded(chances[row], pixels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
@@ -9,6 +10,7 @@ from statistics import median
 from ingest.readers.glyphs import is_wide
 from ingest.readers.scan_lines import Piece
 from ingest.readers.scan_text import Read
+from ingest.values import parse_number
 
 WIDE_FORMS = {"(": "（", ")": "）"}
 """Brackets that look alike but for the space that they take."""
@@ -20,6 +22,11 @@ ONE = "一"
 ORDINALS = frozenset("二三四五六七八九十")
 CHARACTER_HEIGHT, DIGIT_HEIGHT = 0.92, 0.74
 """Of the ink of Chinese characters and of digits, in parts of the size."""
+
+MENDED = 0.5
+"""The confidence at most of a character that was mended, or that stands in an impossible number."""
+_DIGITS_FOR = str.maketrans("OoIl|，．", "00111,.")
+_NUMBER = re.compile(r"[-−－（(]*\d[\d.,]*[%％)）]*")
 
 Line = list[Read]
 
@@ -35,7 +42,7 @@ def mended(lines: Sequence[tuple[Piece, Line]]) -> Iterator[tuple[Piece, Line]]:
             abs(_centre(box) - _centre(piece.box)) < piece.size for box in numbered
         ):
             line = [line[0]._replace(text=DASH)]
-        yield piece, _with_brackets(line)
+        yield piece, _as_number(_with_brackets(line))
 
 
 def type_size(piece: Piece, line: Line, scale: float) -> float:
@@ -101,3 +108,33 @@ def _partners(line: Line, places: Sequence[int]) -> Iterator[tuple[int, int]]:
             other = open_at.pop()
             partner[i], partner[other] = other, i
     yield from partner.items()
+
+
+def _as_number(line: Line) -> Line:
+    """A number with letters for digits, or stops for commas, mended; what was mended, and all stops and
+    commas of a number that is impossible still, are doubtful."""
+    printed = "".join(c.text for c in line)
+    if len(printed) != len(line) or not any(c.isdigit() for c in printed):
+        return line
+    likely = printed.translate(_DIGITS_FOR)
+    if not _NUMBER.fullmatch(likely):
+        return line
+    right = likely if parse_number(likely) is not None else _regrouped(likely)
+    if right is None:
+        return [c._replace(confidence=min(c.confidence, MENDED)) if c.text in ".,，．" else c for c in line]
+    return [
+        c if c.text == text else Read(text, c.centre, min(c.confidence, MENDED))
+        for c, text in zip(line, right, strict=True)
+    ]
+
+
+def _regrouped(number: str) -> str | None:
+    """The number with commas between its groups of three digits and a stop before its decimals; None
+    where its groups are no thousands."""
+    groups = re.split(r"[.,]", number)
+    digits = [re.sub(r"\D", "", group) for group in groups]
+    decimals = len(digits[-1]) < 3
+    thousands = digits[1:-1] if decimals else digits[1:]
+    if not 1 <= len(digits[0]) <= 3 or not digits[-1] or any(len(group) != 3 for group in thousands):
+        return None
+    return ",".join(groups[:-1]) + ("." if decimals else ",") + groups[-1]
