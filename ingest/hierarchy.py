@@ -122,6 +122,12 @@ def is_total(label: str) -> bool:
     return name_key(label) in words().total
 
 
+def is_kind_of_spending(label: str) -> bool:
+    """Whether a label is a known part of spending, or a whole of such: 基本支出, 经常性专项."""
+    key = name_key(label)
+    return key in words().part_of or key in words().part_of.values()
+
+
 def ordinal_rank(label: str) -> int | None:
     """0 for 第一部分, 1 for 一、, 2 for （一）, 3 for 1., 4 for （1）; None without an ordinal."""
     plain = words().of_which.sub("", squeeze(label))
@@ -199,10 +205,9 @@ class _Arranger:
 
     def _is_category(self, index: int, row: RowText) -> bool:
         """A heading among coded rows (经常性专项), or a known part of spending under a unit."""
-        key = name_key(row.label)
-        if key in words().part_of or key in words().part_of.values():
+        if is_kind_of_spending(row.label):
             return self.has_units or self.has_codes
-        if key in self.categories:
+        if name_key(row.label) in self.categories:
             return True
         if ordinal_rank(row.label) is not None or row.code or row.unit_code:
             return False

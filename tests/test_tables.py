@@ -519,3 +519,35 @@ def test_any_grid_gives_whole_tables(matrix: list[list[str]]) -> None:
     for table in read.tables:
         assert all(len(row.cells) == len(table.columns) for row in table.rows)
         assert all(row.parent_index is None or row.parent_index < i for i, row in enumerate(table.rows))
+
+
+def test_a_caption_in_a_grid_of_its_own_belongs_to_the_next_grid() -> None:
+    lines = ("某局情况。", "支出预算表", grid("部门：某局|单位：万元"), grid("项目|金额", "合计|1.00"))
+    found = read_tables(flat(*lines), 2025)
+    (table,) = found.tables
+    assert (table.title, table.unit) == ("支出预算表", "万元")
+    assert found.used == {(0, 1), (0, 2), (0, 3)}
+
+
+def test_text_after_a_caption_in_a_grid_of_its_own_parts_it_from_the_next() -> None:
+    lines = (grid("部门：某局|单位：万元"), "本局今年的支出如下。", grid("项目|金额", "合计|1.00"))
+    found = read_tables(flat(*lines), 2025)
+    assert found.tables[0].unit is None
+    assert found.used == {(0, 2)}
+
+
+def test_a_label_column_may_say_more_in_brackets() -> None:
+    rows = ("收入|<|支出|<", "项目|金额|项目（按功能分类）|金额", "财政拨款|3.00|教育支出|3.00")
+    income, spending = read_tables(flat("收支总表", grid(*rows)), 2025).tables
+    assert (income.side, spending.side) == ("收入", "支出")
+    assert [row.label for row in (*income.rows, *spending.rows)] == ["财政拨款", "教育支出"]
+
+
+def test_kinds_of_spending_are_a_level_even_with_one_row_to_each() -> None:
+    rows = ("项目类别|项目名称|预算数", "经常性专项|系统维护|3.00", "一次性专项|设备购置|1.00", "合计|<|4.00")
+    (table,) = read_tables(flat("项目支出表", grid(*rows)), 2025).tables
+    assert [row.path for row in table.rows] == [
+        ("经常性专项", "系统维护"),
+        ("一次性专项", "设备购置"),
+        ("合计",),
+    ]
