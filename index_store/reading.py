@@ -1,27 +1,29 @@
 """Reading a file in a process of its own, so that a hostile one cannot take ours down.
 
-``Reader`` is this side; ``python -m index_store.reading`` is the other. A reader process is
-kept for the next file and is killed when one takes too long. It is started as a program, not
-with ``multiprocessing``, which would run the caller's main module (and import Gradio) again.
+``Reader`` is this side; ``python -m ingest.child`` is the other. A reader process is kept for
+the next file and is killed when one takes too long.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import pickle
-import signal
 import subprocess
-import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from index_store.settings import Settings
+from ingest.child import start
+from ingest.detect import MAX_PAGES
 from ingest.errors import DamagedFileError, FileTooLargeError, IngestError
 from ingest.model import Document
+
+SECONDS_A_PAGE = 20
+"""What each page read adds to the time that its file may take: text recognition is slow."""
 
 OnPage = Callable[[int, int], None]
 """Called with the pages read so far and the number of pages."""
@@ -50,17 +52,19 @@ class Reader:
     def read(self, path: Path, on_page: OnPage) -> Document:
         """Raises IngestError when the file cannot be read, also when reading it crashed."""
         process = self._process = self._running()
-        is_late = threading.Event()
-        watchdog = threading.Timer(self._settings.read_seconds, _kill, (process, is_late))
-        watchdog.daemon = True
-        watchdog.start()
+        watchdog = _Watchdog(process, self._settings.read_seconds)
+
+        def on_page_in_time(page: int, pages: int) -> None:
+            watchdog.put_off(page)
+            on_page(page, pages)
+
         try:
-            return self._converse(process, path, on_page)
+            return self._converse(process, path, on_page_in_time)
         except (EOFError, OSError, pickle.UnpicklingError) as error:
             self.close()
-            raise self._why_it_ended(path, process, is_late.is_set()) from error
+            raise self._why_it_ended(path, process, watchdog.is_late) from error
         finally:
-            watchdog.cancel()
+            watchdog.stop()
 
     def close(self) -> None:
         """End the process, whatever it is doing; any thread may."""
@@ -84,14 +88,7 @@ class Reader:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self.close()
-        roots = [str(Path(__file__).resolve().parents[1]), *filter(None, sys.path)]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "index_store.reading", str(self._settings.read_memory_mb)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(roots)},
-        )
-        return process
+        return start("ingest.child", str(self._settings.read_memory_mb))
 
     def _converse(self, process: subprocess.Popen[bytes], path: Path, on_page: OnPage) -> Document:
         requests, replies = process.stdin, process.stdout
@@ -121,6 +118,36 @@ class Reader:
         )
 
 
+class _Watchdog:
+    """Kills a process that is not done by its deadline, which each page read puts off."""
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self.is_late = False
+        """Whether it was killed."""
+        self._process = process
+        self._deadline = time.monotonic() + seconds
+        self._pages = 0
+        self._over = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def put_off(self, page: int) -> None:
+        """That page is read."""
+        page = min(page, MAX_PAGES)
+        if page > self._pages:
+            self._deadline += (page - self._pages) * SECONDS_A_PAGE
+            self._pages = page
+
+    def stop(self) -> None:
+        self._over.set()
+
+    def _watch(self) -> None:
+        while (left := self._deadline - time.monotonic()) > 0:
+            if self._over.wait(left):
+                return
+        self.is_late = True
+        self._process.kill()
+
+
 class _Unpickler(pickle.Unpickler):
     """Loads our own values and nothing else: what comes back was made from a hostile file."""
 
@@ -128,64 +155,3 @@ class _Unpickler(pickle.Unpickler):
         if module == "ingest.model" or (module, name) == ("decimal", "Decimal"):
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"{module}.{name} has no place in a document")
-
-
-def _kill(process: subprocess.Popen[bytes], is_late: threading.Event) -> None:
-    is_late.set()
-    process.kill()
-
-
-def _serve(requests: IO[bytes], replies: IO[bytes], memory_mb: int) -> None:
-    """Read each file asked for, until there are no more requests."""
-
-    def reply(*message: Any) -> None:
-        pickle.dump(message, replies, pickle.HIGHEST_PROTOCOL)
-        replies.flush()
-
-    while True:
-        try:
-            read, path = pickle.load(requests)
-        except EOFError:
-            return
-        try:
-            document = read(path, progress=lambda page, pages: reply("page", (page, pages)))
-            reply("document", document)
-        except (IngestError, MemoryError) as error:
-            kind = FileTooLargeError if _is_out_of_memory(error) else type(error)
-            reply("failed", (kind.__name__, _explain(error, path, memory_mb)))
-
-
-def _explain(error: Exception, path: Path, memory_mb: int) -> str:
-    if _is_out_of_memory(error):
-        return (
-            f"{path.name} needs more than {memory_mb} MB to read; split it, or raise BUDGET_QA_READ_MEMORY_MB"
-        )
-    return str(error)
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    return isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError)
-
-
-def _limit_memory(megabytes: int) -> None:
-    """Where the platform can: not on Windows, and macOS takes no notice."""
-    try:
-        import resource
-    except ImportError:
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = megabytes * 1024 * 1024
-    if hard == resource.RLIM_INFINITY or wanted < hard:
-        resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
-
-
-def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends us
-    _limit_memory(int(sys.argv[1]))
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints must not mix with the replies
-    _serve(sys.stdin.buffer, replies, int(sys.argv[1]))
-
-
-if __name__ == "__main__":
-    main()

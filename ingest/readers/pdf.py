@@ -12,6 +12,7 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
+from ingest.cores import core_count
 from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError
 from ingest.grid import Grid, Page, TextLine
 from ingest.model import BBox, Place
@@ -19,15 +20,17 @@ from ingest.readers.cells import Lines, cell_lines, lattice_grid
 from ingest.readers.divided import columns_divided_by_text, divided_by_text, split_tables
 from ingest.readers.furniture import without_furniture
 from ingest.readers.glyphs import Glyph, Line, into_lines
+from ingest.readers.halves import read_in_two
 from ingest.readers.paragraphs import text_lines
 from ingest.readers.ruling import Lattice, find_lattices
-from ingest.readers.scan import read_scan
 from ingest.readers.strokes import UNREADABLE, Strokes, read_strokes
 from ingest.readers.unruled import with_text_tables
 
 Table = tuple[Lattice, list[Lines]]
 """A lattice with the lines in each of its regions."""
 
+LONG = 100
+"""From this many pages on, a second process saves more time than its start costs."""
 MOSTLY_UNREADABLE = 0.3
 """A page with a larger part of characters that cannot be read counts as one without text."""
 
@@ -38,30 +41,54 @@ def read_pdf(path: Path, progress: Callable[[int, int], None] | None = None) -> 
     ``progress`` is told the pages read and the pages there are. Raises EncryptedFileError,
     DamagedFileError, and EmptyFileError when no page has text (a scan).
     """
+    tell = progress or (lambda done, total: None)
     with _opened(path) as pdf:
         total = len(pdf.pages)
-        pages: list[Page] = []
-        for page in pdf.pages:
-            try:
-                strokes = read_strokes(page)
-            except (PdfminerException, TypeError, ValueError) as error:  # the latter two: nonsense boxes
-                raise DamagedFileError(
-                    f"{path.name}: page {page.page_number} of {total} cannot be read; the file is "
-                    "damaged. Try to download or export it again."
-                ) from error
-            finally:
-                page.close()
-            if not _is_readable(strokes.glyphs):
-                strokes = read_scan(path, page.page_number - 1) or replace(strokes, glyphs=[])
-            pages.append(_page(strokes, page.page_number))
-            if progress:
-                progress(len(pages), total)
+        if total >= LONG and core_count() > 1:
+            pages = read_in_two(path, total, read_pages, tell)
+        else:
+            pages = []
+            for page in _pages(path, pdf, 1, total):
+                pages.append(page)
+                tell(len(pages), total)
     if not any(page.blocks for page in pages):
         raise EmptyFileError(
             f"{path.name}: none of its {total} pages holds text; it looks like a scan, and text in "
             "pictures is not read yet. Try the original file, or one with a text layer."
         )
     return without_furniture(pages)
+
+
+def read_pages(path: Path, first: int, last: int) -> Iterator[Page]:
+    """From the first page to the last, both counted from 1, heads and feet included. Raises like read_pdf."""
+    with _opened(path) as pdf:
+        yield from _pages(path, pdf, first, last)
+
+
+def _pages(path: Path, pdf: Any, first: int, last: int) -> Iterator[Page]:
+    for page in pdf.pages[first - 1 : last]:
+        try:
+            strokes = read_strokes(page)
+        except (PdfminerException, TypeError, ValueError) as error:  # the latter two: nonsense boxes
+            raise DamagedFileError(
+                f"{path.name}: page {page.page_number} of {len(pdf.pages)} cannot be read; the file is "
+                "damaged. Try to download or export it again."
+            ) from error
+        finally:
+            _let_go(pdf, page)
+        if not _is_readable(strokes.glyphs):
+            from ingest.readers.scan import read_scan  # loads OpenCV, which few files need
+
+            strokes = read_scan(path, page.page_number - 1) or replace(strokes, glyphs=[])
+        yield _page(strokes, page.page_number)
+
+
+def _let_go(pdf: Any, page: Any) -> None:
+    """Give back what a page that is read has left in memory, its drawing commands most of all."""
+    page.close()
+    for stream in page.page_obj.contents:
+        pdf.doc._cached_objs.pop(getattr(stream, "objid", None), None)
+    page.page_obj.contents = []
 
 
 def page_count(path: Path) -> int:
