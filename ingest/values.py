@@ -102,10 +102,12 @@ def without_ordinal(label: str) -> str:
 def parse_number(text: str) -> Decimal | None:
     """The value of a printed number, or None when the text is not just one.
 
-    Thousands separators, full width, a trailing % or ‰, and negatives written with −, －, △
+    Thousands separators, full width, a ¥, a trailing % or ‰, and negatives written with −, －, △
     or in brackets are understood; a blank, a dash or 无 is None.
     """
     plain = squeeze(text).rstrip("%‰")
+    if "¥" in plain:
+        plain = re.sub(r"^([(]?[-−–△▲]?)¥", r"\1", plain)
     negative = False
     if bracketed := re.fullmatch(r"\((.+)\)", plain):
         negative, plain = True, bracketed.group(1)

@@ -58,6 +58,7 @@ def test_every_way_to_print_a_negative(value: Decimal, form: str) -> None:
         "12,3456",
         "约12",
         "12万元",
+        "1¥2",
         "2021-01",
         "A12",
         "1e5",
@@ -78,6 +79,10 @@ def test_what_is_no_number_has_no_value(text: str) -> None:
         ("007", "7"),
         ("１２．５０", "12.50"),
         ("1 234.50", "1234.50"),
+        ("￥1,234.50", "1234.50"),
+        ("-¥5", "-5"),
+        ("¥-5", "-5"),
+        ("(¥5)", "-5"),
     ],
 )
 def test_zeros_and_odd_forms(text: str, value: str) -> None:

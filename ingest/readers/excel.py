@@ -17,6 +17,7 @@ from ingest.values import squeeze
 
 _ZIP = b"PK"
 _UNNAMED = re.compile(r"(?:sheet|工作表|表单)?\d*(?:\(\d+\))?", re.IGNORECASE)
+_SENTENCE = re.compile(r"[。；]")
 _SAYS = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -36,7 +37,7 @@ def read_excel(path: Path, progress: Callable[[int, int], None] | None = None) -
     for sheet in sheets:
         blocks = read_blocks(sheet)
         name = _own_name(sheet)
-        if blocks and name and not any(isinstance(block, Grid) for block in blocks):
+        if name and _is_prose(blocks):
             blocks = (TextLine(name, Place(), starts_paragraph=True), *blocks)  # it heads the text
         pages.append(Page(None, None, None, blocks, name, (*notes, *sheet.notes)))
         notes = ()
@@ -46,6 +47,12 @@ def read_excel(path: Path, progress: Callable[[int, int], None] | None = None) -
             "Show the sheets, save the file and add it again."
         )
     return pages
+
+
+def _is_prose(blocks: tuple[TextLine | Grid, ...]) -> bool:
+    """Whether the sheet holds sentences and no table; a cover has neither."""
+    lines = [block.text for block in blocks if isinstance(block, TextLine)]
+    return len(lines) == len(blocks) and any(_SENTENCE.search(line) for line in lines)
 
 
 def _own_name(sheet: Sheet) -> str | None:
