@@ -76,6 +76,8 @@ class DocumentFacts:
     stated: tuple[StatedFact, ...]
     units: dict[str, str] = field(default_factory=dict)
     """Key of a budget unit's name -> the name as printed."""
+    is_own_unit: bool = False
+    """The budget of a department's own unit (本级), beside that of the whole department."""
 
     def labels(self) -> Iterator[str]:
         """Keys of every name that a question may mention."""

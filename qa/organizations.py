@@ -181,17 +181,19 @@ def find_bodies(question: Question, bodies: Sequence[Body], lexicon: Lexicon) ->
     mentions = _chinese_mentions(question, bodies, lexicon) or _opening(question, bodies)
     if question.language == "en" and not mentions:
         mentions = _english_mentions(question, bodies, lexicon)
-    own = lexicon.words["own_unit"]
-    return [_with_own_unit(m, question, bodies, own) for m in mentions]
+    return [_with_own_unit(m, question, bodies, lexicon) for m in mentions]
 
 
 def _with_own_unit(
-    mention: BodyMention, question: Question, bodies: Sequence[Body], own: Sequence[str]
+    mention: BodyMention, question: Question, bodies: Sequence[Body], lexicon: Lexicon
 ) -> BodyMention:
-    """With the 本级 that stands behind the name; where the documents print such a unit, it is meant."""
+    """With the 本级 that stands behind the name; where the documents print such a unit, it is meant,
+    as it is when a 单位预算 is asked for and there is one beside the department's."""
+    own = lexicon.words["own_unit"]
     word = next((w for w in own if question.key.startswith(w, mention.end)), "")
-    if not word:
-        return mention
     keys = {body.key + end for body in mention.bodies for end in own}
-    units = tuple(b for b in bodies if b.is_unit and b.key in keys)
+    units = tuple(b for b in bodies if b.key in keys)
+    by_budget = units and any(w in question.key for w in lexicon.words["unit_budget"])
+    if not word and not by_budget:
+        return mention
     return BodyMention(mention.start, mention.end + len(word), units or mention.bodies, own_unit=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
-from ingest.model import Document, Identity
+from ingest.model import Document, Identity, Kind
 from ingest.values import name_key
 from qa.facts import DocumentFacts, read_facts
 from qa.lexicon import Lexicon
@@ -67,17 +68,27 @@ class Library:
     def __init__(self, store: StoreLike, lexicon: Lexicon) -> None:
         self._store = store
         self._lexicon = lexicon
-        self._facts: dict[tuple[int, str], DocumentFacts] = {}
+        self._facts: dict[tuple[int, str, bool], DocumentFacts] = {}
         self._vocabularies: dict[tuple[tuple[int, str], ...], Vocabulary] = {}
 
     def facts(self) -> list[DocumentFacts]:
         """Every document kept now; what was removed or replaced is forgotten."""
-        keys = [(d.id, d.sha256) for d in self._store.documents()]
-        for key in keys:
-            if key not in self._facts:
-                self._facts[key] = read_facts(key[0], self._store.load(key[0]), self._lexicon)
-        self._facts = {key: self._facts[key] for key in keys}
+        kept = self._store.documents()
+        departments = {_budget_of(d.identity) for d in kept if d.identity.level == "department"}
+        keys = [
+            (d.id, d.sha256, d.identity.level == "unit" and _budget_of(d.identity) in departments)
+            for d in kept
+        ]
+        self._facts = {key: self._facts.get(key) or self._read(key[0], key[2]) for key in keys}
         return list(self._facts.values())
+
+    def _read(self, document_id: int, is_own_unit: bool) -> DocumentFacts:
+        """A document laid out; one of a department's own unit (本级) is of a body of its own."""
+        document = self._store.load(document_id)
+        if is_own_unit:
+            name = f"{document.identity.organization}{self._lexicon.words['own_unit_mark'][0]}"
+            document = replace(document, identity=replace(document.identity, organization=name))
+        return replace(read_facts(document_id, document, self._lexicon), is_own_unit=is_own_unit)
 
     def bodies(self) -> list[Body]:
         """Organisations and budget units, each with the documents that are about it."""
@@ -86,7 +97,8 @@ class Library:
         for facts in self.facts():
             name = facts.document.identity.organization
             if name:
-                organizations.setdefault(name_key(name), (name, set()))[1].add(facts.document_id)
+                kept = units if facts.is_own_unit else organizations
+                kept.setdefault(name_key(name), (name, set()))[1].add(facts.document_id)
             for key, unit in facts.units.items():
                 units.setdefault(key, (unit, set()))[1].add(facts.document_id)
         found = [Body(k, n, frozenset(ids), is_unit=False) for k, (n, ids) in organizations.items()]
@@ -111,10 +123,15 @@ class Library:
         return self._vocabularies[key]
 
 
+def _budget_of(identity: Identity) -> tuple[str, int | None, Kind | None]:
+    return name_key(identity.organization or ""), identity.fiscal_year, identity.kind
+
+
 def of_bodies(documents: Iterable[DocumentFacts], bodies: Sequence[Body]) -> list[DocumentFacts]:
-    """The documents that are about any of the bodies; all of them when none is named."""
+    """The documents that are about any of the bodies; when none is named, all but those of own units,
+    which the departments' hold already."""
     wanted = {i for body in bodies for i in body.document_ids}
-    return [d for d in documents if not bodies or d.document_id in wanted]
+    return [d for d in documents if (d.document_id in wanted if bodies else not d.is_own_unit)]
 
 
 def of_year(documents: Sequence[DocumentFacts], year: int | None) -> list[DocumentFacts]:
