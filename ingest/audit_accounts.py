@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ingest.audit_moves import Move, stage_of, unit_finding
-from ingest.audit_parts import Interval, audit_data, cell_place, make_finding, plain, rounded_to
+from ingest.audit_parts import Interval, audit_data, cell_place, make_finding, plain, rounded_to, total_of
 from ingest.audit_slips import significant
 from ingest.audit_told import Prose, Told, core_name, distinct, in_other_unit
 from ingest.model import Cell, Document, Finding, FindingPlace, Severity
@@ -128,7 +128,8 @@ def compare(prose: Prose, accounts: Accounts, passage_index: int, moves: Sequenc
     told = mentions(prose, passage_index)
     rows = accounts.of([name for _, name in prose.chain(passage_index)]) if told else []
     cells = [cell for row in rows for cell in row.cells]
-    right = [t for t in told if any(c.amount.meets(t.amount) for c in cells)]
+    amounts = [*(c.amount for c in cells), *_sums(rows)]
+    right = [t for t in told if any(a.meets(t.amount) for a in amounts)]
     if len(distinct(told)) > 1:
         right = right or [_backed(told, moves)]
         wrong = [t for t in distinct(told) if not any(t.amount.meets(r.amount) for r in right)]
@@ -141,6 +142,14 @@ def compare(prose: Prose, accounts: Accounts, passage_index: int, moves: Sequenc
     if told and cells and not right:
         return Compared((), (_other_amount(prose, accounts, told[0], rows),))
     return Compared(tuple(right if cells else told if len(told) > 1 else ()), ())
+
+
+def _sums(rows: Sequence[AccountRow]) -> list[Interval]:
+    """What the rows of one table make together, column by column: the same account of several units."""
+    columns: defaultdict[tuple[int, int], list[Interval]] = defaultdict(list)
+    for cell in (cell for row in rows for cell in row.cells):
+        columns[cell.table_index, cell.column_index].append(cell.amount)
+    return [total_of(amounts) for amounts in columns.values() if len(amounts) > 1]
 
 
 def _backed(told: Sequence[Told], moves: Sequence[Move]) -> Told:

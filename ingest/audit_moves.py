@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from itertools import product
+from itertools import product, takewhile
 
 from ingest import rates
 from ingest.audit_parts import Interval, audit_data, make_finding, places, plain
 from ingest.audit_slips import meant
-from ingest.audit_told import Prose, Told, distinct, in_other_unit
+from ingest.audit_told import Prose, Told, core_name, distinct, in_other_unit, is_no_name
 from ingest.model import Finding, FindingPlace, Severity
 from ingest.narrative import narrative_words
 from ingest.phrases import bracket_depth
@@ -28,7 +28,7 @@ _SENTENCE_END = "。；;"
 _LONGEST_JOINT = 12
 """Characters between a change and its rate, at most."""
 _FARTHEST = 1
-"""Sentence ends between an amount and what is said of its change, at most."""
+"""Full stops between an amount and what is said of its change, at most."""
 _HUNDRED = Decimal(100)
 
 
@@ -125,7 +125,11 @@ class Move:
     @property
     def is_clear(self) -> bool:
         """Whether it can only be read in one way."""
-        return len(distinct(self.now)) == 1 and len(distinct(self.before)) < 2
+        moved = self.change or self.rate
+        if moved is None:
+            return len(distinct(self.now)) == 1 and len(distinct(self.before)) < 2
+        own = [t for t in self.now if t.statement is moved.statement] or self.now
+        return _has_name_of(own[0], moved) and len(distinct(own)) == 1 and len(distinct(self.before)) < 2
 
 
 # Finding them
@@ -171,29 +175,42 @@ def _belong(text: str, one: Told, other: Told) -> bool:
 
 
 def _now(prose: Prose, text: str, earlier: Sequence[Told], moved: Told) -> list[Told]:
-    """The amounts that may be what moved: those of the sentence, else of the one before; first those
-    that go by the name of the change."""
+    """The amounts that may be what moved, those of the sentence before those of the one before; first
+    those that go by the name of the change."""
     depth = bracket_depth(text, moved.statement.start, moved.figure.start)
     amounts = [
         t
         for t in reversed(earlier)
         if t.is_amount and prose.is_own(t) and bracket_depth(text, t.statement.start, t.figure.start) <= depth
     ]
-    own = [t for t in amounts if t.statement is moved.statement]
-    near = own or [t for t in amounts if _ends_between(text, t, moved.figure.start) <= _FARTHEST]
-    return sorted(near, key=lambda t: t.figure.label != moved.figure.label)
+    near = [t for t in amounts if _ends_between(text, t, moved.figure.start) <= _FARTHEST]
+    return sorted(near, key=lambda t: (t.statement is not moved.statement, not _has_name_of(t, moved)))
+
+
+def _has_name_of(told: Told, moved: Told) -> bool:
+    return told.figure.label == moved.figure.label
+
+
+def _may_be_of(moved: Told, now: Told) -> bool:
+    """Whether a change can be that of the amount by their names: one is in the other, or short for it
+    (收、支总计 for 收入、支出总计)."""
+    labels = (moved.figure.label, now.figure.label)
+    shorter, longer = sorted(map(core_name, labels), key=len)
+    return set(shorter) <= set(longer) or any(map(is_no_name, labels))
 
 
 def _before(prose: Prose, earlier: Sequence[Told], compared: str) -> list[Told]:
-    """The amounts of the year before, of the stage (budget, execution …) that is compared with."""
+    """The amounts of the year before, of the stage (budget, execution …) that is compared with, of
+    which no other change has been told."""
     last = prose.year - 1 if prose.year else None
-    amounts = [t for t in reversed(earlier) if t.is_amount and last and t.year == last]
+    unmoved = list(takewhile(lambda t: t.figure.role not in ("change", "rate"), reversed(earlier)))
+    amounts = [t for t in unmoved if t.is_amount and last and t.year == last]
     wanted = stage_of(compared)
     return [t for t in amounts if wanted is None or stage_of(t.figure.label) in (None, wanted)]
 
 
 def _ends_between(text: str, told: Told, end: int) -> int:
-    return sum(text.count(c, told.figure.end, end) for c in _SENTENCE_END)
+    return text.count("。", told.figure.end, end)
 
 
 def stage_of(name: str) -> str | None:
@@ -230,9 +247,10 @@ def growth_findings(prose: Prose, moves: Sequence[Move], confirmed: Sequence[Tol
             yield from _not_unchanged(prose, move)
             continue
         readings = list(move.readings())
-        if not all(any(r.broken()) for r in readings):
-            continue
         reading = readings[0]
+        moved = move.change or move.rate or reading.now
+        if not _may_be_of(moved, reading.now) or not all(any(r.broken()) for r in readings):
+            continue
         nothing = reading.starts_from_nothing and reading.rate is not None
         say = _rate_of_nothing if nothing else _wrong_growth
         yield say(prose, reading, severity, confirmed)

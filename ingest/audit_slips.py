@@ -13,12 +13,12 @@ from ingest.audit_parts import Interval, plain, rounded_to
 
 _DIGITS = "0123456789"
 LEAST_DIGITS = 4
-"""In shorter numbers nearly any other number is one slip away."""
+"""In shorter or rounder numbers nearly any other number is one slip away."""
 
 
 def meant(printed: Decimal, fits: Callable[[Decimal], bool]) -> Decimal | None:
     """The one number that is a slip away from the printed one and fits; None where none or several do."""
-    if len(significant(printed)) < LEAST_DIGITS:
+    if len(significant(printed).rstrip("0")) < LEAST_DIGITS:
         return None
     found = {value for value in _slips(plain(abs(printed))) if value != abs(printed) and fits(value)}
     return found.pop() if len(found) == 1 else None

@@ -68,6 +68,11 @@ class Family:
         shares = [p.share.amount for p in self.parts if p.share is not None]
         return len(shares) == len(self.parts) and total_of(shares).meets(_SHARES)
 
+    @property
+    def has_right_shares(self) -> bool:
+        whole = self.whole.amount.amount
+        return all(p.share and makes(rates.share(p.amount.amount, whole), p.share) for p in self.parts)
+
 
 def sum_findings(prose: Prose, moves: dict[int, list[Move]]) -> Iterator[Finding]:
     """Every whole that its parts do not make."""
@@ -93,9 +98,16 @@ def _sentence_lists(prose: Prose) -> Iterator[Family]:
         nodes = [Node(t, share=shares.get(t.figure.start)) for t in figures]
         text = prose.document.passages[index].text
         for listed in told_lists(text, [t.figure for t in figures]):
-            family = Family(nodes[listed.whole], tuple(nodes[i] for i in listed.parts))
-            if not _is_misread(family, told):
+            parts = tuple(nodes[i] for i in listed.parts if not _overlaps(nodes[i]))
+            family = Family(nodes[listed.whole], parts)
+            if len(parts) >= _LEAST_PARTS and not _is_misread(family, told):
                 yield family
+
+
+def _overlaps(node: Node) -> bool:
+    """Whether its name tells that it is a part of another part."""
+    words: list[str] = audit_data()["prose"]["words"]["overlapping"]
+    return any(word in node.amount.figure.label for word in words)
 
 
 def _is_misread(family: Family, told: Sequence[Told]) -> bool:
@@ -235,12 +247,12 @@ def _whole_as_summed(family: Family) -> tuple[Told, Decimal]:
 
 
 def _severity(family: Family) -> Severity | None:
-    """How sure it is that the parts should make the whole; None where nothing says so."""
+    """How sure it is that the parts should make the whole; None where nothing says so, or where their
+    shares tell that they overlap or leave something out."""
     if _holds_zero(family.change_rest) or family.shares_are_whole or _is_complete(family):
         return "certain"
-    first = [p.amount.amount for p in family.parts[:_LEAST_PARTS]]
-    if (family.whole.amount.amount - total_of(first)).high < 0:
-        return "certain"
+    if family.has_right_shares:
+        return None
     return "suspected" if family.rest.high < 0 or _is_slip(family) else None
 
 
@@ -329,7 +341,8 @@ def _larger_parts(prose: Prose) -> Iterator[Finding]:
             joint = text[whole.figure.end : part.figure.start]
             if whole.figure.unit != part.figure.unit or not _INCLUDED.fullmatch(joint):
                 continue
-            if part.amount.low > whole.amount.high and prose.is_own(part) == prose.is_own(whole):
+            same_stage = stage_of(whole.figure.label) == stage_of(part.figure.label)
+            if part.amount.low > whole.amount.high and whole.year == part.year and same_stage:
                 yield _excess(prose, part, whole, whole.figure.value, [whole])
 
 

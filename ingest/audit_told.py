@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -60,7 +60,11 @@ class Prose:
 
     @cached_property
     def year(self) -> int | None:
-        return self.document.identity.fiscal_year
+        """The document's year; None where most sentences speak of a later one, so that it is doubtful."""
+        own = self.document.identity.fiscal_year
+        told = Counter(s.fiscal_year for s in self.document.statements if s.fiscal_year)
+        later = max((n for year, n in told.items() if own and year > own), default=0)
+        return own if own and later <= told[own] else None
 
     def passage(self, told: Told) -> Passage:
         return self.document.passages[told.passage_index]
