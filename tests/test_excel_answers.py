@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlwt
 from workbooks import fill, xlsx
 
 from eval.corpus import excel
@@ -72,6 +73,35 @@ def test_what_is_typeset_is_what_is_read(tmp_path: Path, family: str) -> None:
         assert all(statement.quote in text for statement in document.statements)
         assert "99999" not in text
         assert not any("（隐藏）" in cell.text for grid in grids for cell in grid.cells)
+
+
+def test_generated_tables_are_read_from_an_old_workbook(tmp_path: Path) -> None:
+    tables = generate(families()[-1], 3, scale=1).tables
+    book = xlwt.Workbook()
+    plain, amount = xlwt.XFStyle(), xlwt.XFStyle()
+    plain.borders.left = amount.borders.left = xlwt.Borders.THIN
+    amount.num_format_str = "#,##0.00"
+    for number, table in enumerate(tables):
+        sheet = book.add_sheet(f"表{number}")
+        sheet.write_merge(0, 0, 0, table.column_count - 1, table.title)
+        for cell in table.grid_cells():
+            is_amount = cell.value is not None and f"{cell.value:,.2f}" == cell.text
+            sheet.write_merge(
+                cell.row + 1,
+                cell.row + cell.row_span,
+                cell.column,
+                cell.column + cell.column_span - 1,
+                float(cell.value) if is_amount and cell.value is not None else cell.text,
+                amount if is_amount else plain,
+            )
+    book.save(str(tmp_path / "a.xls"))
+    pages = read_excel(tmp_path / "a.xls")
+    for table, page in zip(tables, pages, strict=True):
+        title, grid = page.blocks
+        assert isinstance(title, TextLine)
+        assert isinstance(grid, Grid)
+        assert title.text == table.title
+        assert _shape(grid.cells) == _shape(table.grid_cells())
 
 
 def _shape(cells: Any) -> dict[tuple[int, int], tuple[str, int, int]]:
