@@ -17,14 +17,15 @@ from index_store.reading import Read, Reader
 from index_store.settings import Settings
 from index_store.store import Added, Store
 from ingest import read_document
+from ingest.cores import core_count
 from ingest.errors import BudgetQAError, IngestError
 from ingest.model import Document
 
-SUFFIXES = frozenset({".pdf", ".txt", ".md", ".xlsx", ".xls"})
+SUFFIXES = frozenset({".pdf", ".txt", ".md", ".xlsx", ".xls", ".docx", ".html", ".htm"})
 """What is taken from a folder; a file named by itself is tried whatever it is called."""
 
-_WORKERS = 2
-"""Files read at once."""
+_MOST_WORKERS = 2
+"""Files read at once, where there are as many cores."""
 
 Phase = Literal["reading", "storing", "embedding"]
 
@@ -135,7 +136,7 @@ class _Batch:
     """Of each file begun, by its number: how much of it is read, 0 to 1."""
 
     def run(self) -> list[Outcome]:
-        worker_count = min(_WORKERS, len(self.files))
+        worker_count = min(_MOST_WORKERS, core_count(), len(self.files))
         readers = [Reader(self.settings, self.read) for _ in range(worker_count)]
         idle: SimpleQueue[Reader] = SimpleQueue()
         for reader in readers:

@@ -150,7 +150,7 @@ def _office_format(path: Path, head: bytes, file_name: str) -> Format | None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return None
     names = [part.filename for part in parts]
     found = next((kind for part, kind in _ZIP_FORMATS if any(map(part.fullmatch, names))), None)
@@ -236,7 +236,7 @@ def _zip_kind(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return "a damaged zip archive or office file"
     for prefix, kind in _ZIP_MEMBERS:
         if any(name.startswith(prefix) for name in names):

@@ -205,6 +205,8 @@ def test_tracked_changes_are_accepted(tmp_path: Path) -> None:
     body = paragraph("收入", more=deleted + f"<w:ins w:id='2'>{run('9.00')}</w:ins>" + run("万元") + moved)
     joined = paragraph("本年收", "<w:rPr><w:del w:id='5'/></w:rPr>") + paragraph("入减少。")
     assert texts(tmp_path, body + joined) == ["收入9.00万元搬来", "本年收入减少。"]
+    (page,) = read_word(tmp_path / "a.docx")
+    assert page.notes == ("Changes are tracked in the document: it is read with all of them accepted.",)
 
 
 def test_hidden_text_is_left_out_and_unhidden_text_is_not(tmp_path: Path) -> None:
@@ -219,6 +221,8 @@ def test_hidden_text_is_left_out_and_unhidden_text_is_not(tmp_path: Path) -> Non
         + run("亮", "<w:vanish w:val='0'/>"),
     )
     assert texts(tmp_path, body + paragraph("暗", "<w:pStyle w:val='P'/>"), styles=styles) == ["明亮"]
+    (page,) = read_word(tmp_path / "a.docx")
+    assert page.notes == ("Hidden text in the document was not read.",)
 
 
 def test_signs_that_are_no_letters(tmp_path: Path) -> None:

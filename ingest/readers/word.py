@@ -25,15 +25,26 @@ def read_word(path: Path, progress: Callable[[int, int], None] | None = None) ->
     Raises DamagedFileError when the file is broken, and FileTooLargeError when it is over a limit.
     """
     with closing(Package(path)) as package:
-        return [Page(None, None, None, tuple(_Reader(package).blocks(package.body())))]
+        reader = _Reader(package)
+        blocks = tuple(reader.blocks(package.body()))
+        return [Page(None, None, None, blocks, notes=reader.notes())]
 
 
 class _Reader:
     def __init__(self, package: Package) -> None:
-        self._name = package.name
+        self._package = package
         self._styles = Styles(package.part("styles"))
         self._text = ParagraphText(self._styles, Numbering(package.part("numbering"), self._styles))
         self._page_broken = False
+
+    def notes(self) -> tuple[str, ...]:
+        """What of the file was left out, once it has been read."""
+        notes = []
+        if self._package.has_changes:
+            notes.append("Changes are tracked in the document: it is read with all of them accepted.")
+        if self._text.has_hidden:
+            notes.append("Hidden text in the document was not read.")
+        return tuple(notes)
 
     def blocks(self, elements: Iterable[Element]) -> Iterator[Block]:
         """The blocks of some neighbouring elements of the body, a cell or a text box."""
@@ -61,7 +72,7 @@ class _Reader:
 
     def _table(self, table: Element) -> list[Block]:
         count, cells = read_rows(table, lambda cell: tuple(self.blocks(cell)))
-        return table_blocks(count, cells, self._name)
+        return table_blocks(count, cells, self._package.name)
 
 
 __all__ = ["read_word"]

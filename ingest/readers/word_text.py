@@ -47,6 +47,8 @@ class ParagraphText:
         self._styles = styles
         self._numbering = numbering
         self._fields: list[_Field] = []
+        self.has_hidden = False
+        """Whether some text was left out because it is hidden."""
 
     def read(self, paragraph: Element, before: str = "") -> Printed:
         """What the paragraph prints, its automatic number and the indent of its first line included.
@@ -56,7 +58,9 @@ class ParagraphText:
         properties = find(paragraph, "pPr")
         printed = Printed(before, goes_on=find(properties, "rPr/del") is not None)
         for element in parts(paragraph):
-            if local(element) == "r" and not self._styles.is_hidden(element, properties):
+            if local(element) == "r" and self._styles.is_hidden(element, properties):
+                self.has_hidden |= find(element, "t") is not None
+            elif local(element) == "r":
                 self._run(element, properties, printed)
             elif local(element) == "t":  # of a formula
                 printed.text += element.text or ""

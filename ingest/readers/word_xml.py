@@ -39,6 +39,7 @@ _SEE_THROUGH = frozenset(
     | {"oMath", "oMathPara", "ruby", "rubyBase", "sdtContent", "smartTag"}
 )
 """Elements that stand around the text and say nothing of it (ISO/IEC 29500-1, 17.5 and 17.13)."""
+_CHANGES = ("{*}ins", "{*}del", "{*}moveFrom", "{*}moveTo")
 _LEFT_OUT = frozenset(("del", "moveFrom", "rt"))
 """What tracked changes took away, and the pronunciation above a character."""
 
@@ -48,9 +49,11 @@ class Package:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
+        self.has_changes = False
+        """Whether the body, as far as it has been read, has tracked changes."""
         try:
             self._archive = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except _BROKEN as error:
             raise self.damaged(error) from error
         main = self._related("").get("officeDocument", "word/document.xml")
         self.main = main if main in self._archive.namelist() else "word/document.xml"
@@ -70,6 +73,7 @@ class Package:
         for element in self._elements(self.main):
             parent = element.getparent()
             if parent is not None and local(parent) == "body" and local(parent.getparent()) == "document":
+                self.has_changes |= next(element.iter(*_CHANGES), None) is not None
                 yield element
                 element.clear(keep_tail=False)
                 while element.getprevious() is not None:
