@@ -21,7 +21,7 @@ MAX_PIXELS = 12_000_000
 UNBOUNDED = 100_000
 """More points than any page is wide."""
 
-_pdfium_lock = threading.Lock()
+PDFIUM_LOCK = threading.Lock()
 """PDFium is not safe to call from two threads."""
 
 
@@ -47,7 +47,7 @@ def draw_page(path: Path, page_number: int, *, dots_per_inch: float = 144) -> Pa
     Raises DamagedFileError when the file or the page cannot be drawn.
     """
     try:
-        with _pdfium_lock:
+        with PDFIUM_LOCK:
             return _draw(path, page_number, dots_per_inch)
     except (pdfium.PdfiumError, OSError, IndexError) as error:
         raise DamagedFileError(

@@ -16,7 +16,7 @@ import cv2
 from ingest.readers.glyphs import Glyph
 from ingest.readers.ruling import find_lattices
 from ingest.readers.scan_lines import Piece, contrast, find_pieces
-from ingest.readers.scan_picture import Grey, Picture, draw, find_rules, opened
+from ingest.readers.scan_picture import Grey, Picture, UnreadPictureError, draw, find_rules
 from ingest.readers.scan_text import Read, recogniser
 from ingest.readers.scan_type import mended, type_size
 from ingest.readers.strokes import Strokes
@@ -31,10 +31,12 @@ NONSENSE = 0.35
 """A line that is on average less sure than this is no text: a seal, a picture, dirt."""
 
 
-def read_scan(path: Path, index: int) -> Strokes | None:
-    """The page at ``index`` (from 0) of a PDF as a picture; None when it is blank or too large."""
-    with opened(path) as document:
-        picture = draw(document, index)
+def read_scan(path: Path, page_number: int) -> Strokes | None:
+    """The page (counted from 1) of a PDF, read as a picture; None when it is blank.
+
+    Raises UnreadPictureError when it cannot be drawn or is too large.
+    """
+    picture = draw(path, page_number)
     if picture is None:
         return None
     sketch = _sketch(picture)
@@ -110,3 +112,6 @@ def _glyphs(piece: Piece, line: list[Read], scale: float) -> list[Glyph]:
         Glyph(c.text, left / scale, middle - size / 2, right / scale, middle + size / 2, size, c.confidence)
         for c, (left, right) in zip(line, pairwise(edges), strict=True)
     ]
+
+
+__all__ = ["UnreadPictureError", "read_scan"]

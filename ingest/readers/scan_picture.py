@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from math import cos, radians, sin, tan
 from pathlib import Path
@@ -15,6 +13,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from ingest.model import BBox
+from ingest.readers.picture import MAX_PIXELS, PDFIUM_LOCK, POINTS_PER_INCH
 from ingest.readers.ruling import Rule
 from ingest.readers.strokes import THICKEST_RULE, Frame
 
@@ -24,9 +23,6 @@ Numbers = npt.NDArray[np.float64]
 
 DOTS_PER_INCH = 200
 """Small print is some 20 pixels high, which recognition reads as well as higher."""
-POINTS_PER_INCH = 72
-MAX_PIXELS = 12_000_000
-"""A page of absurd size is drawn smaller rather than filling the memory."""
 MAX_STORED_PIXELS = 100_000_000
 """Pictures that hold more, all together, are not drawn: PDFium unpacks them whole. An A3 page at
 600 dots per inch has 70 million."""
@@ -46,6 +42,10 @@ SHORT_RULE = 8.0
 """Points; most strokes of characters are shorter."""
 TOUCHING = 1.0
 """Points between the end of a short rule and the rule that it ends at."""
+
+
+class UnreadPictureError(Exception):
+    """A page is a picture and cannot be read; the text says why, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,37 +84,44 @@ class Picture:
         )
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[pdfium.PdfDocument]:
-    """Raises pdfium.PdfiumError for what PDFium cannot open."""
+def draw(path: Path, page_number: int) -> Picture | None:
+    """The page (counted from 1), made straight; None when it is blank.
+
+    Raises UnreadPictureError when it cannot be drawn.
+    """
+    try:
+        with PDFIUM_LOCK:
+            grey, points = _drawn(path, page_number)
+    except pdfium.PdfiumError as error:
+        raise UnreadPictureError(
+            f"Page {page_number} is a picture that cannot be drawn ({error})."
+        ) from error
+    if _is_uniform(grey):
+        return None
+    skew = _skew(grey)
+    width, height = points
+    return Picture(
+        _straight(grey, skew), grey.shape[1] / width, SkewedFrame(0, height, width, height, 0, skew)
+    )
+
+
+def _drawn(path: Path, page_number: int) -> tuple[Grey, tuple[float, float]]:
+    """The page as it prints, and its width and height in points."""
     document = pdfium.PdfDocument(path)
     try:
-        yield document
-    finally:
-        document.close()
-
-
-def draw(document: pdfium.PdfDocument, index: int) -> Picture | None:
-    """The page at ``index`` (from 0), made straight; None when it is blank, or too large to draw.
-
-    Raises pdfium.PdfiumError when the page cannot be drawn.
-    """
-    page = document[index]
-    try:
-        if _stored_pixels(page) > MAX_STORED_PIXELS:
-            return None
+        page = document[page_number - 1]
+        if (pixels := _stored_pixels(page)) > MAX_STORED_PIXELS:
+            raise UnreadPictureError(
+                f"Page {page_number} is a picture of {pixels:,} pixels, more than the {MAX_STORED_PIXELS:,} "
+                "that are read: scan it at 200 or 300 dots per inch."
+            )
         width, height = page.get_size()
         scale = min(DOTS_PER_INCH / POINTS_PER_INCH, (MAX_PIXELS / (width * height)) ** 0.5)
         bitmap = page.render(scale=scale, grayscale=True)
         grey = bitmap.to_numpy().reshape(bitmap.height, bitmap.width).copy()
-        bitmap.close()
+        return grey, (width, height)
     finally:
-        page.close()
-    if _is_uniform(grey):
-        return None
-    skew = _skew(grey)
-    frame = SkewedFrame(0, height, width, height, 0, skew)
-    return Picture(_straight(grey, skew), grey.shape[1] / width, frame)
+        document.close()
 
 
 def _stored_pixels(page: pdfium.PdfPage) -> int:

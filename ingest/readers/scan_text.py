@@ -5,7 +5,6 @@ Nothing is loaded before a page needs it, and nothing is ever downloaded.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
@@ -16,6 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ingest.cores import core_count
 from ingest.errors import IngestError
 from ingest.readers.scan_picture import Grey
 
@@ -25,7 +25,6 @@ NARROWEST, WIDEST = 64, 3200
 """Pixels; shorter lines are padded, longer ones are squeezed."""
 BATCH_PIXELS = 4096
 """The width of all lines that are read at once, which bounds the memory."""
-THREADS = 2
 ALIKE = (("（", "("), ("）", ")"))
 """Signs that differ in the space around them only, and are read as the first of each pair."""
 BLANK = 0
@@ -48,7 +47,7 @@ class Recogniser:
         from onnxruntime import InferenceSession, SessionOptions
 
         options = SessionOptions()
-        options.intra_op_num_threads = min(THREADS, os.cpu_count() or 1)
+        options.intra_op_num_threads = min(2, core_count())
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 4
