@@ -13,7 +13,7 @@ from ingest.headers import CODE, Role, is_label_name, label_unit
 from ingest.hierarchy import RowText, is_kind_of_spending, is_total
 from ingest.lattice import LatticeRow, joined, label_text
 from ingest.model import SOURCE_BREAK, Cell, Place
-from ingest.values import fold, parse_number, squeeze
+from ingest.values import cell_value, fold, parse_number, squeeze
 
 Side = Literal["收入", "支出"]
 
@@ -245,7 +245,7 @@ def _cell(cell: GridCell, is_text: bool, repeated: bool, label_cells: Sequence[G
     text = joined(cell.text).strip()
     if not is_text and parse_number(text) is not None:
         text = "".join(text.split())
-    return Cell(text, None if is_text else parse_number(text), None, cell.place, cell.confidence)
+    return Cell(text, None if is_text else cell_value(text), None, cell.place, cell.confidence)
 
 
 def _indent(row: LatticeRow, block: Block) -> int:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ingest.lattice import Lattice, LatticeRow, header_text, own_cells
 from ingest.model import Kind, Stage
-from ingest.values import name_key, normalize_unit, parse_number, squeeze
+from ingest.values import cell_value, name_key, normalize_unit, parse_number, squeeze
 from ingest.words import words
 
 Role = Literal["code", "unit_code", "serial", "name", "value", "text"]
@@ -20,8 +20,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _HEADER_YEAR = re.compile(r"((?:19|20)\d\d)(?:年|$|[^\d])")
 _REPUBLIC_YEAR = re.compile(r"(?:民國|民国|中華民國)?(1\d\d)年度?")
 _FORMULA = re.compile(r"\(?\d{1,3}\)?栏?(?:=[\d+\-*/÷×xX%().]+)?|[A-Z](?:=[A-Z\d+\-*/÷×%().]+)?")
-_BRACKETED_UNIT = re.compile(
-    r"[(](?:单位[::]?)?(百万元|千万元|亿元|万元|千元|元|%|人|辆|台|套|个|次|平方米|平米|㎡|户|项|人次)[)]"
+_PRINTED_UNIT = re.compile(
+    r"(?:[(](?:单位[::]?)?(?:人民币|新台币)?|[:,/](?=[^:,/]*$))"
+    r"(百万元|千万元|亿元|万元|千元|元|%|‰|人|辆|台|套|个|次|平方米|平米|㎡|户|项|人次)(?:[)]|$)"
 )
 _LONGEST_HEADER = 8
 
@@ -126,7 +127,7 @@ def column_stage(path: Sequence[str], title: str, kind: Kind | None) -> Stage | 
 def column_unit(path: Sequence[str], table_unit: str | None) -> str | None:
     """The unit of a column's figures: one printed in its header, one its name implies, the table's."""
     for name in reversed(path):
-        if match := _BRACKETED_UNIT.search(squeeze(name)):
+        if match := _PRINTED_UNIT.search(squeeze(name)):
             return normalize_unit(match.group(1))
     own = path[-1] if path else ""
     for word, unit in words().column_units:
@@ -137,7 +138,7 @@ def column_unit(path: Sequence[str], table_unit: str | None) -> str | None:
 
 def label_unit(label: str) -> str | None:
     """The unit that a row's label names: 编制人数（人）."""
-    match = _BRACKETED_UNIT.search(squeeze(label))
+    match = _PRINTED_UNIT.search(squeeze(label))
     return normalize_unit(match.group(1)) if match else None
 
 
@@ -165,7 +166,7 @@ def _is_column_numbers(row: LatticeRow) -> bool:
 def _is_body(row: LatticeRow) -> bool:
     """Whether a row holds amounts or codes, so is no header."""
     texts = [squeeze(cell.text) for cell in own_cells(row) if cell.text.strip()]
-    amounts = [text for text in texts if parse_number(text) is not None and not _YEAR.fullmatch(text)]
+    amounts = [text for text in texts if cell_value(text) is not None and not _YEAR.fullmatch(text)]
     lone_total = len(texts) == 1 and name_key(texts[0]) in words().total
     return bool(amounts) or (lone_total and row[0] is not row[-1])
 
@@ -191,6 +192,8 @@ def _role(path: tuple[str, ...], filled: list[str], first: bool) -> Role:
     if codes and (bare.endswith(lexicon.code_endings) or _is_code_part(path)):
         return "code"
     figures = sum(1 for text in filled if parse_number(text) is not None)
+    if not bare.endswith(lexicon.text_words) and all(cell_value(text) is not None for text in filled):
+        figures = len(filled)
     if filled and figures * 2 >= len(filled):
         is_codes = first and all(re.fullmatch(r"\d{3}(?:\d\d){0,2}", text) for text in filled)
         return "code" if is_codes else "value"

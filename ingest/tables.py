@@ -30,7 +30,7 @@ from ingest.headers import (
 from ingest.hierarchy import arrange, find_units
 from ingest.lattice import Lattice, LatticeRow, aligned, header_text, lattice, stacked, without_ghost_columns
 from ingest.model import Cell, Column, Kind, Row, Table
-from ingest.values import YUAN_PER_UNIT, name_key, parse_number
+from ingest.values import YUAN_PER_UNIT, name_key, parse_number, parse_quantity
 from ingest.words import words
 
 Position = tuple[int, int]
@@ -384,7 +384,8 @@ def _with_units(
         unit = None
         if value is not None:
             quantity = column.path and name_key(column.path[-1]) in words().quantity
-            unit = "%" if cell.text.rstrip().endswith(("%", "％")) else entry.unit or column_unit_name
+            printed = parse_quantity(cell.text)
+            unit = printed[1] if printed else entry.unit or column_unit_name
             unit = measure if quantity and measure else unit
         cells.append(replace(cell, value=value, unit=unit))
     return tuple(cells)

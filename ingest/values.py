@@ -130,6 +130,14 @@ def parse_quantity(text: str) -> tuple[Decimal, str] | None:
     return None if value is None or unit is None or unit in _TIMES else (value, unit)
 
 
+def cell_value(text: str) -> Decimal | None:
+    """The value of a cell that prints a number, alone or with its unit; None for any other text."""
+    value = parse_number(text)
+    if value is None and (quantity := parse_quantity(text)):
+        value = quantity[0]
+    return value
+
+
 def normalize_unit(unit: str | None) -> str | None:
     """One spelling for each unit: ``％`` -> ``%``, ``平米`` -> ``平方米``, ``新臺幣千元`` -> ``千元``."""
     if unit is None:
@@ -212,6 +220,7 @@ def _told(match: re.Match[str], text: str) -> Amount | None:
 __all__ = [
     "YUAN_PER_UNIT",
     "Amount",
+    "cell_value",
     "chinese_number",
     "convert_money",
     "find_amounts",

@@ -412,6 +412,45 @@ def test_codes_that_print_only_their_last_group() -> None:
     assert [row.parent_index for row in table.rows] == [None, 0, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("above", "head", "unit"),
+    [
+        (["收入预算表", "单位：千元"], "金额", "千元"),
+        (["收入预算表", "金额单位：人民币百万元"], "金额", "百万元"),
+        (["收入预算表", "（千元）"], "金额", "千元"),
+        (["收入预算表", "单位：新台币千元"], "金额", "千元"),
+        (["收入预算表（千元）"], "金额", "千元"),
+        (["收入预算表（单位：百万元）"], "金额", "百万元"),
+        (["收入预算表"], "预算数（千元）", "千元"),
+        (["收入预算表", "单位：万元"], "预算数：千元", "千元"),
+        (["收入预算表", "单位：万元"], "预算数(单位：百万元)", "百万元"),
+        (["收入预算表", "单位：万元"], "占比（‰）", "‰"),
+        (["收入预算表", "单位：万元"], "增减‰", "‰"),
+    ],
+)
+def test_a_unit_stands_above_in_the_title_or_in_the_header(above: list[str], head: str, unit: str) -> None:
+    table = only(read_tables(flat(*above, grid(f"项目|{head}", "合计|12.50", "办公费|2.50")), 2031))
+    assert table.title == "收入预算表"
+    assert [cell.unit for row in table.rows for cell in row.cells] == [unit, unit]
+
+
+def test_a_unit_inside_a_cell_is_that_cells() -> None:
+    sheet = grid("项目|数额", "合计|12.5万元", "办公费|125,000元", "车辆|3辆", "增幅|2.5‰", "占比|5％")
+    cells = [row.cells[0] for row in only(read_tables(flat("情况表", "单位：万元", sheet), 2031)).rows]
+    assert [(cell.text, cell.value, cell.unit) for cell in cells] == [
+        ("12.5万元", Decimal("12.5"), "万元"),
+        ("125,000元", Decimal(125_000), "元"),
+        ("3辆", Decimal(3), "辆"),
+        ("2.5‰", Decimal("2.5"), "‰"),
+        ("5％", Decimal(5), "%"),
+    ]
+
+
+def test_targets_with_a_sign_before_the_number_stay_text() -> None:
+    sheet = grid("指标|目标值", "培训人数|≥50人", "满意程度|较高", "场次|3次")
+    assert [column.is_text for column in only(read_tables(flat("目标表", sheet), 2031)).columns] == [True]
+
+
 NAMES = st.text(alphabet="甲乙丙丁戊己庚辛壬癸子丑寅卯", min_size=1, max_size=5)
 AMOUNTS = st.one_of(
     st.just(""),
