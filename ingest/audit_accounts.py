@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 from ingest.audit_moves import Move, stage_of, unit_finding
@@ -81,9 +83,25 @@ class Accounts:
         return found
 
     @cached_property
-    def amounts(self) -> list[TableCell]:
+    def _amounts(self) -> list[TableCell]:
         """Every amount of every table, the smallest first."""
         return sorted((c for row in self.rows for c in row.cells), key=lambda c: c.amount.low)
+
+    @cached_property
+    def _lows(self) -> list[Decimal]:
+        return [cell.amount.low for cell in self._amounts]
+
+    @cached_property
+    def _widest(self) -> Decimal:
+        return max((c.amount.high - c.amount.low for c in self._amounts), default=Decimal(0))
+
+    def near(self, told: Told) -> list[TableCell]:
+        """The cells of all tables that print the amount, as far as rounding tells."""
+        if not self._amounts:
+            return []
+        start = bisect_left(self._lows, told.amount.low - self._widest)
+        end = bisect_right(self._lows, told.amount.high)
+        return [cell for cell in self._amounts[start:end] if cell.amount.meets(told.amount)]
 
     def place(self, cell: TableCell) -> FindingPlace:
         return cell_place(self.document.tables[cell.table_index], cell.row_index, cell.column_index)

@@ -23,6 +23,10 @@ ENOUGH: dict[Trust, int] = {"sure": 2, "likely": 2, "guess": 5}
 """So many equations of a claim have to hold for each that does not, for the claim to be proved."""
 
 
+MAY_FAIL: dict[Trust, tuple[int, int]] = {"sure": (3, 2), "likely": (1, 1), "guess": (0, 0)}
+"""So many equations may fail, or so many for each that holds, before a claim is refuted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What a rule says is equal throughout a table, or between two."""
@@ -141,8 +145,9 @@ class Tally:
         return self.held[claim] >= ENOUGH[claim.trust] * max(1, self.failed[claim])
 
     def is_open(self, claim: Claim) -> bool:
-        """Not refuted: it holds about as often as not, or its one equation fails."""
-        return self.failed[claim] <= max(1, self.held[claim])
+        """Not refuted: few equations fail, or about as many hold."""
+        few, share = MAY_FAIL[claim.trust]
+        return self.failed[claim] <= max(few, share * self.held[claim])
 
 
 def tally(sheet: Sheet, equations: Iterable[Equation]) -> Tally:
@@ -176,7 +181,7 @@ def right_readings(tallied: Tally) -> frozenset[Claim]:
     for claims in readings.values():
         proved = [c for c in claims if tallied.is_proved(c)]
         holding = [c for c in claims if tallied.held[c] and not tallied.failed[c]]
-        open_ = [c for c in claims if tallied.is_open(c) and c.trust != "guess"]
+        open_ = [c for c in claims if tallied.is_open(c)]
         right.update(proved or holding or open_[:1])
     return frozenset(right)
 

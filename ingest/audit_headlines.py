@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -22,13 +21,10 @@ _LEAST_DIGITS = 3
 
 
 class Headlines:
-    """The totals of the tables by what they are called, and every amount of the tables."""
+    """The totals of the tables by what they are called."""
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
-        self._amounts = accounts.amounts
-        self._lows = [cell.amount.low for cell in self._amounts]
-        self._widest = max((c.amount.high - c.amount.low for c in self._amounts), default=0)
         self._named: defaultdict[str, list[TableCell]] = defaultdict(list)
         for row in accounts.rows:
             for cell in row.cells:
@@ -56,16 +52,6 @@ class Headlines:
         """The totals that go by the name; none by one that only says that it is a total."""
         return [] if is_no_name(name) else self._named.get(core_name(name), [])
 
-    def near(self, told: Told) -> list[TableCell]:
-        """The cells of all tables that may have the amount."""
-        start = bisect_left(self._lows, told.amount.low - self._widest)
-        end = bisect_right(self._lows, told.amount.high)
-        return self._amounts[start:end]
-
-    def has(self, told: Told) -> bool:
-        """Whether any table has the amount."""
-        return any(c.amount.meets(told.amount) for c in self.near(told))
-
 
 def _bare_title(table: Table, organization: str | None) -> str:
     title = re.sub(r"(?:19|20)\d{2}\s*年度?", "", table.title).removesuffix("表")
@@ -81,7 +67,7 @@ def headline_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
             if not one.is_amount or not prose.is_own(one) or one in accounted or not one.figure.value:
                 continue
             cells = headlines.of(prose.name(one))
-            if cells and not headlines.has(one):
+            if cells and not accounts.near(one):
                 yield _not_in_table(prose, accounts, one, cells)
 
 
@@ -117,16 +103,18 @@ def repeated_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
         for one in same:
             by_amount[one.amount].append(one)
         first = [
-            (headlines.has(told[0]), len(told), units[told[0].figure.unit], told[0])
+            (bool(accounts.near(told[0])), len(told), units[told[0].figure.unit], told[0])
             for told in by_amount.values()
         ]
         for pair in combinations(first, 2):
             rare, usual = sorted(pair, key=lambda told: told[:3])
-            yield from _twice(prose, headlines, rare[3], usual[3])
+            yield from _twice(prose, accounts, headlines, rare[3], usual[3])
 
 
-def _twice(prose: Prose, headlines: Headlines, rare: Told, usual: Told) -> Iterator[Finding]:
-    if headlines.has(rare) or (headlines.of(prose.name(rare)) and headlines.has(usual)):
+def _twice(
+    prose: Prose, accounts: Accounts, headlines: Headlines, rare: Told, usual: Told
+) -> Iterator[Finding]:
+    if accounts.near(rare) or (headlines.of(prose.name(rare)) and accounts.near(usual)):
         return  # both are the tables', or the tables have told already
     if unit := _unit_of(rare, usual):
         against = [prose.place(rare), prose.place(usual)]
@@ -168,7 +156,7 @@ def _own_cell(
     chain = [name for _, name in prose.chain(index)]
     named = [c for row in accounts.of(chain) for c in row.cells] if chain else headlines.of(prose.name(told))
     moved = any(f.role in ("change", "rate") for f in told.statement.figures)
-    near = headlines.near(told) if moved else []
+    near = accounts.near(told) if moved else []
     enough = len(significant(told.figure.value)) >= _LEAST_DIGITS
     return next((c for c in (*named, *near) if enough and c.amount.meets(told.amount)), None)
 

@@ -77,7 +77,7 @@ class Reading:
         rate = None if self.rate is None else _middle(self.rate.signed) / _HUNDRED
         if name == "rate":
             base = before if before is not None else now - (change or 0)
-            return (now - base) / base * _HUNDRED if base else None
+            return (now - base) / base * _HUNDRED if base > 0 else None
         if name == "change":
             return now - before if before is not None else _part(now, rate)
         if name == "before":
@@ -240,7 +240,7 @@ def _unchanged(prose: Prose, told: Sequence[Told]) -> Iterator[Move]:
 
 def growth_findings(prose: Prose, moves: Sequence[Move], confirmed: Sequence[Told]) -> Iterator[Finding]:
     """What disagrees in the moves of a passage. ``confirmed`` are amounts that a table or another
-    mention has as well: none of them is taken for the fault."""
+    mention has as well: none of them, nor of those that other paragraphs have, is taken for the fault."""
     for move in moves:
         severity: Severity = "certain" if move.is_clear else "suspected"
         if move.unchanged is not None:
@@ -300,7 +300,8 @@ def _wrong_growth(prose: Prose, reading: Reading, severity: Severity, confirmed:
     options = [
         (name, told, mended)
         for name in (f.name for f in fields(Reading))
-        if name in in_all and (told := getattr(reading, name)) is not None and told not in confirmed
+        if name in in_all and (told := getattr(reading, name)) is not None
+        if not (told.is_amount and (told in confirmed or prose.is_repeated(told)))
         if (mended := reading.mended(name)) is not None
     ]
     for name, told, _ in options:

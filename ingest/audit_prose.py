@@ -28,7 +28,7 @@ def prose_findings(document: Document) -> Iterator[Finding]:
     yield from headline_findings(prose, accounts)
     yield from repeated_findings(prose, accounts)
     yield from other_year_findings(prose, accounts)
-    yield from sum_findings(prose, moves)
+    yield from sum_findings(prose, accounts, moves)
     yield from share_findings(prose)
     yield from name_findings(prose, accounts)
     yield from text_findings(prose, moves)

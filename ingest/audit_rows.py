@@ -145,8 +145,12 @@ def _totals(rows: Sequence[Row], listed: Sequence[int], bare: set[int]) -> Itera
 
 
 def _runs(rows: Sequence[Row], stretch: Sequence[int]) -> list[Sequence[int]]:
-    """The rows, or where budget units stand among other rows: the one and the other by themselves,
-    for each may break down the same total; then all."""
+    """The rows; where budget units stand among other rows, or rows without a code among those with
+    one, the one and the other by themselves too, for each may break down the same total."""
     units = [index for index in stretch if rows[index].kind in ("unit", "group")]
     others = [index for index in stretch if rows[index].kind not in ("unit", "group")]
-    return [run for run in ([units, others, stretch] if units and others else [stretch]) if run]
+    if units and others:
+        return [units, others, stretch]
+    coded = [index for index in stretch if rows[index].code]
+    bare = [index for index in stretch if not rows[index].code]
+    return [run for run in ([stretch, coded, bare] if coded and bare else [stretch]) if run]

@@ -16,7 +16,7 @@ from functools import cache
 from itertools import pairwise
 
 from ingest import rates
-from ingest.audit_accounts import level_key, mentions
+from ingest.audit_accounts import Accounts, level_key, mentions
 from ingest.audit_moves import Move, makes, stage_of
 from ingest.audit_parts import NOTHING, Interval, audit_data, make_finding, places, plain, total_of
 from ingest.audit_shares import says_whole, wrong_share
@@ -74,10 +74,10 @@ class Family:
         return all(p.share and makes(rates.share(p.amount.amount, whole), p.share) for p in self.parts)
 
 
-def sum_findings(prose: Prose, moves: dict[int, list[Move]]) -> Iterator[Finding]:
+def sum_findings(prose: Prose, accounts: Accounts, moves: dict[int, list[Move]]) -> Iterator[Finding]:
     """Every whole that its parts do not make."""
     told = [*_sentence_lists(prose), *_led_lists(prose, moves)]
-    yield from _wrong_lists(prose, [f for f in told if not _holds_zero(f.rest)])
+    yield from _wrong_lists(prose, accounts, [f for f in told if not _holds_zero(f.rest)])
     yield from _wrong_changes(prose, [*told, *_classes(prose, moves)])
     yield from _wrong_shares(prose, told)
     yield from _larger_parts(prose)
@@ -214,7 +214,7 @@ def _told_node(amount: Told, moves: dict[int, list[Move]]) -> Node:
 # Judging them
 
 
-def _wrong_lists(prose: Prose, families: Sequence[Family]) -> Iterator[Finding]:
+def _wrong_lists(prose: Prose, accounts: Accounts, families: Sequence[Family]) -> Iterator[Finding]:
     """Where one figure is in two lists that it makes wrong in the same way, it is the fault of both."""
     proven = _faults_of_two(families)
     yield from (_list_finding(prose, own, "certain", told, value) for told, value, own in proven)
@@ -222,8 +222,8 @@ def _wrong_lists(prose: Prose, families: Sequence[Family]) -> Iterator[Finding]:
     for family in families:
         severity = None if id(family) in done else _severity(family)
         if severity is not None:
-            told, value = _whole_as_summed(family)
-            yield _list_finding(prose, [family], severity, told, value)
+            node = _fault(prose, accounts, family)
+            yield _list_finding(prose, [family], severity, node.amount, _mended(family, node))
 
 
 def _faults_of_two(families: Sequence[Family]) -> list[tuple[Told, Decimal, list[Family]]]:
@@ -242,8 +242,11 @@ def _mended(family: Family, node: Node) -> Decimal:
     return round(figure.value - gap if node is family.whole else figure.value + gap, decimals)
 
 
-def _whole_as_summed(family: Family) -> tuple[Told, Decimal]:
-    return family.whole.amount, _mended(family, family.whole)
+def _fault(prose: Prose, accounts: Accounts, family: Family) -> Node:
+    """The one figure that neither a table nor another paragraph has; else the whole."""
+    nodes = (family.whole, *family.parts)
+    alone = [n for n in nodes if not prose.is_repeated(n.amount) and not accounts.near(n.amount)]
+    return alone[0] if len(alone) == 1 and _mended(family, alone[0]) >= 0 else family.whole
 
 
 def _severity(family: Family) -> Severity | None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cache, cached_property
 
 from ingest.audit_parts import Interval, audit_data, plain, rounded_to
@@ -68,6 +69,18 @@ class Prose:
 
     def passage(self, told: Told) -> Passage:
         return self.document.passages[told.passage_index]
+
+    @cached_property
+    def _tellers(self) -> dict[tuple[Decimal, str], set[int]]:
+        found: defaultdict[tuple[Decimal, str], set[int]] = defaultdict(set)
+        for index, told in self.told.items():
+            for one in told:
+                found[one.figure.value, one.figure.unit].add(index)
+        return found
+
+    def is_repeated(self, told: Told) -> bool:
+        """Whether another passage prints the amount as well."""
+        return len(self._tellers[told.figure.value, told.figure.unit]) > 1
 
     def is_own(self, told: Told) -> bool:
         """Whether the figure is of the document's own year."""

@@ -12,6 +12,7 @@ from ingest.model import StatedFigure
 from ingest.values import YUAN_PER_UNIT
 
 _OPENS = re.compile(r"其中|包括|分别|如下|including|of which")
+_NEXT_SENTENCE = re.compile(r"[。；;]\s*其中")
 _LONGEST_JOINT = 24
 """Characters between a whole and the 其中 that lists its parts, at most."""
 
@@ -29,22 +30,23 @@ def told_lists(text: str, figures: Sequence[StatedFigure]) -> Iterator[ToldList]
     the order of the text."""
     for index, whole in enumerate(figures[:-1]):
         joint = text[whole.end : figures[index + 1].start]
-        opened = _OPENS.search(joint[:_LONGEST_JOINT])
+        opened = _NEXT_SENTENCE.match(joint) or _OPENS.search(joint[:_LONGEST_JOINT])
         if opened is None or re.search(r"[。；;]", joint[: opened.start()]):
             continue
-        listed = _listed(text, figures, index, inside=_depth(joint[: opened.end()]) > 0)
+        inside = _depth(joint[: opened.end()]) > 0
+        listed = _listed(text, figures, index, whole.end + opened.end(), inside)
         if parts := _own_parts(figures, index, listed):
             yield ToldList(index, parts)
 
 
-def _listed(text: str, figures: Sequence[StatedFigure], whole: int, inside: bool) -> list[int]:
-    """The figures of the list: to the end of the sentence, or of the brackets that it stands in;
-    what stands in brackets of its own is a part of a part."""
+def _listed(text: str, figures: Sequence[StatedFigure], whole: int, start: int, inside: bool) -> list[int]:
+    """The figures of the list that is opened before ``start``: to the end of the sentence, or of the
+    brackets that it stands in; what stands in brackets of its own is a part of a part."""
     level = 1 if inside else 0
     parts = []
     for index in range(whole + 1, len(figures)):
         between = text[figures[whole].end : figures[index].start]
-        if "。" in between or _lowest(between, level) < level:
+        if "。" in text[start : figures[index].start] or _lowest(between, level) < level:
             break
         if _depth(between) == level and _same_kind(figures[whole], figures[index]):
             parts.append(index)
