@@ -200,6 +200,38 @@ def test_lines_above_and_below_a_table_stay_outside(tmp_path: Path) -> None:
     ]
 
 
+def test_tables_with_and_without_borders_stand_on_one_sheet(tmp_path: Path) -> None:
+    def fill_sheet(book: Any, sheet: Any) -> None:
+        fill(sheet, [*INCOME, ["上级补助", 5], ["其他收入", 5]], ruled(book))
+        fill(sheet, [["支出预算表"], *SPENDING], top=7)
+        fill(sheet, [["负责人", "张三", "电话", 6203000]], top=12)
+
+    (page,) = read_excel(xlsx(tmp_path / "a.xlsx", Sheet1=fill_sheet))
+    first, title, second, *rest = texts(page)
+    assert (len(first), title, second) == (6, "支出预算表", as_text(SPENDING))
+    assert rest == ["负责人", "张三", "电话", "6203000"]
+
+
+def test_a_merged_name_reaches_over_a_row_with_nothing_else(tmp_path: Path) -> None:
+    def fill_sheet(book: Any, sheet: Any) -> None:
+        fill(sheet, [["单位", "项目", "预算数"], [None, "甲", 1], [], [None, "乙", 2]])
+        sheet.merge_range("A2:A4", "水务局")
+
+    grid = only_grid(xlsx(tmp_path / "a.xlsx", Sheet1=fill_sheet))
+    assert [(cell.text, cell.row_span) for cell in grid.cells if cell.text == "水务局"] == [("水务局", 3)]
+    assert rows_of(grid)[-1] == ["", "乙", "2"]
+
+
+def test_numbered_sentences_are_text(tmp_path: Path) -> None:
+    rows: Rows = [["主要职责"], ["（一）", "负责供水，保障用水。"], ["（二）", "负责排水，组织防汛。"]]
+    document = read_document(xlsx(tmp_path / "a.xlsx", Sheet1=rows))
+    assert not document.tables
+    assert [passage.text for passage in document.passages] == [
+        "（一）负责供水，保障用水。",
+        "（二）负责排水，组织防汛。",
+    ]
+
+
 def test_a_title_in_the_first_of_the_ruled_cells_is_no_row(tmp_path: Path) -> None:
     def fill_sheet(book: Any, sheet: Any) -> None:
         fill(sheet, [["收入预算表", None], ["单位：元", None], *INCOME], ruled(book))

@@ -10,6 +10,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from ingest.captions import read_caption
 from ingest.errors import FileTooLargeError
@@ -36,7 +38,7 @@ _ORDINAL = re.compile(
 def read_blocks(sheet: Sheet) -> tuple[TextLine | Grid, ...]:
     """Everything on the sheet, side-by-side tables from left to right. Raises FileTooLargeError."""
     layout = _Layout(sheet)
-    return tuple(layout.blocks(list(sheet.rows), 0, layout.width - 1))
+    return tuple(layout.blocks(layout.rows, 0, layout.width - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class _Layout:
     """A sheet by position. Columns of a row are bits."""
 
     def __init__(self, sheet: Sheet) -> None:
-        self._rows = sheet.rows
+        self._rows = dict(sheet.rows)
         last_row = max(sheet.rows, default=-1)
         self.width = max(map(_width, sheet.rows.values()), default=0)
         self._spans: dict[tuple[int, int], tuple[int, int]] = {}
@@ -71,6 +73,8 @@ class _Layout:
                 bits = _bits(left, right)
                 for row in range(top, bottom + 1):
                     self._filled[row] = self._filled.get(row, 0) | bits
+                    self._rows.setdefault(row, SheetRow())
+        self.rows = sorted(self._rows)
 
     def _text(self, row: int, column: int) -> str:
         kept = self._rows.get(row)
@@ -125,7 +129,7 @@ class _Layout:
         """The lines and the tables of an area where they stand below one another."""
         band: list[int] = []
         for row, in_table in zip(rows, self._in_tables(rows, left, right), strict=True):
-            if in_table and (not band or row == band[-1] + 1 or self._goes_on(row, left, right)):
+            if in_table and (not band or row == band[-1] + 1 or self._goes_on(band, row, left, right)):
                 band.append(row)
                 continue
             yield from self._table(band, left, right)
@@ -135,22 +139,32 @@ class _Layout:
         yield from self._table(band, left, right)
 
     def _in_tables(self, rows: Sequence[int], left: int, right: int) -> list[bool]:
-        """Which rows belong to tables: those with borders, where most rows of several cells have them."""
-        window = _bits(left, right)
-        ruled = [(self._rows[row].ruled & window).bit_count() > 1 for row in rows]
+        """Which rows belong to tables."""
+        flags: list[bool] = []
+        for run in _consecutive(rows):
+            flags += self._in_table(run, left, right)
+        return flags
+
+    def _in_table(self, rows: Sequence[int], left: int, right: int) -> list[bool]:
+        """Of rows without a blank one between them: those with borders, where most of several cells have
+        them; else those that several cells fill, and what belongs to them."""
+        ruled = [self._is_ruled(row, left, right) for row in rows]
         several = [self._cell_count(row, left, right) > 1 for row in rows]
-        is_ruled = 2 * sum(map(_both, ruled, several)) >= max(sum(several), 2)
+        by_rules = 2 * sum(r and s for r, s in zip(ruled, several, strict=True)) >= max(sum(several), 2)
         flags: list[bool] = []
         for number, row in enumerate(rows):
-            follows = number > 0 and flags[-1] and row == rows[number - 1] + 1
-            if is_ruled:
+            follows = number > 0 and flags[-1]
+            if by_rules:
                 beside = follows and several[number] and self._has_amount(row, left, right)
                 flags.append(ruled[number] or beside)
                 continue
-            opens = number + 1 < len(rows) and rows[number + 1] == row + 1 and several[number + 1]
+            opens = number + 1 < len(rows) and several[number + 1]
             below_caption = number > 0 and self._is_caption(rows[number - 1], left, right)
             flags.append(self._is_table_row(row, left, right, follows, opens, below_caption))
         return flags
+
+    def _is_ruled(self, row: int, left: int, right: int) -> bool:
+        return (self._rows[row].ruled & _bits(left, right)).bit_count() > 1
 
     def _is_table_row(
         self, row: int, left: int, right: int, follows: bool, opens: bool, below_caption: bool
@@ -161,7 +175,12 @@ class _Layout:
         ``below_caption``: behind a title or unit line, below which a merged name is a header's.
         """
         cells = self._cells(row, left, right)
+        if not cells:
+            return follows
         if self._cell_count(row, left, right) > 1:
+            is_listed = len(cells) == 2 and _ORDINAL.fullmatch(cells[0].text.strip()) and not follows
+            if is_listed and _SENTENCE.search(cells[1].text):
+                return False
             is_signed = all("：" in cell.text or ":" in cell.text for cell in cells)
             is_labelled = any(cell.text.rstrip().endswith(("：", ":")) for cell in cells)
             return not (self._is_caption(row, left, right) or is_signed or (is_labelled and not follows))
@@ -176,9 +195,13 @@ class _Layout:
         is_group = cell.column_span > 1 and (cell.column > left or below_caption)
         return opens and is_group and not self._is_caption(row, left, right)
 
-    def _goes_on(self, row: int, left: int, right: int) -> bool:
-        """Whether a row behind a blank one is no header, so belongs to the table above."""
-        return self._cell_count(row, left, right) > 1 and self._has_amount(row, left, right)
+    def _goes_on(self, band: Sequence[int], row: int, left: int, right: int) -> bool:
+        """Whether a row behind a blank one is no header and stands in the columns of the table above."""
+        alike = self._is_ruled(band[-1], left, right) == self._is_ruled(row, left, right)
+        used = reduce(or_, (self._filled.get(above, 0) for above in band[:_MOST_CAPTION_ROWS]))
+        outside = self._filled.get(row, 0) & _bits(left, right) & ~used
+        several = self._cell_count(row, left, right) > 1
+        return alike and several and not outside and self._has_amount(row, left, right)
 
     def _has_amount(self, row: int, left: int, right: int) -> bool:
         return any(_is_amount(cell.text) for cell in self._cells(row, left, right)[1:])
@@ -245,9 +268,7 @@ class _Layout:
     def _columns(self, rows: Sequence[int], left: int, right: int) -> tuple[list[int], frozenset[int]]:
         """The columns with text, and those among them that only hold a remark beside the table."""
         counts: dict[int, int] = {}
-        ruled = 0
         for row in rows:
-            ruled |= self._rows[row].ruled
             for cell in self._cells(row, left, right):
                 counts[cell.column] = counts.get(cell.column, 0) + 1
         runs = self._columns_apart(rows, _bits(left, right))
@@ -269,22 +290,23 @@ class _Layout:
         spans = self._header_spans(rows, columns)
         anchors = [(row, column) for row in rows for column in self._rows[row].texts]
         blanks = [(row, column) for row in rows for column in self._blank_spans.get(row, ())]
-        covered: set[tuple[int, int]] = set()
+        taken = [bytearray(len(columns)) for _ in rows]
         cells: list[GridCell] = []
         for row, column in (*anchors, *blanks):
             height, width = spans.get((row, column), self._spans.get((row, column), (1, 1)))
             top, bottom = bisect_left(rows, row), bisect_left(rows, row + height)
             first, last = bisect_left(columns, column), bisect_left(columns, column + width)
-            positions = {(r, c) for r in range(top, bottom) for c in range(first, last)}
-            if positions and not positions & covered:
-                covered |= positions
-                text = self._text(row, column)
-                cells.append(GridCell(text, top, first, bottom - top, last - first, _NOWHERE))
+            if first == last or any(any(taken[r][first:last]) for r in range(top, bottom)):
+                continue
+            for r in range(top, bottom):
+                taken[r][first:last] = b"\1" * (last - first)
+            text = self._text(row, column)
+            cells.append(GridCell(text, top, first, bottom - top, last - first, _NOWHERE))
         cells += (
             GridCell("", row, column, 1, 1, _NOWHERE)
-            for row in range(len(rows))
-            for column in range(len(columns))
-            if (row, column) not in covered
+            for row, marks in enumerate(taken)
+            for column, mark in enumerate(marks)
+            if not mark
         )
         cells.sort(key=lambda cell: (cell.row, cell.column))
         return Grid(len(rows), len(columns), tuple(cells), _NOWHERE)
@@ -331,8 +353,13 @@ def _is_amount(text: str) -> bool:
     return parse_number(text) is not None and not _YEAR.fullmatch(squeeze(text))
 
 
-def _both(a: bool, b: bool) -> bool:
-    return a and b
+def _consecutive(rows: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The runs of rows that follow each other without a gap."""
+    start = 0
+    for end in range(1, len(rows) + 1):
+        if end == len(rows) or rows[end] != rows[end - 1] + 1:
+            yield rows[start:end]
+            start = end
 
 
 def _width(row: SheetRow) -> int:
