@@ -33,6 +33,8 @@ class Citation:
     table_index: int | None = None
     row_index: int | None = None
     column_index: int | None = None
+    confidence: float | None = None
+    """How sure text recognition is of a cell of a scan, 0 to 1; None where the file holds the text."""
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -49,6 +49,7 @@ class Builder:
                     quote=part,
                     page_number=candidate.place.page_number,
                     bbox=candidate.place.bbox,
+                    confidence=row.row.cells[column.column_index].confidence,
                     **place_in_table(table, row, column),  # type: ignore[arg-type]
                 ),
             )
@@ -61,6 +62,7 @@ class Builder:
         where: dict[str, object] = {}
         if candidate.table and candidate.row and candidate.column:
             where = place_in_table(candidate.table, candidate.row, candidate.column)
+            where["confidence"] = candidate.row.row.cells[candidate.column.column_index].confidence
         return self.quote(candidate.facts, candidate.quote, candidate.place, candidate.section, **where)
 
     def _cite_stated(self, candidate: Candidate) -> int:

@@ -21,6 +21,7 @@ from qa.nearest import nearest_rows
 from qa.phrases import phrase
 from qa.quotes import SURE_COVERAGE, answer_text, asks_for_words, decline_words, needs_words
 from qa.rosters import compare_rosters
+from qa.say import told_as_recognised
 from qa.scope import Library, StoreLike
 from qa.understanding import Understood, understand
 
@@ -46,7 +47,7 @@ class Engine:
         """Answer, ask back or decline; never a number that the sources do not hold."""
         start = time.perf_counter()
         understood = self.understand(question, history)
-        answer = self._respond(understood)
+        answer = told_as_recognised(self._respond(understood))
         try:
             check(answer)
         except UnsourcedNumberError as error:

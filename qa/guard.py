@@ -91,10 +91,11 @@ def check(answer: Answer) -> Answer:
     for figure in answer.figures:
         _check_figure(figure, answer, cited)
     known = _sourced(answer)
-    for text in (answer.text, *answer.warnings):
+    sure = {Decimal(str(c.confidence)) for c in answer.citations if c.confidence is not None}
+    for text, sources in ((answer.text, known), *((warning, known | sure) for warning in answer.warnings)):
         bare = _ORDINAL.sub(" ", YEAR.sub(" ", _without_marks(fold(text), cited)))
         for value in numbers(bare):
-            if not _matches(value, known):
+            if not _matches(value, sources):
                 raise UnsourcedNumberError(f"{value} in the text has no source")
     return answer
 

@@ -9,6 +9,7 @@ from qa.answer import Answer, Calculation, Citation, Figure, Language
 from qa.builder import Builder, result_decimals, show
 from qa.calculator import Operand, Worked, difference, growth, mean, share, times, total
 from qa.phrases import marks
+from qa.say import told_as_recognised
 
 
 def _pair(figures: Sequence[Operand]) -> tuple[Operand, Operand]:
@@ -74,13 +75,15 @@ class Ledger:
     def answer(self, text: str, language: Language) -> Answer:
         """An answer in these words over all that was found."""
         built = self._built
-        return Answer(
-            "answered",
-            text,
-            language,
-            tuple(built.figures),
-            tuple(built.citations),
-            tuple(built.calculations),
+        return told_as_recognised(
+            Answer(
+                "answered",
+                text,
+                language,
+                tuple(built.figures),
+                tuple(built.citations),
+                tuple(built.calculations),
+            )
         )
 
     def _enter(self, calculation: Calculation, inputs: tuple[int, ...]) -> int:

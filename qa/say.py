@@ -37,6 +37,15 @@ def finish(request: Request, builder: Builder, lines: Sequence[str], understood:
     )
 
 
+def told_as_recognised(answer: Answer) -> Answer:
+    """With a warning where a cited cell was read from a picture, and how sure that reading is."""
+    sure = min((c.confidence for c in answer.citations if c.confidence is not None), default=None)
+    if sure is None:
+        return answer
+    warning = phrase(answer.language, "recognised", confidence=f"{sure:.2f}")
+    return replace(answer, warnings=(*answer.warnings, warning))
+
+
 def working(request: Request, builder: Builder) -> list[str]:
     return [
         phrase(

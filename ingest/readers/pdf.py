@@ -39,7 +39,7 @@ def read_pdf(path: Path, progress: Callable[[int, int], None] | None = None) -> 
     """Every page, in order; a page without readable text has no blocks.
 
     ``progress`` is told the pages read and the pages there are. Raises EncryptedFileError,
-    DamagedFileError, and EmptyFileError when no page has text (a scan).
+    DamagedFileError, and EmptyFileError when no page has text, nor a picture of text.
     """
     tell = progress or (lambda done, total: None)
     with _opened(path) as pdf:
@@ -53,8 +53,8 @@ def read_pdf(path: Path, progress: Callable[[int, int], None] | None = None) -> 
                 tell(len(pages), total)
     if not any(page.blocks for page in pages):
         raise EmptyFileError(
-            f"{path.name}: none of its {total} pages holds text; it looks like a scan, and text in "
-            "pictures is not read yet. Try the original file, or one with a text layer."
+            f"{path.name}: none of its {total} pages holds text, nor a picture in which text can be "
+            "recognised. Try the original file, or a better scan."
         )
     return without_furniture(pages)
 
@@ -76,11 +76,20 @@ def _pages(path: Path, pdf: Any, first: int, last: int) -> Iterator[Page]:
             ) from error
         finally:
             _let_go(pdf, page)
-        if not _is_readable(strokes.glyphs):
-            from ingest.readers.scan import read_scan  # loads OpenCV, which few files need
+        if _is_readable(strokes.glyphs):
+            yield _page(strokes, page.page_number)
+        else:
+            yield _scanned_page(path, page.page_number, replace(strokes, glyphs=[]))
 
-            strokes = read_scan(path, page.page_number - 1) or replace(strokes, glyphs=[])
-        yield _page(strokes, page.page_number)
+
+def _scanned_page(path: Path, number: int, without_text: Strokes) -> Page:
+    """The page as it is read from its picture; blank where that shows nothing."""
+    from ingest.readers.scan import UnreadPictureError, read_scan  # loads OpenCV, which few files need
+
+    try:
+        return _page(read_scan(path, number) or without_text, number)
+    except UnreadPictureError as error:
+        return replace(_page(without_text, number), notes=(str(error),))
 
 
 def _let_go(pdf: Any, page: Any) -> None:
