@@ -29,7 +29,7 @@ _SHORT = 0.8
 _HAS_ROOM = 0.95
 """A line that ends a sentence here was not wrapped: the next character would have fitted."""
 _MARKERS: tuple[re.Pattern[str], ...] = (
-    re.compile(r"第[一二三四五六七八九十百\d]+(?:部分|章|篇|编)"),
+    re.compile(r"第[一二三四五六七八九十百\d]+(?:部分|章|篇|编)|[壹贰叁参肆伍陆柒捌玖拾]{1,3}\s*[、.．]"),
     re.compile(r"第[一二三四五六七八九十百\d]+节"),
     re.compile(r"[一二三四五六七八九十]{1,3}\s*(?:、|[.．](?!\d))"),
     re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]"),
@@ -160,6 +160,7 @@ def _is_first(paragraph: _Paragraph) -> bool:
     found = _marker(paragraph.text)
     return found is not None and re.sub(r"\W", "", found[1]) in (
         "一",
+        "壹",
         "1",
         "①",
         "第一部分",

@@ -72,6 +72,7 @@ def traditional(tmp_path_factory: pytest.TempPathFactory) -> Document:
     for down, row in enumerate(rows):
         for left, text in zip(edges, row, strict=False):
             tables.text(left + 5, 115 + 25 * down, text, 9)
+    prose.text(80, 40, "壹、總說明", 14)
     prose.text(80, 60, "一、歲出編列情形", 14)
     prose.text(80, 90, "本年度歲出預算編列1億2,500萬9千元，較上年度減少1,200萬元，主要係工程減少。", 10)
     path = write_pdf(tmp_path_factory.mktemp("script") / "a.pdf", [cover, tables, prose])
@@ -101,6 +102,10 @@ def test_its_tables_are_read_and_stay_as_printed(traditional: Document) -> None:
         ("400", "千元"),
         ("辦理治水後續計畫", None),
     ]
+
+
+def test_its_chapters_are_numbered_in_characters_of_their_own(traditional: Document) -> None:
+    assert traditional.passages[-1].section == ("壹、總說明", "一、歲出編列情形")
 
 
 def test_its_statements_are_read(traditional: Document) -> None:
