@@ -244,10 +244,12 @@ def _blame(sheet: Sheet, failing: list[Equation], around: dict[Spot, list[Equati
     ]
     best = max(map(_merit, candidates))
     tied = [fault for fault in candidates if _merit(fault) == best]
-    # Where several parts may be wrong, only the whole can be named.
     if len({fault.spot for fault in tied}) > 1:
-        return next((fault for fault in candidates if fault.spot == first.whole), tied[0])
-    return tied[0]
+        # Where several parts may be wrong, only the whole can be named.
+        tied = [fault for fault in candidates if fault.spot == first.whole] or tied
+    chosen = max(tied, key=_merit)
+    alike = [f for f in tied if (f.spot, f.equations) == (chosen.spot, chosen.equations)]
+    return min(alike, key=lambda fault: fault.expected.high - fault.expected.low)
 
 
 def _merit(fault: Fault) -> int:

@@ -175,11 +175,10 @@ def _shown(fault: Fault) -> Equation:
 def _expected(sheet: Sheet, fault: Fault) -> str:
     """What the equations make of the amount, in its unit and as exact as they print it."""
     cell = sheet.cell(fault.spot)
-    wanted = [needed(sheet, equation, fault.spot) for equation in fault.equations]
-    value = min((w for w in wanted if w is not None), key=lambda w: w.high - w.low).middle
+    value = fault.expected.middle / YUAN_PER_UNIT.get(cell.unit or "", Decimal(1))
     cells = [sheet.cell(spot) for equation in fault.equations for spot in equation.spots]
     printed = [places(c.value) for c in (cell, *cells) if c.value is not None and c.unit == cell.unit]
-    return plain(value / YUAN_PER_UNIT.get(cell.unit or "", Decimal(1)), max(printed))
+    return plain(value, max(printed))
 
 
 def _others(sheet: Sheet, fault: Fault) -> Sequence[Spot]:
