@@ -63,7 +63,7 @@ def measure(path: Path) -> Reading:
 
 def compare(truth: dict[str, Any], document: Document | None) -> Reading:
     """``truth`` as ``eval.corpus.truth`` writes it."""
-    comparison = _Comparison(truth["file"])
+    comparison = _Comparison(truth["file"], _unit_codes(truth["tables"]))
     comparison.reading.counts["documents"] += 1
     matches, invented = match_tables(truth["tables"], document.tables if document else ())
     for match in matches:
@@ -76,8 +76,9 @@ def compare(truth: dict[str, Any], document: Document | None) -> Reading:
 
 
 class _Comparison:
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, unit_codes: set[tuple[str, str]]) -> None:
         self.file = file
+        self.unit_codes = unit_codes
         self.reading = Reading()
 
     def count(self, what: str, number: int = 1) -> None:
@@ -163,6 +164,8 @@ class _Comparison:
     ) -> None:
         label = " > ".join(true_row["path"])
         faults = list(_row_faults(true_row, row))
+        if true_row["unit_code"] != row.unit_code and (row.label, row.unit_code) not in self.unit_codes:
+            faults.append(("row unit code", true_row["unit_code"], row.unit_code))
         for what, expected, got in faults:
             self.differs(what, expected, got, table=name, row=label)
         self.count("rows right", not faults)
@@ -270,8 +273,12 @@ def _row_faults(truth: dict[str, Any], row: Row) -> Iterator[tuple[str, object, 
         yield "row path", truth["path"], list(row.path)
     if truth["code"] != row.code:
         yield "row code", truth["code"], row.code
-    if truth["unit_code"] != row.unit_code:
-        yield "row unit code", truth["unit_code"], row.unit_code
+
+
+def _unit_codes(tables: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Labels with the unit codes that stand beside them in some table: a row of the same name in a
+    table without codes may be given its unit's."""
+    return {(row["label"], row["unit_code"]) for table in tables for row in table["rows"] if row["unit_code"]}
 
 
 def _is_marked(cell: Cell) -> bool:

@@ -9,7 +9,6 @@ from eval.corpus.lines import (
     Desk,
     account_lines,
     class_lines,
-    han,
     level_ends,
     numbered,
     plain,
@@ -20,6 +19,7 @@ from eval.corpus.lines import (
 from eval.corpus.model import GeneratedTable, TrueCell
 from eval.corpus.project_tables import projects, purchases
 from eval.corpus.sheets import Block, Line, PrintedColumn, assemble, code_columns
+from eval.corpus.style import han
 
 Maker = Callable[[Desk, int], GeneratedTable]
 """Makes the table that stands at a place, counted from 1, among a document's tables."""
@@ -67,6 +67,8 @@ def totals(desk: Desk, number: int) -> GeneratedTable:
                 zip(("general_row", "fund_row", "capital_row"), (*funds, 0), strict=True)
             ):
                 label = f"（{'一二三'[part]}）{desk.name(key)}"
+                if desk.style.of_which:
+                    label = "其中：" * (part == 0) + desk.name(key)
                 income.append(Line(label, (line.label, label), desk.cells([fen]), depth=1))
     spent = books.total(lambda s: s.total_fen)
     earned, carried = books.total(lambda s: s.income_fen), books.total(lambda s: s.carried_fen)
@@ -146,11 +148,9 @@ def income(desk: Desk, number: int) -> GeneratedTable:
     """收入总表: by unit or by account, with a column for each source; or as an outline."""
     if desk.style.outlines:
         return _income_outline(desk, number)
-    group = desk.name("appropriation_row")
+    group, by_unit = desk.name("appropriation_row"), desk.style.by_unit
     columns = (
-        *label_columns(desk, by_unit=desk.style.by_unit)[
-            len(code_columns(desk.style, "")) * desk.style.by_unit :
-        ],
+        *(c for c in label_columns(desk, by_unit=by_unit) if not (by_unit and c.role == "code")),
         PrintedColumn((desk.name("total_column"),), "value", 13, parts=(1, 4, 5, 6)),
         PrintedColumn((group, "小计"), "value", 13, parts=(2, 3)),
         *values((group, desk.name("general_row")), (group, desk.name("fund_row")), width=13),
@@ -166,7 +166,6 @@ def income(desk: Desk, number: int) -> GeneratedTable:
         lambda s: s.income_fen * (s.fund == "other"),
         lambda s: s.carried_fen,
     ]
-    by_unit = desk.style.by_unit
     lines = unit_lines(desk, measures, items=False) if by_unit else account_lines(desk, measures)
     return _finish(desk, number, "income_table", [Block(columns, tuple(lines))])
 

@@ -41,6 +41,9 @@ def generate(
     )
     desk = Desk(style, books)
     makers = account_tables.TABLES if is_account else budget_tables.TABLES
+    if style.ruling == "none":
+        # Without rules nobody could tell texts of many lines apart; such tables always have some.
+        makers = tuple(maker for maker in makers if maker is not budget_tables.projects)
     if most_tables is not None:
         makers = tuple(makers[at] for at in sorted(rng.sample(range(len(makers)), most_tables)))
     tables = [maker(desk, number) for number, maker in enumerate(makers, start=1)]
@@ -48,7 +51,7 @@ def generate(
     tables = [replace(table, starts_page=not together) for table in tables]
     prose = sections(rng, desk)
     head = [Section(f"第{'三' if style.prose_first else '一'}部分 {_kind_name(style)}表", 0)]
-    title = _title(style, books)
+    title = style.cover_title(books.organization, books.year, _kind_name(style))
     document = GeneratedDocument(
         name=f"{family}-{seed}",
         family=family,
@@ -63,10 +66,6 @@ def generate(
 
 def _kind_name(style: Style) -> str:
     return ("单位" if style.level == "unit" else "部门") + _KIND_WORDS[style.kind]
-
-
-def _title(style: Style, books: Books) -> str:
-    return f"{books.organization}{books.year}年度{_kind_name(style)}"
 
 
 def _identity(style: Style, books: Books) -> Identity:

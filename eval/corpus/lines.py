@@ -9,9 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from eval.corpus.books import Books, Fund, Measure, Trips, data
 from eval.corpus.model import TrueCell
 from eval.corpus.sheets import Line
-from eval.corpus.style import Style
-
-_HAN = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
+from eval.corpus.style import Style, han
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +51,6 @@ def percent(part: Decimal | int, whole: Decimal | int) -> Decimal:
     return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def han(number: int) -> str:
-    """1 to 99 in Chinese numerals: 二十一."""
-    tens, ones = divmod(number, 10)
-    return (_HAN[tens - 1] if tens > 1 else "") + ("十" if tens else "") + (_HAN[ones - 1] if ones else "")
-
-
 def account_lines(
     desk: Desk,
     measures: Sequence[Measure],
@@ -74,7 +66,8 @@ def account_lines(
         label = ordinal + books.names[code]
         below = [s for s in spendings if s.code.startswith(code)]
         cells = desk.cells([sum(map(measure, below)) for measure in measures])
-        return Line(label, (*ancestors, label), cells, code, depth=len(code) // 2 - 1)
+        own = desk.style.codes == "own"
+        return Line(label, (*ancestors, label), cells, code, depth=len(code) // 2 - 1, own_group=own)
 
     found: list[Line] = []
     codes = sorted({s.code for s in spendings})

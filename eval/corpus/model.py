@@ -32,8 +32,9 @@ Align = Literal["left", "center", "right"]
 Ruling = Literal["single", "hairline", "double", "filled", "open", "none"]
 """How a table's rules are drawn: thin lines, hair-lines, double lines, thin filled rectangles, lines
 without the outer left and right border, or none at all."""
-Trap = Literal["hidden_text", "text_under_picture"]
-"""Text that a page holds and does not show: clipped out of sight, or covered by a picture."""
+Trap = Literal["hidden_text", "text_under_picture", "watermark"]
+"""What a page holds that is no part of what it says: text clipped out of sight, text covered by a
+picture, a word across the page behind everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,16 @@ class Layout:
     bold_by_overprint: bool = False
     """Bold text is the same text printed twice, a little apart."""
     traps: tuple[Trap, ...] = ()
+    contents: bool = False
+    """A list of headings and table titles with their pages stands behind the cover."""
+    latin_font: bool = False
+    """Digits and Latin letters are of another font than the characters beside them."""
+    title_spacing: float = 0.0
+    """Points between the characters of a table's title."""
+    scattered: bool = False
+    """The texts of a grid are put down column by column, not in reading order."""
+    joined_rules: bool = False
+    """Rules run through, instead of from cell to cell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 from fpdf import FPDF
@@ -20,6 +22,7 @@ from eval.corpus.pdf_grid import (
     Setting,
     broken,
     fit,
+    joined,
     resumed,
     segments,
     set_rows,
@@ -44,24 +47,33 @@ def write(document: GeneratedDocument, path: Path) -> WrittenPages:
 
     Raises FontMissingError where no Chinese font is installed.
     """
-    press = _Press(document)
-    press.cover()
-    tables: list[TablePages] = []
-    for part in document.parts:
-        if isinstance(part, Section):
-            press.section(part)
-        else:
-            tables.append(press.table(part))
-    press.end()
+    layout, known = document.layout, _Outline()
+    while True:
+        press = _Press(document, known)
+        tables = press.typeset()
+        # Only once it is typeset is it known on which page everything stands.
+        if known == press.outline() or not (layout.contents or "{count}" in layout.page_foot):
+            break
+        known = press.outline()
     path.write_bytes(bytes(press.pdf.output()))
     return WrittenPages(tuple(tables))
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """Where headings and tables stand, from an earlier run through the document."""
+
+    page_count: int = 0
+    entries: tuple[tuple[str, int], ...] = ()
 
 
 class _Press:
     """Pages as they fill up. Positions are points from the top-left corner of the page as it is shown."""
 
-    def __init__(self, document: GeneratedDocument) -> None:
+    def __init__(self, document: GeneratedDocument, outline: _Outline) -> None:
         self.document = document
+        self.known = outline
+        self.entries: list[tuple[str, int]] = []
         self.pdf = FPDF(unit="pt", format="A4")
         self.pdf.set_creation_date(_PRODUCED)
         self.pdf.add_font("body", fname=find_font())
@@ -69,9 +81,25 @@ class _Press:
         self.pdf.set_auto_page_break(False)
         self.widths: dict[str, float] = {}
         self.page_width, self.page_height = _SHORT_SIDE, _LONG_SIDE
-        self.is_table_page = False
         self.y = _MARGIN
         self.page_state = ExitStack()
+
+    def typeset(self) -> list[TablePages]:
+        """Every page; where each table stands."""
+        self.cover()
+        if self.document.layout.contents:
+            self.contents()
+        tables: list[TablePages] = []
+        for part in self.document.parts:
+            if isinstance(part, Section):
+                self.section(part)
+            else:
+                tables.append(self.table(part))
+        self.end()
+        return tables
+
+    def outline(self) -> _Outline:
+        return _Outline(self.pdf.page, tuple(self.entries))
 
     # Pages
 
@@ -90,11 +118,12 @@ class _Press:
             centre = _LONG_SIDE / 2
             self.page_state.enter_context(self.pdf.rotation(90, x=centre, y=centre))
         self.y = _MARGIN
-        self.is_table_page = False
         layout = self.document.layout
+        if "watermark" in layout.traps:
+            self.watermark()
         if layout.running_head:
             self.text((_MARGIN, 32), layout.running_head, 9)
-        foot = layout.page_foot.format(n=self.pdf.page)
+        foot = layout.page_foot.format(n=self.pdf.page, count=self.known.page_count)
         if foot and self.pdf.page > 1:
             self.text(((self.page_width - self.width(foot, 9)) / 2, self.page_height - 28), foot, 9)
 
@@ -105,20 +134,30 @@ class _Press:
     def width(self, text: str, points: float) -> float:
         for char in text:
             if char not in self.widths:
-                self.pdf.set_font_size(100)
+                self.pdf.set_font(self.font_of(char), size=100)
                 self.widths[char] = self.pdf.get_string_width(char) / 100
         return sum(self.widths[char] for char in text) * points
 
-    def text(self, at: tuple[float, float], text: str, points: float, *, bold: bool = False) -> None:
-        """A line of text with its baseline at the given height."""
-        self.pdf.set_font_size(points)
-        self.pdf.text(*at, text)
-        if bold and self.document.layout.bold_by_overprint:
-            self.pdf.text(at[0] + _OVERPRINT_OFFSET, at[1], text)
+    def font_of(self, char: str) -> str:
+        return "Times" if self.document.layout.latin_font and char.isascii() and char.isalnum() else "body"
 
-    def centered(self, text: str, points: float) -> None:
-        x = (self.page_width - self.width(text, points)) / 2
-        self.text((x, self.y + points), text, points, bold=True)
+    def text(
+        self, at: tuple[float, float], text: str, points: float, *, bold: bool = False, spacing: float = 0.0
+    ) -> None:
+        """A line of text with its baseline at the given height."""
+        self.pdf.set_char_spacing(spacing)
+        for font, run in groupby(text, self.font_of):
+            chars = "".join(run)
+            self.pdf.set_font(font, size=points)
+            self.pdf.text(*at, chars)
+            if bold and self.document.layout.bold_by_overprint:
+                self.pdf.text(at[0] + _OVERPRINT_OFFSET, at[1], chars)
+            at = (at[0] + self.width(chars, points) + spacing * len(chars), at[1])
+        self.pdf.set_char_spacing(0)
+
+    def centered(self, text: str, points: float, *, spacing: float = 0.0) -> None:
+        x = (self.page_width - self.width(text, points) - spacing * len(text)) / 2
+        self.text((x, self.y + points), text, points, bold=True, spacing=spacing)
         self.y += points * 1.6
 
     # Cover and prose
@@ -133,10 +172,29 @@ class _Press:
             self.centered(f"主管部门：{parent}", 14)
         self.y = self.page_height
 
+    def contents(self) -> None:
+        """The list of headings and tables, their pages behind dots."""
+        self.new_page()
+        self.centered("目  录", 18)
+        right = self.page_width - _MARGIN
+        for title, page in self.known.entries:
+            if self.y + _PROSE_LEADING > self.bottom:
+                self.new_page()
+            number = str(page)
+            self.text((_MARGIN, self.y + _PROSE_POINTS), title, _PROSE_POINTS)
+            start = _MARGIN + self.width(title, _PROSE_POINTS) + 4
+            room = right - start - self.width(number, _PROSE_POINTS) - 4
+            dots = "." * int(room / self.width(".", _PROSE_POINTS))
+            self.text((start, self.y + _PROSE_POINTS), dots + number, _PROSE_POINTS)
+            self.y += _PROSE_LEADING
+        self.y = self.page_height
+
     def section(self, section: Section) -> None:
         points = _HEADING_POINTS[section.rank]
-        if self.is_table_page or self.y + points * 4 > self.bottom or section.rank == 0:
+        lies = self.page_width > self.page_height
+        if lies or self.y + points * 4 > self.bottom or section.rank == 0:
             self.new_page()
+        self.entries.append((section.heading, self.pdf.page))
         self.y += 8
         if section.rank == 0:
             self.centered(section.heading, points)
@@ -155,7 +213,7 @@ class _Press:
 
     def table(self, table: GeneratedTable) -> TablePages:
         upright = self.page_height > self.page_width and not table.landscape
-        below = self.is_table_page and upright and not table.starts_page
+        below = upright and not table.starts_page
         if below:
             setting, rows = self.set(table)
             self.y += 24
@@ -164,7 +222,7 @@ class _Press:
         if not below:
             self.new_page(landscape=table.landscape, turned=table.turned)
             setting, rows = self.set(table)
-        self.is_table_page = True
+        self.entries.append((" ".join(filter(None, (table.number, table.title))), self.pdf.page))
         self.caption(table, 0)
         pages = self.grid(table, setting, rows)
         if table.notes:
@@ -188,7 +246,7 @@ class _Press:
             self.text(at, table.number, 10)
             self.y += 15
         mark = (table.continuation or "").format(n=further) if further else ""
-        self.centered(table.title + mark, 14)
+        self.centered(table.title + mark, 14, spacing=self.document.layout.title_spacing)
         self.y += 4
         if table.owner_line:
             self.text((_MARGIN, self.y + 9), table.owner_line, 9)
@@ -223,7 +281,6 @@ class _Press:
             if not parts or (waiting and waiting[0].number == row.number):
                 self.draw(table, setting, here)
                 self.new_page(landscape=table.landscape, turned=table.turned)
-                self.is_table_page = True
                 pages.append(self.pdf.page)
                 self.caption(table, len(pages) - 1)
                 waiting[0] = resumed(rows, waiting[0])
@@ -241,12 +298,15 @@ class _Press:
             if height:
                 self.pdf.rect(setting.edges[0], tops[0], setting.edges[-1] - setting.edges[0], height, "F")
         if table.ruling != "none":
-            self.rules(segments(rows, tops, setting, table.ruling), table)
-        for at, row in enumerate(rows):
-            for one in row.cells:
-                bottom = ends[min(at + one.cell.row_span, len(rows)) - 1]
-                for x, y, line in text_positions(one, tops[at], bottom, setting, self.width):
-                    self.text((x, y), line, setting.points, bold=one.cell.bold)
+            lines = segments(rows, tops, setting, table.ruling)
+            self.rules(joined(lines) if self.document.layout.joined_rules else lines, table)
+        cells = [(at, one) for at, row in enumerate(rows) for one in row.cells]
+        if self.document.layout.scattered:
+            cells.sort(key=lambda cell: (cell[1].cell.column, cell[0]))
+        for at, one in cells:
+            bottom = ends[min(at + one.cell.row_span, len(rows)) - 1]
+            for x, y, line in text_positions(one, tops[at], bottom, setting, self.width):
+                self.text((x, y), line, setting.points, bold=one.cell.bold)
         self.y = ends[-1] + PADDING_Y if ends else self.y
         if "hidden_text" in self.document.layout.traps:
             self.hidden_text(table)
@@ -263,6 +323,13 @@ class _Press:
                 self.pdf.line(x0, y0, x1, y1)
 
     # Traps
+
+    def watermark(self) -> None:
+        self.pdf.set_text_color(225, 225, 225)
+        centre = (self.page_width / 2, self.page_height / 2)
+        with self.pdf.rotation(45, *centre):
+            self.text((centre[0] - 100, centre[1]), "公开资料", 50)
+        self.pdf.set_text_color(0, 0, 0)
 
     def hidden_text(self, table: GeneratedTable) -> None:
         """Figures of the table again, clipped out of sight."""

@@ -188,6 +188,23 @@ def segments(
     return list(found)
 
 
+def joined(lines: Sequence[Segment]) -> list[Segment]:
+    """Upright and level rules that touch end to end as one."""
+    found: list[Segment] = []
+    for across in (True, False):
+        own = [line for line in lines if (line[1] == line[3]) is across]
+        own.sort(key=lambda line: (line[1], line[0]) if across else (line[0], line[1]))
+        for line in own:
+            last = found[-1] if found and (found[-1][1] == found[-1][3]) is across else None
+            if last and across and last[1] == line[1] and line[0] <= last[2]:
+                found[-1] = (last[0], last[1], max(last[2], line[2]), last[3])
+            elif last and not across and last[0] == line[0] and line[1] <= last[3]:
+                found[-1] = (last[0], last[1], last[2], max(last[3], line[3]))
+            else:
+                found.append(line)
+    return found
+
+
 def text_positions(
     one: SetCell, top: float, bottom: float, setting: Setting, width: Width
 ) -> Iterator[tuple[float, float, str]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from eval.corpus.books import Project
 from eval.corpus.lines import Desk, with_total
 from eval.corpus.model import GeneratedTable, TrueCell
 from eval.corpus.sheets import Block, Line, PrintedColumn, assemble, code_columns
+from eval.corpus.style import Style
 
 
 def _outline(desk: Desk, number: int) -> GeneratedTable:
@@ -42,7 +44,7 @@ def projects(desk: Desk, number: int) -> GeneratedTable:
         return _outline(desk, number)
     books = desk.books
     columns = (
-        *code_columns(desk.style, desk.name("code_column")),
+        *code_columns(_with_code_column(desk.style), desk.name("code_column")),
         PrintedColumn((desk.name("unit_code_column"),), "unit_code", 8),
         PrintedColumn((desk.name("project_column"),), "label", 24),
         PrintedColumn((desk.name("content_column"),), "text", 34),
@@ -67,6 +69,11 @@ def projects(desk: Desk, number: int) -> GeneratedTable:
                 )
     whole = with_total(desk, lines, _project_cells(desk, books.projects))
     return _finish(desk, number, "projects_table", columns, whole)
+
+
+def _with_code_column(style: Style) -> Style:
+    """A project has the code of an account that is not its name, so the code has a column."""
+    return replace(style, codes="joined") if style.codes == "glued" else style
 
 
 def _project_cells(desk: Desk, projects: tuple[Project, ...] | list[Project]) -> tuple[TrueCell, ...]:
@@ -98,6 +105,19 @@ def purchases(desk: Desk, number: int) -> GeneratedTable:
     whole = desk.cells([sum(purchase.amount_fen for purchase in books.purchases)])
     total = with_total(desk, lines, (blank, blank, blank, *whole))
     return _finish(desk, number, "purchases_table", columns, total)
+
+
+def units_table(desk: Desk) -> GeneratedTable:
+    """The units that the budget covers: a small table without figures, amid the prose."""
+    columns = (
+        PrintedColumn(("序号",), "serial", 8),
+        PrintedColumn((desk.name("unit_column"),), "label", 50),
+        PrintedColumn(("单位性质",), "text", 42),
+    )
+    lines = tuple(Line(unit.name, (unit.name,), (TrueCell(unit.group),)) for unit in desk.books.units)
+    plain = replace(desk.style, numbers="none", unit_in_header=False, landscape="none", number_format="")
+    table = assemble(plain, 0, desk.name("units_table"), [Block(columns, lines)], owner="")
+    return replace(table, unit=None, unit_line=None, owner_line=None, starts_page=False)
 
 
 def _finish(

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from eval.corpus.books import data
-from eval.corpus.lines import Desk, han, percent
-from eval.corpus.model import Paragraph, Section, TrueFigure, TrueStatement
-from eval.corpus.style import in_unit
+from eval.corpus.lines import Desk, percent
+from eval.corpus.model import GeneratedTable, Paragraph, Section, TrueFigure, TrueStatement
+from eval.corpus.project_tables import units_table
+from eval.corpus.style import han, in_unit
 from ingest.model import Direction, FigureRole
 
 PROSE_UNIT = "万元"
 
 
-def sections(rng: random.Random, desk: Desk) -> tuple[Section, ...]:
+def sections(rng: random.Random, desk: Desk) -> tuple[Section | GeneratedTable, ...]:
     """Duties and units, then what the money is for; the order and the sentences are the seed's."""
     return _Prose(rng, desk).sections()
 
@@ -27,15 +28,17 @@ class _Prose:
         self.words = data("phrases")
         self.kind = self.words["subjects"][desk.style.kind]
 
-    def sections(self) -> tuple[Section, ...]:
+    def sections(self) -> tuple[Section | GeneratedTable, ...]:
         body = ("单位" if self.desk.style.level == "unit" else "部门") + self.kind
         headings, duties = self.words["headings"], self.words["duties"]
         if self.desk.style.prose_first:
-            overview = [
+            overview: list[Section | GeneratedTable] = [
                 Section(headings["parts"][0].format(kind=body[:2]), 0),
                 Section(headings["duties_heading"], 1, tuple(map(Paragraph, duties["texts"]))),
                 Section(headings["units_heading"], 1, (Paragraph(self._units()),)),
             ]
+            if len(self.desk.books.units) > 2:
+                overview.append(units_table(self.desk))
         else:
             overview = []
         explained = [

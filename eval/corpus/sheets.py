@@ -55,6 +55,8 @@ class Line:
     """How many lines that cell covers; 0 on those below the first."""
     spread: bool = False
     """Its label is printed with a full-width space between the characters: 合　计."""
+    own_group: bool = False
+    """Of a code in several columns, the last group alone is printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,10 @@ class Block:
 
 
 def code_columns(style: Style, heading: str, groups: int = 3) -> tuple[PrintedColumn, ...]:
-    """The columns of account codes: one, or one for each of 类, 款 and 项."""
-    if style.codes == "split":
+    """The columns of account codes: none, one, or one for each of 类, 款 and 项."""
+    if style.codes == "glued":
+        return ()
+    if style.codes in ("split", "own"):
         return tuple(PrintedColumn((heading, part), "code", 5) for part in "类款项"[:groups])
     return (PrintedColumn((heading,), "code", 10),)
 
@@ -204,6 +208,8 @@ def _line_cells(style: Style, block: Block, line: Line, number: int) -> list[Pri
     roles = [column.role for column in block.columns]
     codes = [i for i, role in enumerate(roles) if role == "code"]
     groups = _groups(style, line.code, len(codes))
+    if line.own_group and len(codes) > 1:
+        groups = ["" if i < len(groups) - 1 else group for i, group in enumerate(groups)]
     label = roles.index("label") if "label" in roles else -1
     cells: list[PrintedCell] = []
     figures = iter(line.cells)
@@ -213,7 +219,7 @@ def _line_cells(style: Style, block: Block, line: Line, number: int) -> list[Pri
             align: Align = "left" if role == "text" else "right"
             if cell.text is not None:
                 cells.append(PrintedCell(0, index, cell.text, align=align, value=cell.value))
-        elif role == "code" and codes.index(index) < len(groups):
+        elif role == "code" and codes.index(index) < len(groups) and groups[codes.index(index)]:
             cells.append(PrintedCell(0, index, groups[codes.index(index)]))
         elif role == "unit_code" and line.unit_code:
             cells.append(PrintedCell(0, index, line.unit_code))
@@ -222,7 +228,7 @@ def _line_cells(style: Style, block: Block, line: Line, number: int) -> list[Pri
         elif role == "group" and line.group:
             cells.append(PrintedCell(0, index, line.group, row_span=line.group_lines))
         elif index == label:
-            cells.append(_label_cell(style, line, index))
+            cells.append(_label_cell(style, line, index, glued=not codes))
     if line.is_total and "group" in roles and not line.group and line.group_lines:
         at = roles.index("group")
         return [replace(c, column=at, column_span=label - at + 1) if c.column == label else c for c in cells]
@@ -232,8 +238,10 @@ def _line_cells(style: Style, block: Block, line: Line, number: int) -> list[Pri
     return cells
 
 
-def _label_cell(style: Style, line: Line, column: int) -> PrintedCell:
+def _label_cell(style: Style, line: Line, column: int, *, glued: bool) -> PrintedCell:
     text = "　".join(line.label) if line.spread else line.label
+    if glued and line.code:
+        text = f"{line.code} {text}"
     indent = line.depth if style.indents else 0
     align: Align = "center" if line.is_total else "left"
     return PrintedCell(0, column, text, align=align, indent=indent, bold=line.is_total)

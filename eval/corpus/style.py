@@ -13,6 +13,7 @@ from ingest.model import GovernmentLevel, Kind
 from ingest.values import YUAN_PER_UNIT
 
 _HAN = "一二三四五六七八九十"
+_DIGITS = "〇一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Style:
     places: int
     thousands: bool
     zero: str
-    codes: Literal["joined", "split", "spaced"]
+    codes: Literal["joined", "split", "own", "spaced", "glued"]
     by_unit: bool
     indents: bool
     ordinals: bool
@@ -39,6 +40,8 @@ class Style:
     number_format: str
     year_in_title: bool
     continuation: str
+    of_which: bool
+    cover: str
     repeats_header: bool
     breaks_rows: bool
     landscape: Literal["none", "wide", "all"]
@@ -50,6 +53,11 @@ class Style:
     unit_label: str
     running_head: bool
     page_foot: str
+    contents: bool
+    latin_font: bool
+    title_spacing: float
+    scattered: bool
+    joined_rules: bool
     bold_by_overprint: bool
     traps: tuple[Trap, ...]
     prose_first: bool
@@ -85,13 +93,31 @@ class Style:
 
     def table_number(self, n: int) -> str | None:
         """``表三`` for the third table; None where tables have no numbers."""
-        han = _HAN[n - 1] if n <= len(_HAN) else "十" + _HAN[n - 11]
-        return self.number_format.format(n=n, han=han) or None
+        return self.number_format.format(n=n, han=han(n)) or None
+
+    def cover_title(self, organization: str, year: int, kind: str) -> str:
+        """``某某局2024年度部门预算`` in one of its forms; the year may be in Chinese numerals."""
+        han_year = "".join(_DIGITS[int(digit)] for digit in str(year))
+        return self.cover.format(organization=organization, year=year, kind=kind, han_year=han_year)
 
     def layout(self, title: str) -> Layout:
         return Layout(
-            title if self.running_head else None, self.page_foot, self.bold_by_overprint, self.traps
+            running_head=title if self.running_head else None,
+            page_foot=self.page_foot,
+            bold_by_overprint=self.bold_by_overprint,
+            traps=self.traps,
+            contents=self.contents,
+            latin_font=self.latin_font,
+            title_spacing=self.title_spacing,
+            scattered=self.scattered,
+            joined_rules=self.joined_rules,
         )
+
+
+def han(number: int) -> str:
+    """1 to 99 in Chinese numerals: 二十一."""
+    tens, ones = divmod(number, 10)
+    return (_HAN[tens - 1] if tens > 1 else "") + ("十" if tens else "") + (_HAN[ones - 1] if ones else "")
 
 
 def in_unit(amount_fen: int, unit: str) -> Decimal:
