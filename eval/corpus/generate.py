@@ -10,6 +10,7 @@ from eval.corpus.books import Books, draw_books
 from eval.corpus.lines import Desk
 from eval.corpus.model import GeneratedDocument, Section
 from eval.corpus.plant import plant
+from eval.corpus.project_tables import projects
 from eval.corpus.prose import sections
 from eval.corpus.style import Style, draw_style
 from ingest.model import Identity
@@ -43,7 +44,7 @@ def generate(
     makers = account_tables.TABLES if is_account else budget_tables.TABLES
     if style.ruling == "none":
         # Without rules nobody could tell texts of many lines apart; such tables always have some.
-        makers = tuple(maker for maker in makers if maker is not budget_tables.projects)
+        makers = tuple(maker for maker in makers if maker is not projects)
     if most_tables is not None:
         makers = tuple(makers[at] for at in sorted(rng.sample(range(len(makers)), most_tables)))
     tables = [maker(desk, number) for number, maker in enumerate(makers, start=1)]
