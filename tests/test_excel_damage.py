@@ -96,7 +96,7 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
 def test_too_many_cells_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = xlsx(tmp_path / "a.xlsx", Sheet1=ROWS)
     monkeypatch.setattr(ingest.readers.excel_blocks, "MAX_POSITIONS", 5)
-    with pytest.raises(FileTooLargeError, match="a table has 3 rows and 2 columns"):
+    with pytest.raises(FileTooLargeError, match=r"a\.xlsx: a table has 3 rows and 2 columns"):
         read_document(path)
     monkeypatch.setattr("ingest.readers.excel_xml.MAX_CELLS", 3)
     with pytest.raises(FileTooLargeError, match="filled cells"):

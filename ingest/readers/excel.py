@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from ingest.errors import EmptyFileError
+from ingest.errors import EmptyFileError, FileTooLargeError
 from ingest.grid import Grid, Page, TextLine
 from ingest.model import Place
 from ingest.readers.excel_biff import read_xls
@@ -31,11 +31,14 @@ def read_excel(path: Path, progress: Callable[[int, int], None] | None = None) -
     """
     with path.open("rb") as file:
         read = read_xlsx if file.read(len(_ZIP)) == _ZIP else read_xls
-    sheets, hidden = read(path, progress)
+    try:
+        sheets, hidden = read(path, progress)
+        found = [read_blocks(sheet) for sheet in sheets]
+    except FileTooLargeError as error:
+        raise FileTooLargeError(f"{path.name}: {error}") from error
     notes = (f"Hidden in the workbook and not read: sheet {', '.join(hidden)}.",) if hidden else ()
     pages = []
-    for sheet in sheets:
-        blocks = read_blocks(sheet)
+    for sheet, blocks in zip(sheets, found, strict=True):
         name = _own_name(sheet)
         if name and _is_prose(blocks):
             blocks = (TextLine(name, Place(), starts_paragraph=True), *blocks)  # it heads the text

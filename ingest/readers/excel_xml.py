@@ -1,8 +1,7 @@
 """.xlsx -> sheets: the parts of the package read as a stream (ISO/IEC 29500-1, 18).
 
-Read here and not with a library: openpyxl needs a gigabyte for a sheet that is formatted to its
-last row, and knows nothing of hidden rows and merged cells when it streams; calamine knows no
-number formats. Names are compared without their namespace, so that both dialects are read.
+Read here and not with a library: see docs/decisions/excel-reader.md. Names are compared without
+their namespace, so that both dialects (Transitional and Strict) are read.
 """
 
 from __future__ import annotations
