@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from ingest.audit import examine
+from ingest.audit import count_checked
 from ingest.audit_parts import rules
 from ingest.model import Document, FindingPlace
 
@@ -33,7 +33,7 @@ def audit_of(document: Document) -> dict[str, Any]:
         }
         for finding in document.findings
     ]
-    checked = {rules()[name].text: count for name, count in examine(document).checked.items()}
+    checked = {rules()[name].text: count for name, count in count_checked(document).items()}
     return {"findings": findings, "checked": checked}
 
 

@@ -7,37 +7,25 @@ all of them share is in ``audit_parts``.
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-
 from ingest.audit_parts import rules
 from ingest.audit_prose import prose_findings
 from ingest.audit_tables import audit_tables
 from ingest.model import Document, Finding, FindingPlace
 
 
-@dataclass(frozen=True, slots=True)
-class Audited:
-    findings: tuple[Finding, ...]
-    """In the order of the pages; () where nothing is wrong."""
-    checked: dict[str, int]
-    """For each rule that found something to check, how many relations it checked."""
-
-
 def audit(document: Document) -> tuple[Finding, ...]:
     """Where the document disagrees with itself, in the order of the pages; () where nowhere."""
-    return examine(document).findings
-
-
-def examine(document: Document) -> Audited:
-    """What ``audit`` finds, and what was checked to find it."""
-    tables = audit_tables(document)
-    wrong_cells = {_spot(finding.places[0]) for finding in tables.findings}
+    tables = audit_tables(document).findings
+    wrong_cells = {_spot(finding.places[0]) for finding in tables}
     # Prose that disagrees with a wrong cell is right: the cell's own finding tells of it.
     prose = [f for f in prose_findings(document) if not wrong_cells & set(map(_spot, f.places[1:]))]
-    checked = Counter(tables.checked)
-    found = sorted((*tables.findings, *prose), key=_page)
-    return Audited(tuple(found), {name: checked[name] for name in rules() if checked[name]})
+    return tuple(sorted((*tables, *prose), key=_page))
+
+
+def count_checked(document: Document) -> dict[str, int]:
+    """For each rule that has something to check in the tables, how many relations it checks."""
+    checked = audit_tables(document).checked
+    return {name: checked[name] for name in rules() if checked[name]}
 
 
 def _spot(place: FindingPlace) -> tuple[object, ...]:
