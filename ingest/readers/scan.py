@@ -27,6 +27,9 @@ LEGIBLE = 0.7
 """A page whose lines are on average less sure than this is tried turned."""
 SAMPLE = 12
 """Lines that tell which way up a page is."""
+FEW_CHARACTERS = 4
+MOST_LINES = 3_000
+"""More pieces of text than any page has; each takes some 10 ms."""
 NONSENSE = 0.35
 """A line that is on average less sure than this is no text: a seal, a picture, dirt."""
 
@@ -40,6 +43,8 @@ def read_scan(path: Path, page_number: int) -> Strokes | None:
     if picture is None:
         return None
     sketch = _sketch(picture)
+    if len(sketch.pieces) > MOST_LINES:
+        raise UnreadPictureError(f"Page {page_number} is a picture of more than {MOST_LINES:,} lines.")
     if sketch.pieces and _legibility(sketch) < LEGIBLE:
         sketch = max((_sketch(picture.turned(degrees)) for degrees in (0, 90, 180, 270)), key=_legibility)
     return _strokes(sketch)
@@ -65,10 +70,11 @@ def _sketch(picture: Picture) -> _Sketch:
 
 
 def _legibility(sketch: _Sketch) -> float:
-    """How sure the reading of the longest lines is, 0 to 1."""
+    """How sure the reading of the longest lines is, 0 to 1; lines of text that stands sideways are as
+    short as a character."""
     longest = sorted(sketch.pieces, key=lambda piece: piece.box[0] - piece.box[2])[:SAMPLE]
     lines = recogniser().read([_line_picture(sketch.ink, piece) for piece in longest])
-    return fmean(_sure(line) for line in lines) if lines else 0.0
+    return fmean(_sure(line) * min(1, len(line) / FEW_CHARACTERS) for line in lines) if lines else 0.0
 
 
 def _sure(line: list[Read]) -> float:

@@ -27,8 +27,12 @@ MAX_STORED_PIXELS = 100_000_000
 """Pictures that hold more, all together, are not drawn: PDFium unpacks them whole. An A3 page at
 600 dots per inch has 70 million."""
 
-UNIFORM = 12.0
+FAINTEST = 36
 """Ink is darker than its paper by at least this many of 255 levels, after smoothing."""
+FEWEST_INK_PIXELS = 20
+"""Less ink is dirt."""
+SMALLEST = 32
+"""Pixels; a page that is narrower or lower holds no text."""
 LARGEST_SKEW = 3.0
 """Degrees; a page that is turned further is left as it is."""
 THIN_SKEW = 0.02
@@ -40,6 +44,8 @@ LONG_RULE = 100.0
 """Points. A shorter stroke is a rule only where it runs from one rule to another."""
 SHORT_RULE = 8.0
 """Points; most strokes of characters are shorter."""
+MOST_STROKES = 2_000
+"""In each direction; more are not of a table, and the shortest are left out."""
 TOUCHING = 1.0
 """Points between the end of a short rule and the rule that it ends at."""
 
@@ -131,12 +137,12 @@ def _stored_pixels(page: pdfium.PdfPage) -> int:
 
 def _is_uniform(grey: Grey) -> bool:
     """Whether nothing is printed: the paper may be shaded, dark at its edges and grainy."""
+    if min(grey.shape) < SMALLEST:
+        return True
     smooth = cv2.blur(grey, (3, 3))
     margin = [max(1, side // 40) for side in smooth.shape]
     inner = smooth[margin[0] : -margin[0], margin[1] : -margin[1]]
-    if not inner.size:
-        return True
-    return bool((darkness(inner) > 3 * UNIFORM).sum() < 20)
+    return bool((darkness(inner) > FAINTEST).sum() < FEWEST_INK_PIXELS)
 
 
 def darkness(grey: Grey) -> Grey:
@@ -222,16 +228,16 @@ def _strokes(marks: Grey, crossing: Grey, scale: float) -> list[Box]:
     near = cv2.dilate(np.ascontiguousarray(crossing), np.ones((thick, thick), np.uint8))
     closed = cv2.morphologyEx(marks, cv2.MORPH_CLOSE, np.ones((1, thick + 4), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(marks | closed & near, connectivity=8)
-    return [(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:].tolist() if h <= thick + 2]
+    boxes = [(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:].tolist() if h <= thick + 2]
+    return sorted(boxes, key=lambda box: box[0] - box[2])[:MOST_STROKES]
 
 
 def _kept(across: list[Box], down: list[Box], scale: float) -> tuple[list[Box], list[Box]]:
     """The strokes that are rules: the long ones, and those that run from one rule to another."""
+    least = LONG_RULE * scale
     strokes = across, down
-    long = [
-        [box for box in strokes[axis] if box[axis + 2] - box[axis] >= LONG_RULE * scale] for axis in (0, 1)
-    ]
-    short = [[box for box in strokes[axis] if box not in long[axis]] for axis in (0, 1)]
+    long = [[box for box in strokes[axis] if box[axis + 2] - box[axis] >= least] for axis in (0, 1)]
+    short = [[box for box in strokes[axis] if box[axis + 2] - box[axis] < least] for axis in (0, 1)]
     kept = long
     while True:
         found = [
