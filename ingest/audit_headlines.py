@@ -14,8 +14,11 @@ from ingest.audit_parts import Interval, make_finding, places, table_name
 from ingest.audit_slips import is_slip, significant
 from ingest.audit_told import Prose, Told, core_name, is_no_name
 from ingest.model import Finding, Table
-from ingest.values import without_ordinal
+from ingest.values import YUAN_PER_UNIT, without_ordinal
 
+_OFTEN = 2
+_LEAST_DIGITS_ALONE = {"amount": 6, "change": 5}
+"""Shorter amounts are one digit off from another by chance."""
 _LEAST_DIGITS = 3
 """A shorter number is met in a table by chance."""
 
@@ -133,6 +136,35 @@ def _unit_of(one: Told, other: Told) -> str | None:
     """The other unit of money with which the first is the second."""
     same = one.figure.value == other.figure.value and len(significant(one.figure.value)) >= _LEAST_DIGITS
     return other.figure.unit if same and one.figure.unit != other.figure.unit else None
+
+
+def near_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
+    """Amounts and changes that are printed once and in no table, one digit off from one that is printed
+    again and again."""
+    told = [t for own in prose.told.values() for t in own if t.figure.role in ("amount", "change")]
+    often = Counter((t.figure.role, t.figure.value, t.figure.unit) for t in told)
+    known: defaultdict[tuple[str, str], set[Decimal]] = defaultdict(set)
+    for (role, value, unit), times in often.items():
+        if times >= _OFTEN and unit in YUAN_PER_UNIT:
+            known[role, unit].add(value)
+    for one in told:
+        figure = one.figure
+        digits = significant(figure.value).rstrip("0")
+        if figure.unit not in YUAN_PER_UNIT or not prose.is_own(one) or prose.is_repeated(one):
+            continue
+        if len(digits) < _LEAST_DIGITS_ALONE[figure.role] or accounts.near(one):
+            continue
+        meant = {v for v in known[figure.role, figure.unit] if _is_digit_off(figure.value, v)}
+        if len(meant) == 1:
+            value = meant.pop()
+            other = next(t for t in told if t.figure.value == value and t.figure.role == figure.role)
+            yield two_amounts(prose, one, other, [], "suspected")
+
+
+def _is_digit_off(one: Decimal, other: Decimal) -> bool:
+    """One digit changed, or two neighbours exchanged."""
+    same_length = len(significant(one)) == len(significant(other)) and places(one) == places(other)
+    return same_length and is_slip(one, other)
 
 
 def other_year_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:

@@ -76,8 +76,8 @@ class Reading:
         change = None if self.change is None else _middle(self.change.signed)
         rate = None if self.rate is None else _middle(self.rate.signed) / _HUNDRED
         if name == "rate":
-            base = before if before is not None else now - (change or 0)
-            return (now - base) / base * _HUNDRED if base > 0 else None
+            base = before if before is not None else max(now - (change or 0), Decimal(0))
+            return (now - base) / base * _HUNDRED if base else None
         if name == "change":
             return now - before if before is not None else _part(now, rate)
         if name == "before":
@@ -297,13 +297,14 @@ def _wrong_growth(prose: Prose, reading: Reading, severity: Severity, confirmed:
     """The figure most likely wrong: one of every broken relation, if possible one that is a slip away
     from agreeing, and the rate before the change, and these before the amounts."""
     in_all = frozenset.intersection(*reading.broken()) or frozenset({"rate", "change"})
-    options = [
+    readable = [
         (name, told, mended)
         for name in (f.name for f in fields(Reading))
         if name in in_all and (told := getattr(reading, name)) is not None
-        if not (told.is_amount and (told in confirmed or prose.is_repeated(told)))
         if (mended := reading.mended(name)) is not None
     ]
+    options = [o for o in readable if o[1] not in confirmed and not _is_money_told_twice(prose, o[1])]
+    options = options or readable
     for name, told, _ in options:
         if unit := _meant_unit(reading, name, told):
             return unit_finding(prose, told, unit, _places(prose, reading, told), severity)
@@ -319,6 +320,10 @@ def _wrong_growth(prose: Prose, reading: Reading, severity: Severity, confirmed:
         severity=severity,
         told="、".join(t.figure.text for t in _figures(reading)),
     )
+
+
+def _is_money_told_twice(prose: Prose, told: Told) -> bool:
+    return told.figure.unit in YUAN_PER_UNIT and prose.is_repeated(told)
 
 
 def _meant_unit(reading: Reading, name: str, told: Told) -> str | None:

@@ -6,18 +6,36 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ingest.audit_accounts import Accounts, compare
-from ingest.audit_headlines import headline_findings, other_year_findings, repeated_findings
+from ingest.audit_headlines import (
+    headline_findings,
+    near_findings,
+    other_year_findings,
+    repeated_findings,
+)
 from ingest.audit_moves import growth_findings, read_moves
 from ingest.audit_names import name_findings
 from ingest.audit_shares import share_findings
 from ingest.audit_sums import sum_findings
 from ingest.audit_text import text_findings
 from ingest.audit_told import read_prose
-from ingest.model import Document, Finding
+from ingest.model import Document, Finding, FindingPlace
 
 
 def prose_findings(document: Document) -> Iterator[Finding]:
-    """Everything that the sentences disagree in, passage by passage."""
+    """Where the sentences disagree with each other or with the tables; one finding for one mistake."""
+    echoed: set[FindingPlace] = set()
+    for finding in _all_findings(document):
+        fault = finding.places[0]
+        if finding.kind != "text":
+            others = finding.places[1:] if finding.rule == "told_sum" else ()
+            if fault in echoed or not echoed.isdisjoint(others):
+                continue
+            echoed.add(fault)
+        yield finding
+
+
+def _all_findings(document: Document) -> Iterator[Finding]:
+    """From what tells most surely which figure is wrong to what only tells that one is."""
     prose, accounts = read_prose(document), Accounts(document)
     moves = read_moves(prose)
     for index, own in moves.items():
@@ -27,8 +45,9 @@ def prose_findings(document: Document) -> Iterator[Finding]:
         yield from growth_findings(prose, settled, compared.confirmed)
     yield from headline_findings(prose, accounts)
     yield from repeated_findings(prose, accounts)
-    yield from other_year_findings(prose, accounts)
     yield from sum_findings(prose, accounts, moves)
     yield from share_findings(prose)
+    yield from near_findings(prose, accounts)
+    yield from other_year_findings(prose, accounts)
     yield from name_findings(prose, accounts)
     yield from text_findings(prose, moves)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
 
 from ingest import rates
 from ingest.audit_moves import makes, stage_of
-from ingest.audit_parts import audit_data, make_finding, places, plain
+from ingest.audit_parts import Interval, audit_data, make_finding, places, plain, total_of
 from ingest.audit_told import Prose, Told, core_name
 from ingest.model import Finding, Severity
 from ingest.values import name_key
 
 _BASE = re.compile(r"(?P<verb>占|完成(?:了)?)(?P<base>[^，,。；;占]{2,30}?)的?(?:约|比重|比例|为|达|到)*$")
+_LEAST_SHARES = 3
+_WHOLE = Interval(Decimal("99.9"), Decimal("100.1"))
 _BUDGET_STAGES = ("original_budget", "adjusted_budget", "budget")
 
 
@@ -29,6 +33,7 @@ def share_findings(prose: Prose) -> Iterator[Finding]:
         for position, share in enumerate(told):
             if share.figure.role == "share" and share.figure.unit == "%":
                 yield from _wrong_share(prose, told[:position], share, told, named)
+        yield from _group_shares(prose, told)
         yield from _wrong_order(prose, index, told)
 
 
@@ -66,13 +71,10 @@ def says_whole(prose: Prose, share: Told) -> bool:
 
 def wrong_share(prose: Prose, share: Told, part: Told, whole: Told, severity: Severity) -> Finding:
     """The share of the part in the whole is another one."""
-    reach = rates.share(part.amount, whole.amount)
-    middle = None if reach is None else (reach.low + reach.high) / 2
-    no_share: str = audit_data()["prose"]["words"]["no_share"]
     return make_finding(
         "share",
         printed=share.printed,
-        expected=no_share if middle is None else plain(round(middle, places(share.figure.value))),
+        expected=_percent(part, whole.amount, share),
         unit="%",
         where=prose.where(part),
         places=[prose.place(t) for t in (share, part, whole)],
@@ -80,6 +82,14 @@ def wrong_share(prose: Prose, share: Told, part: Told, whole: Told, severity: Se
         part=part.figure.text,
         whole=whole.figure.text,
     )
+
+
+def _percent(part: Told, whole: Interval, share: Told) -> str:
+    """The share as it should be, with as many places as it is printed with."""
+    reach = rates.share(part.amount, whole)
+    if reach is None:
+        return str(audit_data()["prose"]["words"]["no_share"])
+    return plain(round((reach.low + reach.high) / 2, places(share.figure.value)))
 
 
 def _goes_by(told: Told, name: str) -> bool:
@@ -104,6 +114,34 @@ def _other_base(
         whole=whole.figure.text,
         meant=meant.figure.text,
     )
+
+
+def _group_shares(prose: Prose, told: Sequence[Told]) -> Iterator[Finding]:
+    """Three or more shares of one thing whose amount is not told: all but one of them make it the sum of
+    their parts, or the same amount; the one left over is wrong."""
+    groups: defaultdict[str, list[tuple[Told, Told]]] = defaultdict(list)
+    for part, share in pairwise(told):
+        if part.is_amount and share.figure.role == "share" and share.figure.unit == "%":
+            text = prose.passage(share).text[share.statement.start : share.figure.start]
+            base = _BASE.search(text.rstrip())
+            groups[base["base"] if base else ""].append((part, share))
+    for pairs in groups.values():
+        if len(pairs) < _LEAST_SHARES or total_of(s.amount for _, s in pairs).meets(_WHOLE):
+            continue
+        whole = total_of(part.amount for part, _ in pairs)
+        wrong = [(p, s) for p, s in pairs if not makes(rates.share(p.amount, whole), s)]
+        if len(wrong) == 1:
+            part, share = wrong[0]
+            yield make_finding(
+                "share",
+                printed=share.printed,
+                expected=_percent(part, whole, share),
+                unit="%",
+                where=prose.where(part),
+                places=[prose.place(t) for t in (share, part, *(p for p, _ in pairs if p is not part))],
+                part=part.figure.text,
+                whole="、".join(p.figure.text for p, _ in pairs),
+            )
 
 
 def _wrong_order(prose: Prose, index: int, told: Sequence[Told]) -> Iterator[Finding]:

@@ -10,208 +10,41 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
 from itertools import pairwise
 
 from ingest import rates
-from ingest.audit_accounts import Accounts, level_key, mentions
+from ingest.audit_accounts import Accounts
+from ingest.audit_families import (
+    LEAST_PARTS,
+    Family,
+    Node,
+    class_items,
+    holds_zero,
+    is_complete,
+    led_lists,
+    sentence_lists,
+)
 from ingest.audit_moves import Move, makes, stage_of
-from ingest.audit_parts import NOTHING, Interval, audit_data, make_finding, places, plain, total_of
+from ingest.audit_parts import audit_data, make_finding, places, plain, total_of
 from ingest.audit_shares import says_whole, wrong_share
 from ingest.audit_slips import meant
 from ingest.audit_told import Prose, Told
-from ingest.lists import told_lists
 from ingest.model import Finding, Severity
-from ingest.phrases import class_levels
 from ingest.values import YUAN_PER_UNIT
 
-_LEAD_IN = ("：", ":")
-_ITEM = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|[①-⑳])")
 _INCLUDED = re.compile(r"[，,。（(]?\s*其中[：:，,]?[^，,。；;：:]*$")
-_SHARES = Interval(Decimal("99.9"), Decimal("100.1"))
-_REST = "其他"
-_LEAST_PARTS = 2
-
-
-@dataclass(frozen=True)
-class Node:
-    """A whole or a part: its amount, its change below 0 for a fall, its share in %."""
-
-    amount: Told
-    change: Interval | None = None
-    changed: Told | None = None
-    share: Told | None = None
-
-
-@dataclass(frozen=True)
-class Family:
-    whole: Node
-    parts: tuple[Node, ...]
-
-    @property
-    def rest(self) -> Interval:
-        """The whole less its parts, 元; holds 0 where they may agree."""
-        return self.whole.amount.amount - total_of(p.amount.amount for p in self.parts)
-
-    @property
-    def change_rest(self) -> Interval | None:
-        """The same of the changes; None where not all of them are told."""
-        changes = [p.change for p in self.parts if p.change is not None]
-        if self.whole.changed is None or len(changes) < len(self.parts):
-            return None
-        return self.whole.changed.signed - total_of(changes)
-
-    @property
-    def shares_are_whole(self) -> bool:
-        shares = [p.share.amount for p in self.parts if p.share is not None]
-        return len(shares) == len(self.parts) and total_of(shares).meets(_SHARES)
-
-    @property
-    def has_right_shares(self) -> bool:
-        whole = self.whole.amount.amount
-        return all(p.share and makes(rates.share(p.amount.amount, whole), p.share) for p in self.parts)
 
 
 def sum_findings(prose: Prose, accounts: Accounts, moves: dict[int, list[Move]]) -> Iterator[Finding]:
     """Every whole that its parts do not make."""
-    told = [*_sentence_lists(prose), *_led_lists(prose, moves)]
-    yield from _wrong_lists(prose, accounts, [f for f in told if not _holds_zero(f.rest)])
-    yield from _wrong_changes(prose, [*told, *_classes(prose, moves)])
+    told = [*sentence_lists(prose), *led_lists(prose, moves)]
+    yield from _wrong_lists(prose, accounts, [f for f in told if not holds_zero(f.rest)])
+    yield from _wrong_changes(prose, [*told, *class_items(prose, moves)])
     yield from _wrong_shares(prose, told)
+    yield from _wrong_reasons(prose, moves)
     yield from _larger_parts(prose)
     yield from _exclusive_parts(prose)
-
-
-def _holds_zero(interval: Interval | None) -> bool:
-    return interval is not None and interval.meets(NOTHING)
-
-
-# Finding them
-
-
-def _sentence_lists(prose: Prose) -> Iterator[Family]:
-    for index, told in prose.told.items():
-        figures = [t for t in told if t.figure.role in ("amount", "count")]
-        shares = {a.figure.start: b for a, b in pairwise(told) if b.figure.role == "share"}
-        nodes = [Node(t, share=shares.get(t.figure.start)) for t in figures]
-        text = prose.document.passages[index].text
-        for listed in told_lists(text, [t.figure for t in figures]):
-            parts = tuple(nodes[i] for i in listed.parts if not _overlaps(nodes[i]))
-            family = Family(nodes[listed.whole], parts)
-            if len(parts) >= _LEAST_PARTS and not _is_misread(family, told):
-                yield family
-
-
-def _overlaps(node: Node) -> bool:
-    """Whether its name tells that it is a part of another part."""
-    words: list[str] = audit_data()["prose"]["words"]["overlapping"]
-    return any(word in node.amount.figure.label for word in words)
-
-
-def _is_misread(family: Family, told: Sequence[Told]) -> bool:
-    """Whether the list agrees once what was read as changes is taken for parts (支持稳增长30万元)."""
-    start, end = family.whole.amount.figure.end, family.parts[-1].amount.figure.end
-    changes = [
-        t.amount for t in told if t.figure.role == "change" and start < t.figure.start and t.figure.end < end
-    ]
-    return bool(changes) and _holds_zero(family.rest - total_of(changes))
-
-
-def _led_lists(prose: Prose, moves: dict[int, list[Move]]) -> Iterator[Family]:
-    """A passage that ends in ： and those that it leads into; budget and account each for itself."""
-    for index, passage in enumerate(prose.document.passages):
-        if not passage.text.rstrip().endswith(_LEAD_IN):
-            continue
-        by_stage: defaultdict[str | None, list[Told]] = defaultdict(list)
-        for told in prose.told.get(index, ()):
-            if told.is_amount and prose.is_own(told):
-                by_stage[stage_of(told.figure.label)].append(told)
-        for stage, wholes in by_stage.items():
-            stages = None if len(by_stage) == 1 else stage
-            nodes = (_node(prose, i, moves, stages) for i in _led(prose, index))
-            parts = [n for n in nodes if n is not None]
-            if len(wholes) == 1 and len(parts) >= _LEAST_PARTS:
-                yield _longest_that_agrees(_told_node(wholes[0], moves), parts)
-
-
-def _longest_that_agrees(whole: Node, parts: Sequence[Node]) -> Family:
-    """Where a list ends is not always told: its longest beginning that adds up, else all of it."""
-    families = [Family(whole, tuple(parts[:n])) for n in range(len(parts), _LEAST_PARTS - 1, -1)]
-    return next((f for f in families if _holds_zero(f.rest)), families[0])
-
-
-def _led(prose: Prose, lead: int) -> Iterator[int]:
-    """The passages behind a lead-in that may be its list: in its section or under it as a heading,
-    numbered like the first; where classes head them (（一）教育（类）), the items of all of these."""
-    passages = prose.document.passages
-    depth = len(passages[lead].section)
-    first = passages[lead + 1] if lead + 1 < len(passages) else passages[lead]
-    heading = first.section[depth] if len(first.section) > depth else None
-    if heading is not None and not class_levels(heading) and not passages[lead].text.startswith(heading):
-        return
-    by_class = heading is not None and bool(class_levels(heading))
-    is_numbered = _ITEM.match(first.text) is not None
-    for index in range(lead + 1, len(passages)):
-        passage = passages[index]
-        if passage.section[:depth] != passages[lead].section:
-            return
-        if by_class:
-            if prose.chain(index):
-                yield index
-        elif passage.section == first.section:
-            if is_numbered != (_ITEM.match(passage.text) is not None):
-                return
-            yield index
-        elif passage.section[: len(first.section)] != first.section:
-            return
-
-
-def _node(prose: Prose, index: int, moves: dict[int, list[Move]], stage: str | None) -> Node | None:
-    """The first amount of a passage (of that stage, if any) with its change and its share."""
-    told = prose.told.get(index, ())
-    amounts = [t for t in told if t.is_amount and prose.is_own(t)]
-    amounts = [t for t in amounts if stage is None or stage_of(t.figure.label) == stage]
-    if not amounts:
-        return None
-    shares = [t for t in told if t.figure.role == "share" and t.figure.start > amounts[0].figure.end]
-    return replace(_told_node(amounts[0], moves), share=shares[0] if shares else None)
-
-
-def _change(amount: Told, moves: Sequence[Move]) -> tuple[Told | None, Interval | None]:
-    """How far the amount changed, as told."""
-    own = next((m for m in moves if amount in m.now), None)
-    if own is None:
-        return None, None
-    if own.unchanged is not None:
-        return None, NOTHING
-    return own.change, own.change.signed if own.change else None
-
-
-def _classes(prose: Prose, moves: dict[int, list[Move]]) -> Iterator[Family]:
-    """The items under the heading of a class, and each amount that is told of the class itself; only
-    where the amounts of the items make it."""
-    items: defaultdict[tuple[str, ...], list[Node]] = defaultdict(list)
-    for index, passage in enumerate(prose.document.passages):
-        if passage.section and class_levels(passage.section[-1]) and (told := mentions(prose, index)):
-            items[passage.section].append(_told_node(told[0], moves))
-    named: defaultdict[str, list[Told]] = defaultdict(list)
-    for own in (t for told in prose.told.values() for t in told if t.is_amount and prose.is_own(t)):
-        named[level_key(own.figure.label)].append(own)
-    for section, parts in items.items():
-        for own in named[level_key(class_levels(section[-1])[-1][1])]:
-            family = Family(_told_node(own, moves), tuple(parts))
-            if len(parts) >= _LEAST_PARTS and _holds_zero(family.rest):
-                yield family
-
-
-def _told_node(amount: Told, moves: dict[int, list[Move]]) -> Node:
-    changed, change = _change(amount, moves.get(amount.passage_index, []))
-    return Node(amount, change, changed)
-
-
-# Judging them
 
 
 def _wrong_lists(prose: Prose, accounts: Accounts, families: Sequence[Family]) -> Iterator[Finding]:
@@ -252,7 +85,7 @@ def _fault(prose: Prose, accounts: Accounts, family: Family) -> Node:
 def _severity(family: Family) -> Severity | None:
     """How sure it is that the parts should make the whole; None where nothing says so, or where their
     shares tell that they overlap or leave something out."""
-    if _holds_zero(family.change_rest) or family.shares_are_whole or _is_complete(family):
+    if holds_zero(family.change_rest) or family.shares_are_whole or is_complete(family):
         return "certain"
     if family.has_right_shares:
         return None
@@ -263,23 +96,6 @@ def _is_slip(family: Family) -> bool:
     """Whether one slip in one of the figures is all that is wrong."""
     nodes = (family.whole, *family.parts)
     return any(meant(n.amount.figure.value, _mended(family, n).__eq__) is not None for n in nodes)
-
-
-@cache
-def _complete() -> tuple[tuple[re.Pattern[str], ...], ...]:
-    return tuple(tuple(map(re.compile, names)) for names in audit_data()["prose"]["complete"]["names"])
-
-
-def _is_complete(family: Family) -> bool:
-    """Whether the names of the parts are a whole, or one of them is what is left."""
-    labels = [p.amount.figure.label for p in family.parts]
-    if len(labels) > _LEAST_PARTS and labels[-1].startswith(_REST):
-        return True
-    for names in _complete():
-        met = [[i for i, label in enumerate(labels) if name.search(label)] for name in names]
-        if sorted(met) == [[i] for i in range(len(labels))]:
-            return True
-    return False
 
 
 def _list_finding(
@@ -305,7 +121,7 @@ def _wrong_changes(prose: Prose, families: Sequence[Family]) -> Iterator[Finding
     said: set[Told] = set()
     for family in families:
         changed, rest = family.whole.changed, family.change_rest
-        if changed is None or rest is None or _holds_zero(rest) or not _holds_zero(family.rest):
+        if changed is None or rest is None or holds_zero(rest) or not holds_zero(family.rest):
             continue
         if changed in said:
             continue
@@ -331,8 +147,51 @@ def _wrong_shares(prose: Prose, families: Sequence[Family]) -> Iterator[Finding]
         whole = family.whole.amount
         shares = [(p.amount, p.share) for p in family.parts if p.share and not says_whole(prose, p.share)]
         wrong = [(t, s) for t, s in shares if not makes(rates.share(t.amount, whole.amount), s)]
-        if len(wrong) < len(shares) or _holds_zero(family.rest):
+        if len(wrong) < len(shares) or holds_zero(family.rest):
             yield from (wrong_share(prose, s, t, whole, "certain") for t, s in wrong)
+
+
+def _wrong_reasons(prose: Prose, moves: dict[int, list[Move]]) -> Iterator[Finding]:
+    """A change and the changes that are given as its reasons, where one slip is all that parts them."""
+    for own in moves.values():
+        for move in own:
+            if move.change is None:
+                continue
+            told = prose.told[move.change.passage_index]
+            text = prose.passage(move.change).text
+            reasons = [
+                t
+                for t in told
+                if t.figure.role == "change"
+                and t.figure.unit == move.change.figure.unit
+                and t.figure.start - move.change.figure.end > 0
+                and text.count("。", move.change.figure.end, t.figure.start) < LEAST_PARTS
+            ]
+            if len(reasons) >= LEAST_PARTS and (found := _reason_slip(prose, move.change, reasons)):
+                yield found
+
+
+def _reason_slip(prose: Prose, change: Told, reasons: Sequence[Told]) -> Finding | None:
+    rest = change.signed - total_of(r.signed for r in reasons)
+    if holds_zero(rest):
+        return None
+    size = YUAN_PER_UNIT[change.figure.unit]
+    gap = (rest.low + rest.high) / 2 / size
+    for reason in sorted(reasons, key=prose.is_repeated):
+        step = -gap if reason.figure.direction == "decrease" else gap
+        expected = round(reason.figure.value + step, places(reason.figure.value))
+        if meant(reason.figure.value, expected.__eq__) is not None:
+            return make_finding(
+                "told_changes",
+                printed=reason.printed,
+                expected=plain(expected),
+                unit=reason.figure.unit,
+                where=prose.where(reason),
+                places=[prose.place(t) for t in (reason, change, *(r for r in reasons if r is not reason))],
+                severity="suspected",
+                whole=change.figure.label,
+            )
+    return None
 
 
 def _larger_parts(prose: Prose) -> Iterator[Finding]:

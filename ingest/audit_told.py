@@ -18,6 +18,7 @@ from ingest.words import words
 _CLAUSE = re.compile(r"[，,。；;：:]")
 _YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*年")
 _YEARS = re.compile(r"(?:19|20)\d{2}\s*年度?")
+_FEE = re.compile(r"费支出$")
 _FROM = re.compile(r"[比较由从]")
 
 
@@ -188,7 +189,7 @@ def core_name(name: str) -> str:
         for suffix in suffixes:
             key = key.removesuffix(suffix) or key
         if key == before:
-            return key
+            return _FEE.sub("费", key)
 
 
 def is_no_name(name: str) -> bool:

@@ -23,6 +23,9 @@ class ToldList:
 
     whole: int
     parts: tuple[int, ...]
+    """Those that are most likely the whole's own: a list often runs on to the next whole."""
+    all_parts: tuple[int, ...]
+    """All that the list names."""
 
 
 def told_lists(text: str, figures: Sequence[StatedFigure]) -> Iterator[ToldList]:
@@ -36,7 +39,7 @@ def told_lists(text: str, figures: Sequence[StatedFigure]) -> Iterator[ToldList]
         inside = _depth(joint[: opened.end()]) > 0
         listed = _listed(text, figures, index, whole.end + opened.end(), inside)
         if parts := _own_parts(figures, index, listed):
-            yield ToldList(index, parts)
+            yield ToldList(index, parts, tuple(listed))
 
 
 def _listed(text: str, figures: Sequence[StatedFigure], whole: int, start: int, inside: bool) -> list[int]:
