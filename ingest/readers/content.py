@@ -2,8 +2,8 @@
 
 pdfminer takes them apart character by character, which is most of the time that a page costs.
 Here one expression takes whole tokens, and leaves to pdfminer's own code, at the same place,
-whatever is out of the ordinary: escapes, comments, dictionaries, inline pictures, and a token
-that the end of a stream cuts.
+whatever is out of the ordinary: escapes, comments, dictionaries within others, inline pictures,
+and a token that the end of a stream cuts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pdfminer.converter import PDFPageAggregator
 from pdfminer.layout import LTPage
 from pdfminer.pdfinterp import PDFContentParser, PDFPageInterpreter
 from pdfminer.pdftypes import stream_value
-from pdfminer.psparser import KWD, LIT, PSEOF, PSKeyword, keyword_name
+from pdfminer.psparser import KWD, LIT, PSEOF, PSKeyword, PSLiteral, keyword_name, literal_name
 from pdfminer.utils import apply_matrix_pt
 from pdfplumber.utils.exceptions import PdfminerException
 
@@ -32,6 +32,7 @@ _TOKEN = re.compile(
     | \((?P<string>[^()\\]*)\)
     | /(?P<name>[^#/%\[\]()<>{}\s]*)(?=[/%\[\]()<>{}\s])
     | (?P<bracket>[\[\]])
+    | <<(?P<dictionary>[^<>%]*)>>
     )""",
     re.VERBOSE,
 )
@@ -153,41 +154,60 @@ class _Parser(PDFContentParser):  # type: ignore[misc]
                 return
 
     def _plain_values(self) -> Iterator[Any]:
-        """The values from here on, to before the first token that is not plain."""
-        position: int = self.charpos
-        array: list[Any] | None = None
-        value: Any
-        while token := _TOKEN.match(self.buf, position):
-            kind = token.lastgroup
-            text = token[kind or 0]
-            if kind == "whole":
-                value = int(text)
-            elif kind == "decimal":
-                value = float(text)
-            elif kind == "hexadecimal":
-                value = bytes.fromhex(text.decode())
-            elif kind == "string":
-                value = text
-            elif kind == "name":
-                value = _literal(text)
-            elif kind == "keyword":
-                if array is not None or text in _NO_TOKENS:
-                    break
-                value = KWD(text)
-            elif text == b"[" and array is None:
-                array = []
-                position = token.end()
-                continue
-            elif text == b"]" and array is not None:
-                value, array = array, None
-            else:
-                break
-            position = token.end()
-            if array is not None:
-                array.append(value)
-                continue
-            self.charpos = position  # never within an array: the other code takes it from its start
+        """The values from here on, to before the first that is not plain."""
+        for value, end in _plain(self.buf, self.charpos):
+            self.charpos = end
             yield value
+
+
+def _plain(text: bytes, position: int) -> Iterator[tuple[Any, int]]:
+    """Each value and where it ends, until one is not plain. An array comes whole or not at all."""
+    array: list[Any] | None = None
+    value: Any
+    while token := _TOKEN.match(text, position):
+        kind = token.lastgroup
+        found = token[kind or 0]
+        position = token.end()
+        if kind == "whole":
+            value = int(found)
+        elif kind == "decimal":
+            value = float(found)
+        elif kind == "hexadecimal":
+            value = bytes.fromhex(found.decode())
+        elif kind == "string":
+            value = found
+        elif kind == "name":
+            value = _literal(found)
+        elif kind == "keyword":
+            if array is not None or found in _NO_TOKENS:
+                return
+            value = KWD(found)
+        elif kind == "dictionary":
+            value = _dictionary(found)
+            if value is None:
+                return
+        elif found == b"[" and array is None:
+            array = []
+            continue
+        elif found == b"]" and array is not None:
+            value, array = array, None
+        else:
+            return
+        if array is None:
+            yield value, position
+        else:
+            array.append(value)
+
+
+def _dictionary(text: bytes) -> dict[str, Any] | None:
+    """What the text between its brackets says; None when it is not plain names and values."""
+    found = list(_plain(text + b" ", 0))
+    values = [value for value, _ in found]
+    is_whole = not text[found[-1][1] :].strip() if found else not text.strip()
+    keys = values[::2]
+    if not is_whole or len(values) % 2 or not all(isinstance(key, PSLiteral) for key in keys):
+        return None
+    return {literal_name(key): value for key, value in zip(keys, values[1::2], strict=True)}
 
 
 def _literal(name: bytes) -> Any:
