@@ -130,9 +130,9 @@ def _without_common_end(group: Columns) -> Columns:
     return {index: path[:-1] for index, path in group.items()}
 
 
-def _tree(group: Columns, prefix: Path, about: str) -> Iterator[_Relation]:
-    """The relations among the columns below a heading, then of the headings below that; ``about``
-    tells what all of them are about."""
+def _tree(group: Columns, prefix: Path, title: str) -> Iterator[_Relation]:
+    """The relations among the columns below a heading, then of the headings below that; ``title`` is
+    the table's."""
     depth = len(prefix)
     inner: dict[str, Columns] = defaultdict(dict)
     for index, path in group.items():
@@ -146,8 +146,8 @@ def _tree(group: Columns, prefix: Path, about: str) -> Iterator[_Relation]:
         for column in _standing_for(below, depth + 1)
         if not _is_of_which(name)
     }
-    yield from _official(totals, parts, about)
-    yield from _wholes(totals, parts, "sure" if prefix else "likely")
+    yield from _official(totals, parts, "".join(prefix), title)
+    yield from _wholes(totals, parts)
     if not totals and len(parts) > 1:
         first, *rest = parts
         yield _Relation("columns_sum", first, tuple((i, 1) for i in rest), "guess")
@@ -159,20 +159,24 @@ def _tree(group: Columns, prefix: Path, about: str) -> Iterator[_Relation]:
             )
             if whole is not None:
                 for column in _standing_for(below, depth + 1):
-                    yield _Relation("of_which", whole, ((column, 1),), "sure", at_most=True)
+                    yield _Relation("of_which", whole, ((column, 1),), "likely", at_most=True)
         if len(below) > 1:
-            yield from _tree(below, (*prefix, name), about + name)
+            yield from _tree(below, (*prefix, name), title)
 
 
-def _official(totals: Sequence[int], parts: dict[int, str], about: str) -> Iterator[_Relation]:
-    """A total with the parts that it officially has."""
+def _official(totals: Sequence[int], parts: dict[int, str], heading: str, title: str) -> Iterator[_Relation]:
+    """A total with the parts that it officially has. Where other columns stand beside them, and only
+    the table's title tells what the total is of, it may be of more."""
     for named in named_parts():
         found = named.find(parts)
-        if found and named.whole.fits(about):
-            yield from (_Relation(named.rule, t, tuple((i, 1) for i in found), "sure") for t in totals)
+        if found and named.whole.fits(title + heading):
+            is_sure = named.whole.fits(heading) or len(found) == len(parts)
+            for total in totals:
+                addends = tuple((index, 1) for index in found)
+                yield _Relation(named.rule, total, addends, "sure" if is_sure else "likely")
 
 
-def _wholes(totals: Sequence[int], parts: dict[int, str], trust: Trust) -> Iterator[_Relation]:
+def _wholes(totals: Sequence[int], parts: dict[int, str]) -> Iterator[_Relation]:
     """Readings of what each total sums up, the most natural first."""
     for number, whole in enumerate(totals):
         before = totals[number - 1] if number else -1
@@ -185,7 +189,7 @@ def _wholes(totals: Sequence[int], parts: dict[int, str], trust: Trust) -> Itera
         )
         for reading in dict.fromkeys(map(tuple, readings)):
             if reading:
-                yield _Relation("columns_sum", whole, tuple((i, 1) for i in reading), trust)
+                yield _Relation("columns_sum", whole, tuple((i, 1) for i in reading), "likely")
 
 
 def _standing_for(below: Columns, depth: int) -> list[int]:

@@ -34,7 +34,7 @@ def row_equations(sheet: Sheet, table: int) -> Iterator[Equation]:
         # Each 其中 row alone: several may overlap, but none is more than the whole.
         if row.kind == "of_which" and row.parent_index is not None:
             about: Question = (table, "of_which")
-            claim = Claim("of_which", about, about, "sure")
+            claim = Claim("of_which", about, about, "likely")
             for column in columns:
                 yield added(claim, (table, row.parent_index, column), [(table, index, column)], at_most=True)
     for whole, parts, rule in _official(sheet.tables[table]) if columns else ():
@@ -59,12 +59,13 @@ def _official(table: Table) -> Iterator[tuple[int, tuple[int, ...], str]]:
     for parent, names in under.items():
         for named in named_parts():
             parts = named.find(names)
-            wholes = (
-                [i for i in names if i not in parts and named.whole.fits(names[i])]
-                if parent is None
-                else [parent]
-            )
-            if parts and len(wholes) == 1 and named.whole.fits(table.title + table.rows[wholes[0]].label):
+            if parent is None:
+                wholes = [i for i, name in names.items() if i not in parts and named.whole.fits(name)]
+            else:
+                # A row that the title alone tells of may have more parts than these.
+                told = table.title if len(parts) == len(names) else ""
+                wholes = [parent] if named.whole.fits(told + table.rows[parent].label) else []
+            if parts and len(wholes) == 1:
                 yield wholes[0], parts, named.rule
 
 
