@@ -288,6 +288,13 @@ def test_a_sheets_name_is_the_title_where_there_is_none(tmp_path: Path) -> None:
     assert [table.title for table in document.tables] == ["收入情况说明", ""]
 
 
+def test_a_list_of_the_contents_is_no_table(tmp_path: Path) -> None:
+    contents: Rows = [["水务局2025年部门预算目录"], ["序号", "表名"], [1, "收入预算表"], [2, "支出预算表"]]
+    sheets = {"目录": contents, "Sheet2": [["目  录"], *contents[1:]], "收入": INCOME}
+    pages = read_excel(xlsx(tmp_path / "a.xlsx", **sheets))
+    assert [texts(page) for page in pages] == [["水务局2025年部门预算目录"], [], [as_text(INCOME)]]
+
+
 # -- cells -----------------------------------------------------------------------------------
 
 

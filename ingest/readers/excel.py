@@ -9,6 +9,7 @@ from pathlib import Path
 from ingest.errors import EmptyFileError, FileTooLargeError
 from ingest.grid import Grid, Page, TextLine
 from ingest.model import Place
+from ingest.narrative import narrative_words
 from ingest.readers.excel_biff import read_xls
 from ingest.readers.excel_blocks import read_blocks
 from ingest.readers.excel_book import Sheet
@@ -40,6 +41,7 @@ def read_excel(path: Path, progress: Callable[[int, int], None] | None = None) -
     pages = []
     for sheet, blocks in zip(sheets, found, strict=True):
         name = _own_name(sheet)
+        blocks = _without_contents(name, blocks)
         if name and _is_prose(blocks):
             blocks = (TextLine(name, Place(), starts_paragraph=True), *blocks)  # it heads the text
         pages.append(Page(None, None, None, blocks, name, (*notes, *sheet.notes)))
@@ -50,6 +52,15 @@ def read_excel(path: Path, progress: Callable[[int, int], None] | None = None) -
             "Show the sheets, save the file and add it again."
         )
     return pages
+
+
+def _without_contents(name: str | None, blocks: tuple[TextLine | Grid, ...]) -> tuple[TextLine | Grid, ...]:
+    """The sheet without its tables where it is, or is headed as, a list of the workbook's contents."""
+    titles = frozenset(narrative_words()["structure"]["contents_titles"])
+    lines = [block for block in blocks if isinstance(block, TextLine)]
+    others = tuple(line for line in lines if squeeze(line.text).lower() not in titles)
+    is_contents = len(others) < len(lines) or squeeze(name or "") in titles
+    return others if is_contents else blocks
 
 
 def _is_prose(blocks: tuple[TextLine | Grid, ...]) -> bool:

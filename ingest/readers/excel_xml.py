@@ -33,6 +33,7 @@ _BROKEN = (
     etree.XMLSyntaxError,
     LookupError,
     EOFError,
+    OSError,
     ValueError,
     RuntimeError,
 )
