@@ -21,7 +21,7 @@ from ingest.cores import core_count
 from ingest.errors import BudgetQAError, IngestError
 from ingest.model import Document
 
-SUFFIXES = frozenset({".pdf", ".txt", ".md", ".xlsx", ".xls", ".docx", ".html", ".htm"})
+SUFFIXES = frozenset({".pdf", ".txt", ".md", ".xlsx", ".xls", ".docx", ".html", ".htm", ".mht"})
 """What is taken from a folder; a file named by itself is tried whatever it is called."""
 
 _MOST_WORKERS = 2

@@ -118,7 +118,8 @@ def caption_inside(sheet: Lattice) -> tuple[Caption, Lattice]:
             if not all(r and (r.unit or r.owner or r.number) for r in readings):
                 break
         if None in readings or not any(
-            r and (r.unit or r.owner or r.number or r.title.endswith("表")) for r in readings
+            r and (r.unit or r.owner or r.number or r.title.endswith(words().title_end_inside))
+            for r in readings
         ):
             break
         for reading in readings:

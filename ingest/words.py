@@ -25,6 +25,8 @@ class Words:
     note: re.Pattern[str]
     of_which: re.Pattern[str]
     title_end: tuple[str, ...]
+    title_end_inside: tuple[str, ...]
+    """Of a title that is a row of the grid."""
     year_line: re.Pattern[str]
     form_column: str
     """What the single column of a form is called."""
@@ -68,6 +70,7 @@ def words() -> Words:
         note=re.compile(caption["note"]),
         of_which=re.compile(row["of_which"]),
         title_end=tuple(caption["title_end"]),
+        title_end_inside=tuple(caption["title_end_inside"]),
         year_line=re.compile(caption["year_line"]),
         form_column=header["form_column"],
         nothing=_keys(header["nothing"]),

@@ -590,3 +590,9 @@ def test_kinds_of_spending_are_a_level_even_with_one_row_to_each() -> None:
         ("一次性专项", "设备购置"),
         ("合计",),
     ]
+
+
+@pytest.mark.parametrize(("title", "found"), [("所属单位一览", "所属单位一览"), ("基本情况", "")])
+def test_a_title_in_the_grid_ends_as_titles_do(title: str, found: str) -> None:
+    sheet = grid(f"{title}|<", "单位名称|人数（人）", "某某站|12")
+    assert only(read_tables(flat(sheet), 2025)).title == found

@@ -501,3 +501,34 @@ def test_an_old_word_file_is_told_from_an_old_workbook(tmp_path: Path) -> None:
     path.write_bytes(data[:at] + entry + data[at + len(entry) :])
     with pytest.raises(UnsupportedFileError, match=r"old Word file.*--convert-to docx 'a b\.doc'"):
         read_document(path)
+
+
+PIECES = st.sampled_from(
+    (
+        *("p", "r", "t", "tbl", "tr", "tc", "tcPr", "gridSpan", "vMerge", "hMerge", "tblGrid", "gridCol"),
+        *("pPr", "rPr", "numPr", "numId", "ind", "vanish", "sdt", "sdtContent", "ins", "del", "ruby", "sym"),
+        *("txbxContent", "drawing", "fldChar", "instrText", "tab", "br", "body", "document"),
+    )
+)
+ATTRIBUTES = st.sampled_from(
+    ["", "w:val='-1'", "w:val='restart'", "w:val='2'", "w:w='x'", "w:fldCharType='begin'", "w:left='9e9'"]
+)
+ELEMENTS = st.recursive(
+    st.sampled_from(["", "合计", "1.00"]),
+    lambda inner: st.builds(
+        lambda name, more, inside: f"<w:{name} {more}>{''.join(inside)}</w:{name}>",
+        PIECES,
+        ATTRIBUTES,
+        st.lists(inner, max_size=4),
+    ),
+    max_leaves=40,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ELEMENTS, ELEMENTS)
+def test_any_elements_are_read_or_refused(body: str, styles: str) -> None:
+    with TemporaryDirectory() as folder:
+        path = word_file(Path(folder, "a.docx"), body, styles=styles, numbering=NUMBERING)
+        with suppress(IngestError):
+            _read(path, path.name, None)

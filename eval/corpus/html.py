@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Literal
 
-from eval.corpus.markup import TallTable, tall_tables
+from eval.corpus.markup import RowwiseTable, rowwise
 from eval.corpus.model import GeneratedDocument, GeneratedTable, PrintedCell, Section, WrittenPages
 
 _HEADINGS = {0: "h2", 1: "h3", 2: "h4"}
@@ -118,13 +118,13 @@ class _Site:
         in_rows = self.manner.caption == "rows"
         if not in_rows:
             yield from self._caption(table)
-        (tall,) = tall_tables(
+        (part,) = rowwise(
             table, caption_inside=in_rows, notes_inside=self.manner.notes_in_table, rows_each=None
         )
         title = f"<caption>{escape(table.title)}</caption>" if self.manner.caption == "caption" else ""
-        rows = [self._row(tall, number) for number in range(len(tall.rows))]
+        rows = [self._row(part, number) for number in range(len(part.rows))]
         if self.manner.head_element:
-            rows.insert(tall.head_end, "</thead><tbody>")
+            rows.insert(part.head_end, "</thead><tbody>")
             rows = ["<thead>", *rows, "</tbody>"]
         border = 0 if table.ruling == "none" else 1
         yield "\n".join([f'<table border="{border}" cellspacing="0">{title}', *rows, "</table>"])
@@ -142,13 +142,13 @@ class _Site:
         elif lines:
             yield f"<p>{'&nbsp;&emsp;&nbsp;'.join(lines)}</p>"
 
-    def _row(self, tall: TallTable, number: int) -> str:
-        is_head = number < tall.head_end
-        begins = (cell for cell in tall.rows[number] if cell.row == number)
+    def _row(self, part: RowwiseTable, number: int) -> str:
+        is_head = number < part.head_end
+        begins = (cell for cell in part.rows[number] if cell.row == number)
         end = "</tr>" if self.manner.ends_cells else ""
         earlier = ""
         if self.manner.hides and not is_head and self.rng.random() < 0.05:
-            earlier = f'<tr style="display:none"><td colspan="{tall.table.column_count}">9.99</td></tr>'
+            earlier = f'<tr style="display:none"><td colspan="{part.table.column_count}">9.99</td></tr>'
         return f"{earlier}<tr>{''.join(self._cell(cell, is_head) for cell in begins)}{end}"
 
     def _cell(self, cell: PrintedCell, is_head: bool) -> str:

@@ -9,7 +9,7 @@ from eval.corpus.model import GeneratedTable, PrintedCell
 
 
 @dataclass(frozen=True, slots=True)
-class TallTable:
+class RowwiseTable:
     """The whole of a printed table or, where it is broken, a part of it."""
 
     table: GeneratedTable
@@ -20,9 +20,9 @@ class TallTable:
     """The rows of caption, names and column numbers."""
 
 
-def tall_tables(
+def rowwise(
     table: GeneratedTable, *, caption_inside: bool, notes_inside: bool, rows_each: int | None
-) -> Iterator[TallTable]:
+) -> Iterator[RowwiseTable]:
     """The table with caption and notes as merged rows of it, broken after ``rows_each`` rows of its body."""
     width = table.column_count
     captions = [_wide(0, text, width) for text in _caption(table)] if caption_inside else []
@@ -42,7 +42,7 @@ def tall_tables(
         if table.notes and notes_inside and end == len(table.body):
             cells.append(_wide(count, table.notes, width))
             count += 1
-        yield TallTable(table, _rows(cells, count, width), head_end)
+        yield RowwiseTable(table, _rows(cells, count, width), head_end)
 
 
 def _caption(table: GeneratedTable) -> list[str]:

@@ -19,7 +19,7 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from eval.corpus.markup import TallTable, tall_tables
+from eval.corpus.markup import RowwiseTable, rowwise
 from eval.corpus.model import GeneratedDocument, GeneratedTable, PrintedCell, Section, WrittenPages
 from ingest.values import chinese_number
 
@@ -175,7 +175,7 @@ class _Typist:
         if self.manner.caption != "rows":
             self._caption(table)
         in_rows = self.manner.caption == "rows"
-        talls = tall_tables(
+        parts = rowwise(
             table,
             caption_inside=in_rows,
             notes_inside=self.manner.notes_in_table,
@@ -183,10 +183,10 @@ class _Typist:
             if self.manner.splits_tables and table.repeats_header
             else None,
         )
-        for number, tall in enumerate(talls):
+        for number, part in enumerate(parts):
             if number and table.continuation and not in_rows:
                 self._paragraph(table.title + table.continuation.format(n=number), alignment="center")
-            grid = self._grid(tall)
+            grid = self._grid(part)
             self._append(_framed(grid) if self.manner.framed else grid)
             # Word makes one table of two that have no paragraph between them.
             self._append("<w:p/>")
@@ -213,30 +213,30 @@ class _Typist:
         elif lines:
             self._append(f"<w:p>{'<w:r><w:tab/></w:r>'.join(map(self._runs, lines))}</w:p>")
 
-    def _grid(self, tall: TallTable) -> str:
-        table = tall.table
+    def _grid(self, part: RowwiseTable) -> str:
+        table = part.table
         total = sum(table.widths)
         widths = [_TEXT_WIDTH_TWIPS[table.landscape] * width // total for width in table.widths]
         columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         borders = f"<w:tblBorders>{_BORDERS}</w:tblBorders>" if table.ruling != "none" else ""
-        rows = "".join(self._row(tall, number) for number in range(len(tall.rows)))
+        rows = "".join(self._row(part, number) for number in range(len(part.rows)))
         return f"<w:tbl><w:tblPr>{borders}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>"
 
-    def _row(self, tall: TallTable, number: int) -> str:
-        is_head = number < tall.head_end
+    def _row(self, part: RowwiseTable, number: int) -> str:
+        is_head = number < part.head_end
         cells = []
-        for cell in tall.rows[number]:
+        for cell in part.rows[number]:
             goes_on = cell.row < number
             span = f'<w:gridSpan w:val="{cell.column_span}"/>' if cell.column_span > 1 else ""
             merge = ("<w:vMerge/>" if goes_on else '<w:vMerge w:val="restart"/>') if cell.row_span > 1 else ""
-            fill = bytes(tall.table.header_fill or ()).hex() if is_head else ""
+            fill = bytes(part.table.header_fill or ()).hex() if is_head else ""
             shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
-            content = "<w:p/>" if goes_on else self._cell(cell, tall.table.points)
+            content = "<w:p/>" if goes_on else self._cell(cell, part.table.points)
             cells.append(f"<w:tc><w:tcPr>{span}{merge}{shade}</w:tcPr>{content}</w:tc>")
         header = "<w:trPr><w:tblHeader/></w:trPr>" if is_head else ""
         earlier = ""
         if self.manner.hides and not is_head and self.rng.random() < 0.05:
-            blank = f"<w:tc><w:p>{_run('9.99')}</w:p></w:tc>" * tall.table.column_count
+            blank = f"<w:tc><w:p>{_run('9.99')}</w:p></w:tc>" * part.table.column_count
             earlier = f"<w:tr><w:trPr><w:hidden/></w:trPr>{blank}</w:tr>"
         return f"{earlier}<w:tr>{header}{''.join(cells)}</w:tr>"
 

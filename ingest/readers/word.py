@@ -14,7 +14,7 @@ from ingest.readers.markup import table_blocks, text_lines
 from ingest.readers.word_styles import Numbering, Styles
 from ingest.readers.word_table import read_rows
 from ingest.readers.word_text import ParagraphText, is_centred
-from ingest.readers.word_xml import Element, Package, counted, find, local
+from ingest.readers.word_xml import Element, Package, counted, find, is_on, local
 
 Block = TextLine | Grid
 
@@ -65,7 +65,7 @@ class _Reader:
 
     def _lines(self, text: str, properties: Element | None) -> Iterator[TextLine]:
         is_title = self._styles.is_heading(properties) or is_centred(self._styles, properties)
-        after_break = self._page_broken or self._styles.find(properties, "pageBreakBefore") is not None
+        after_break = self._page_broken or is_on(self._styles.find(properties, "pageBreakBefore"))
         for line in text_lines(text, is_title=is_title, after_break=after_break):
             self._page_broken = False
             yield line
@@ -73,6 +73,3 @@ class _Reader:
     def _table(self, table: Element) -> list[Block]:
         count, cells = read_rows(table, lambda cell: tuple(self.blocks(cell)))
         return table_blocks(count, cells, self._package.name)
-
-
-__all__ = ["read_word"]

@@ -30,6 +30,7 @@ class Styles:
     def __init__(self, root: Element | None) -> None:
         styles = [] if root is None else [s for s in root if local(s) == "style"]
         self._by_id = {identifier: s for s in styles if (identifier := value(s, "styleId"))}
+        self._known: dict[tuple[str | None, str], Element | None] = {}
         self._default = next(
             (value(s, "styleId") for s in styles if value(s, "type") == "paragraph" and _is_default(s)), None
         )
@@ -42,7 +43,10 @@ class Styles:
         return self.in_style(find_value(properties, "pStyle") or self._default, f"pPr/{path}")
 
     def in_style(self, identifier: str | None, path: str) -> Element | None:
-        return next((e for s in self._chain(identifier) if (e := find(s, path)) is not None), None)
+        if (identifier, path) not in self._known:
+            found = (find(style, path) for style in self._chain(identifier))
+            self._known[identifier, path] = next((e for e in found if e is not None), None)
+        return self._known[identifier, path]
 
     def is_heading(self, properties: Element | None) -> bool:
         level = self.find(properties, "outlineLvl")

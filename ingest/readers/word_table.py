@@ -91,12 +91,16 @@ def _snapped(cells: Sequence[MarkupCell], edges: Sequence[int]) -> list[MarkupCe
     last = max((cell.column + cell.column_span for cell in cells), default=0)
     if len(edges) <= last:
         return list(cells)
-    narrow = {(cell.column, cell.column + cell.column_span) for cell in cells}
+    starts: dict[int, int] = {}
+    """Edge -> where the narrowest cell that ends there begins."""
+    for cell in cells:
+        end = cell.column + cell.column_span
+        starts[end] = max(cell.column, starts.get(end, 0))
     at = [0]
     first = 0
-    for edge in range(1, len(edges)):
+    for edge in range(1, last + 1):
         close = edges[edge] - edges[first] < _SAME_EDGE_TWIPS
-        if close and not any((start, edge) in narrow for start in range(first, edge)):
+        if close and starts.get(edge, -1) < first:
             at.append(at[-1])
         else:
             first = edge

@@ -56,14 +56,13 @@ class ParagraphText:
         ``before`` is the text of the paragraph that goes on in this one.
         """
         properties = find(paragraph, "pPr")
-        printed = Printed(before, goes_on=find(properties, "rPr/del") is not None)
+        goes_on = any(find(properties, f"rPr/{mark}") is not None for mark in ("del", "moveFrom"))
+        printed = Printed(before, goes_on=goes_on)
         for element in parts(paragraph):
             if local(element) == "r" and self._styles.is_hidden(element, properties):
                 self.has_hidden |= find(element, "t") is not None
             elif local(element) == "r":
                 self._run(element, properties, printed)
-            elif local(element) == "t":  # of a formula
-                printed.text += element.text or ""
         for open_field in self._fields:
             open_field.in_result = True  # an instruction ends with its paragraph, whatever is damaged
         printed.text = clean(printed.text)
@@ -141,7 +140,8 @@ def _symbol(element: Element) -> str:
     known = word_data()["symbols"].get(value(element, "font"))
     try:
         point = int(code, 16) % _PRIVATE_USE if code.upper().startswith("F0") else int(code, 16)
-        return str(known.get(f"{point:X}", "\ufffd")) if known is not None else chr(point)
+        shown = chr(point) if known is None else str(known.get(f"{point:X}", "\ufffd"))
+        return shown if shown.isprintable() else ""
     except (ValueError, OverflowError):
         return ""
 
