@@ -188,7 +188,8 @@ def _now(prose: Prose, text: str, earlier: Sequence[Told], moved: Told) -> list[
 
 
 def _has_name_of(told: Told, moved: Told) -> bool:
-    return told.figure.label == moved.figure.label
+    label = moved.figure.label
+    return told.figure.label == label or is_no_name(label)
 
 
 def _may_be_of(moved: Told, now: Told) -> bool:
@@ -305,7 +306,7 @@ def _wrong_growth(prose: Prose, reading: Reading, severity: Severity, confirmed:
     ]
     options = [o for o in readable if o[1] not in confirmed and not _is_money_told_twice(prose, o[1])]
     options = options or readable
-    for name, told, _ in options:
+    for name, told, _ in sorted(options, key=lambda o: prose.use_of_unit(o[1])):
         if unit := _meant_unit(reading, name, told):
             return unit_finding(prose, told, unit, _places(prose, reading, told), severity)
     slips = [(t, s) for name, t, _ in options if (s := meant(t.figure.value, _keeps(reading, name)))]

@@ -16,6 +16,7 @@ from ingest.model import Finding, Severity
 from ingest.values import name_key
 
 _BASE = re.compile(r"(?P<verb>占|完成(?:了)?)(?P<base>[^，,。；;占]{2,30}?)的?(?:约|比重|比例|为|达|到)*$")
+_SHARE = "占"
 _LEAST_SHARES = 3
 _WHOLE = Interval(Decimal("99.9"), Decimal("100.1"))
 _BUDGET_STAGES = ("original_budget", "adjusted_budget", "budget")
@@ -49,7 +50,8 @@ def _wrong_share(
     own = [t for t in earlier if t.is_amount and t.statement is share.statement]
     if base is None or not own:
         return
-    part, name = own[-1], base["base"]
+    finals = [t for t in own if stage_of(t.figure.label) == "final_account"]
+    part, name = (finals if base["verb"] != _SHARE and finals else own)[-1], base["base"]
     here = [t for t in all_told if t.is_amount and t is not part and _goes_by(t, name)]
     wholes = here or [t for t in named[core_name(name)] if t is not part]
     if not wholes or any(makes(rates.share(part.amount, w.amount), share) for w in wholes):

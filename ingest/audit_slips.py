@@ -53,8 +53,9 @@ def _edits(text: str) -> Iterator[str]:
             continue
         yield before + after
         yield from (before + digit + after for digit in _DIGITS)
-        if after and after[0] != ".":
-            yield before + after[0] + char + after[1:]
+        point = "." if after.startswith(".") else ""
+        rest = after[len(point) :]
+        yield before + rest[:1] + point + char + rest[1:]
     if "." not in text:
         yield from (text + digit for digit in _DIGITS)
 

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from ingest.audit_parts import Interval, audit_data, plain, rounded_to
 from ingest.model import Document, FindingPlace, Passage, Place, StatedFigure, Statement
 from ingest.phrases import class_levels, clean_label, without_numbering
-from ingest.values import is_money, name_key
+from ingest.values import YUAN_PER_UNIT, is_money, name_key
 from ingest.words import words
 
 _CLAUSE = re.compile(r"[，,。；;：:]")
@@ -78,6 +78,12 @@ class Prose:
             for one in told:
                 found[one.figure.value, one.figure.unit].add(index)
         return found
+
+    def use_of_unit(self, told: Told) -> tuple[int, Decimal]:
+        """How often the prose uses the figure's unit; of two that are used as often, the larger first."""
+        unit = told.figure.unit
+        uses = sum(len(passages) for (_, used), passages in self._tellers.items() if used == unit)
+        return uses, -YUAN_PER_UNIT.get(unit, Decimal(1))
 
     def is_repeated(self, told: Told) -> bool:
         """Whether another passage prints the amount as well."""
