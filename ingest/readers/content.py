@@ -1,49 +1,25 @@
-"""What a PDF page draws, by pdfminer, with the drawing commands taken apart more quickly.
-
-pdfminer takes them apart character by character, which is most of the time that a page costs.
-Here one expression takes whole tokens, and leaves to pdfminer's own code, at the same place,
-whatever is out of the ordinary: escapes, comments, dictionaries within others, inline pictures,
-and a token that the end of a stream cuts.
-"""
+"""What a PDF page draws and shows, by pdfminer, in the order in which it is drawn."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pdfminer.converter import PDFPageAggregator
 from pdfminer.layout import LTPage
-from pdfminer.pdfinterp import PDFContentParser, PDFPageInterpreter
+from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdftypes import stream_value
-from pdfminer.psparser import KWD, LIT, PSEOF, PSKeyword, PSLiteral, keyword_name, literal_name
+from pdfminer.psparser import PSKeyword, keyword_name
 from pdfminer.utils import apply_matrix_pt
 from pdfplumber.utils.exceptions import PdfminerException
 
 from ingest.model import BBox
-
-_TOKEN = re.compile(
-    rb"""[\s\x00]*(?:
-      (?P<whole>[-+]?[0-9]+)(?=[\s/\[\]()<>])
-    | (?P<decimal>[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+))(?=[\s/\[\]()<>])
-    | (?P<keyword>[A-Za-z][^#/%\[\]()<>{}\s]*)(?=[#/%\[\]()<>{}\s])
-    | <(?P<hexadecimal>(?:[0-9a-fA-F]{2})*)>(?=[^>])
-    | \((?P<string>[^()\\]*)\)
-    | /(?P<name>[^#/%\[\]()<>{}\s]*)(?=[/%\[\]()<>{}\s])
-    | (?P<bracket>[\[\]])
-    | <<(?P<dictionary>[^<>%]*)>>
-    )""",
-    re.VERBOSE,
-)
-"""A token that surely ends where it seems to: what follows it is looked at."""
+from ingest.readers.tokens import QuickParser
 
 UNPAINTED = (3, 7)
 """Text rendering modes that neither fill nor stroke (ISO 32000-1, table 106): such as what a scanner's
 text recognition lays over its picture."""
-
-_NO_TOKENS = frozenset({b"true", b"false", b"BI", b"ID"})
-"""Words that are values, or have what is no token after them."""
 
 Operator = tuple[Callable[..., None], int]
 """What carries a command out, and how many operands it takes."""
@@ -118,7 +94,7 @@ class _Interpreter(PDFPageInterpreter):  # type: ignore[misc]
         fresh = [stream for stream in known if stream.objid not in self.parent_stream_ids]
         self.stream_ids.update(stream.objid for stream in fresh)
         operators: dict[PSKeyword, Operator | None] = {}
-        for value in _Parser(fresh).values() if fresh else ():
+        for value in QuickParser(fresh).values() if fresh else ():
             if not isinstance(value, PSKeyword):
                 self.argstack.append(value)
                 continue
@@ -134,84 +110,3 @@ class _Interpreter(PDFPageInterpreter):  # type: ignore[misc]
         plain = name.replace("*", "_a").replace('"', "_w").replace("'", "_q")
         found = getattr(self, f"do_{plain}", None)
         return (found, found.__code__.co_argcount - 1) if found else None
-
-
-class _Parser(PDFContentParser):  # type: ignore[misc]
-    BUFSIZ = 1 << 30
-    """A stream is read at once, so that no token is cut but by its end."""
-
-    charpos: int
-
-    def values(self) -> Iterator[Any]:
-        """What ``nextobject`` gives, until there is no more."""
-        while True:
-            is_between = not (self._tokens or self.results or self.context or self.eof)
-            if is_between and self._parse1 == self._parse_main:
-                yield from self._plain_values()
-            try:
-                yield self.nextobject()[1]
-            except PSEOF:
-                return
-
-    def _plain_values(self) -> Iterator[Any]:
-        """The values from here on, to before the first that is not plain."""
-        for value, end in _plain(self.buf, self.charpos):
-            self.charpos = end
-            yield value
-
-
-def _plain(text: bytes, position: int) -> Iterator[tuple[Any, int]]:
-    """Each value and where it ends, until one is not plain. An array comes whole or not at all."""
-    array: list[Any] | None = None
-    value: Any
-    while token := _TOKEN.match(text, position):
-        kind = token.lastgroup
-        found = token[kind or 0]
-        position = token.end()
-        if kind == "whole":
-            value = int(found)
-        elif kind == "decimal":
-            value = float(found)
-        elif kind == "hexadecimal":
-            value = bytes.fromhex(found.decode())
-        elif kind == "string":
-            value = found
-        elif kind == "name":
-            value = _literal(found)
-        elif kind == "keyword":
-            if array is not None or found in _NO_TOKENS:
-                return
-            value = KWD(found)
-        elif kind == "dictionary":
-            value = _dictionary(found)
-            if value is None:
-                return
-        elif found == b"[" and array is None:
-            array = []
-            continue
-        elif found == b"]" and array is not None:
-            value, array = array, None
-        else:
-            return
-        if array is None:
-            yield value, position
-        else:
-            array.append(value)
-
-
-def _dictionary(text: bytes) -> dict[str, Any] | None:
-    """What the text between its brackets says; None when it is not plain names and values."""
-    found = list(_plain(text + b" ", 0))
-    values = [value for value, _ in found]
-    is_whole = not text[found[-1][1] :].strip() if found else not text.strip()
-    keys = values[::2]
-    if not is_whole or len(values) % 2 or not all(isinstance(key, PSLiteral) for key in keys):
-        return None
-    return {literal_name(key): value for key, value in zip(keys, values[1::2], strict=True)}
-
-
-def _literal(name: bytes) -> Any:
-    try:
-        return LIT(name.decode())
-    except UnicodeDecodeError:
-        return LIT(name)

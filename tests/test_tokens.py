@@ -12,7 +12,7 @@ from pdfminer.pdfinterp import PDFContentParser
 from pdfminer.pdftypes import PDFStream
 from pdfminer.psparser import PSEOF
 
-from ingest.readers.content import _Parser
+from ingest.readers.tokens import QuickParser
 
 ORDINARY = [
     "12",
@@ -59,6 +59,8 @@ ODD = [
         "% said aside\n",
         "{",
         "}",
+        "trueish",
+        "BIG",
         "BI /W 1 ID ab\x00c EI",
         "ID",
         "EI",
@@ -118,14 +120,14 @@ def _shown(value: Any) -> str:
 @example([[("BI /W 1 ID ab\x00c EI", " "), ("12", " "), ("re", "")]])
 def test_the_same_values_as_pdfminer(written: list[Stream]) -> None:
     data = ["".join(token + space for token, space in stream).encode() for stream in written]
-    quick = _Parser([PDFStream({}, piece) for piece in data])
+    quick = QuickParser([PDFStream({}, piece) for piece in data])
     plain = PDFContentParser([PDFStream({}, piece) for piece in data])
     assert all_of(quick.values()) == all_of(plainly(plain))
 
 
 @given(st.lists(st.binary(max_size=60), min_size=1, max_size=3))
 def test_any_bytes_give_the_same_values_as_pdfminer(data: list[bytes]) -> None:
-    quick = _Parser([PDFStream({}, piece) for piece in data])
+    quick = QuickParser([PDFStream({}, piece) for piece in data])
     plain = PDFContentParser([PDFStream({}, piece) for piece in data])
     assert all_of(quick.values()) == all_of(plainly(plain))
 
@@ -134,6 +136,6 @@ def test_any_bytes_give_the_same_values_as_pdfminer(data: list[bytes]) -> None:
 def test_a_stream_that_ends_within_a_token(cut: int) -> None:
     data = b"q 1 0 0 1 72.5 700 cm BT /F1 12 Tf [(ab) -20 <6364>] TJ ET Q"
     pieces = [data[:cut], data[cut:]]
-    quick = _Parser([PDFStream({}, piece) for piece in pieces])
+    quick = QuickParser([PDFStream({}, piece) for piece in pieces])
     plain = PDFContentParser([PDFStream({}, piece) for piece in pieces])
     assert all_of(quick.values()) == all_of(plainly(plain))
