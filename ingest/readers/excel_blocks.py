@@ -155,8 +155,10 @@ class _Layout:
         for number, row in enumerate(rows):
             follows = number > 0 and flags[-1]
             if by_rules:
-                beside = follows and several[number] and self._has_amount(row, left, right)
-                flags.append(ruled[number] or beside)
+                goes_on = self._rows[row].ruled & _bits(left, right) or (
+                    several[number] and self._has_amount(row, left, right)
+                )
+                flags.append(ruled[number] or (follows and bool(goes_on)))
                 continue
             opens = number + 1 < len(rows) and several[number + 1]
             below_caption = number > 0 and self._is_caption(rows[number - 1], left, right)
