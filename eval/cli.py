@@ -125,7 +125,7 @@ Formats = Annotated[str, typer.Option(help="Comma-separated: pdf, xlsx, docx, ht
 Families = Annotated[list[str], typer.Option("--family", help="A layout family; may be repeated.")]
 Documents = Annotated[int, typer.Option(help="How many documents, spread over the families.", min=1)]
 Seed = Annotated[int, typer.Option(help="The first seed; the same one gives the same documents.")]
-Scale = Annotated[int, typer.Option(help="How large the documents are.", min=1, max=3)]
+Scale = Annotated[int, typer.Option(help="How large the documents are; 2 is some 15 pages.", min=1, max=200)]
 Contradictions = Annotated[int, typer.Option(help="How many are planted into each document.", min=0)]
 
 

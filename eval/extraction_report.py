@@ -100,7 +100,7 @@ class Plan:
     families: tuple[str, ...] = ()
     """Of ``style.families()``; all, if none is named."""
     scale: int = 2
-    """From 1 to 3: how large they are."""
+    """From 1 to 200: how large they are; 2 makes some 15 pages, 60 up to 160."""
     contradictions: int = 0
     """Planted into each document."""
 

@@ -15,6 +15,8 @@ from importlib import resources
 from itertools import pairwise
 from typing import Any, Literal
 
+from eval.corpus.numerals import han
+
 FEN_PER_WAN_YUAN = 1_000_000
 
 Fund = Literal["general", "fund", "business", "other"]
@@ -172,8 +174,8 @@ def draw_books(
 ) -> Books:
     """Books of a random body of a level of government.
 
-    ``step_fen`` divides every amount; ``scale`` from 1 (small) to 3 says how many units, accounts and
-    projects there are; ``is_unit`` gives one unit of a body instead of the whole; ``keeps`` leaves
+    ``step_fen`` divides every amount; ``scale``, 1 for a small one, says how many units, accounts and
+    projects there are, up to 200; ``is_unit`` gives one unit of a body instead of the whole; ``keeps`` leaves
     money over at the year's end.
     """
     bodies = data("bodies")
@@ -279,7 +281,9 @@ def _units(rng: random.Random, place: str, body: dict[str, Any], count: int) -> 
     groups = data("bodies")["common"]["unit_groups"]
     stem = rng.randint(101, 489)
     own = Unit(f"{stem}001", place + body["name"], groups[0])
-    below = rng.sample(body["units"], min(count - 1, len(body["units"])))
+    # A great body has many units of the same name, told apart by numbers.
+    names = body["units"] + [f"第{han(n)}{name}" for n in range(1, 100) for name in body["units"]]
+    below = rng.sample(names[: max(count - 1, len(body["units"]))], count - 1)
     kinds = sorted(rng.choice(groups[1:]) for _ in below)
     return (
         own,
@@ -309,7 +313,7 @@ def _spendings(
             is_common, is_fund = code.startswith(common), fund != "general"
             own = []
             if is_fund or (not is_common and rng.random() < 0.7):
-                own = [_project(draw, year, unit, code, body) for _ in range(rng.randint(1, scale))]
+                own = [_project(draw, year, unit, code, body) for _ in range(rng.randint(1, min(scale, 3)))]
             basic = not is_fund and (is_common or not own or rng.random() < 0.5)
             spending = Spending(
                 unit,

@@ -17,9 +17,9 @@ from eval.corpus.lines import (
     with_total,
 )
 from eval.corpus.model import GeneratedTable, TrueCell
+from eval.corpus.numerals import han
 from eval.corpus.project_tables import projects, purchases
 from eval.corpus.sheets import Block, Line, PrintedColumn, assemble, code_columns
-from eval.corpus.style import han
 
 Maker = Callable[[Desk, int], GeneratedTable]
 """Makes the table that stands at a place, counted from 1, among a document's tables."""

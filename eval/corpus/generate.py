@@ -12,6 +12,7 @@ from eval.corpus.model import GeneratedDocument, Section
 from eval.corpus.plant import plant
 from eval.corpus.project_tables import projects
 from eval.corpus.prose import sections
+from eval.corpus.script import in_traditional
 from eval.corpus.style import Style, draw_style
 from ingest.model import Identity
 
@@ -23,7 +24,7 @@ def generate(
 ) -> GeneratedDocument:
     """A document of the family.
 
-    ``scale`` from 1 to 3 sets how many units, accounts and projects there are; ``most_tables`` keeps
+    ``scale``, from 1 to 200, sets how many units, accounts and projects there are; ``most_tables`` keeps
     a random choice of the tables; ``contradictions`` are planted, as many as the tables and the prose
     offer a place for. Raises KeyError for an unknown family (``style.families`` lists them).
     """
@@ -62,7 +63,8 @@ def generate(
         parts=(*prose, *head, *tables) if style.prose_first else (*head, *tables, *prose),
         layout=style.layout(title),
     )
-    return plant(rng, document, contradictions)
+    document = plant(rng, document, contradictions)
+    return in_traditional(document) if style.script == "traditional" else document
 
 
 def _kind_name(style: Style) -> str:

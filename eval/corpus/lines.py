@@ -8,8 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from eval.corpus.books import Books, Fund, Measure, Trips, data
 from eval.corpus.model import TrueCell
+from eval.corpus.numerals import han
 from eval.corpus.sheets import Line
-from eval.corpus.style import Style, han
+from eval.corpus.style import Style
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,20 +31,19 @@ RULE_WIDTHS: dict[Ruling, float] = {
 def wrapped(text: str, room: float, points: float, width: Width, *, words: bool = True) -> list[str]:
     """The text in lines no wider than ``room``; numbers and Latin words stay whole where they fit,
     and no closing mark begins a line."""
-    lines, line, used = [], "", 0.0
+    lines: list[str] = []
+    line: list[str] = []
     for piece in re.findall(r"[0-9A-Za-z.,%+\-÷=]+|.", text) if words else list(text):
-        own = width(piece, points)
-        if line and used + own > room:
-            kept = line[:-1] if piece in _NEVER_FIRST and len(line) > 1 else line
-            lines.append(kept)
-            line = line[len(kept) :]
-            used = width(line, points)
-        if own > room and len(piece) > 1:
+        if line and width("".join(line), points) + width(piece, points) > room:
+            # A closing mark takes the piece before it along.
+            along = line[-1:] if piece in _NEVER_FIRST and len(line) > 1 else []
+            lines.append("".join(line[: len(line) - len(along)]))
+            line = along
+        if len(piece) > 1 and width(piece, points) > room:
             *full, piece = wrapped(piece, room, points, width, words=False)
             lines += full
-            own = width(piece, points)
-        line, used = line + piece, used + own
-    return [*lines, line]
+        line.append(piece)
+    return [*lines, "".join(line)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from eval.corpus.books import data
 from eval.corpus.lines import Desk, percent
 from eval.corpus.model import GeneratedTable, Paragraph, Section, TrueFigure, TrueStatement
+from eval.corpus.numerals import han
 from eval.corpus.project_tables import units_table
-from eval.corpus.style import han, in_unit
+from eval.corpus.style import in_unit
 from ingest.model import Direction, FigureRole
 
 PROSE_UNIT = "万元"

@@ -9,11 +9,9 @@ from typing import Any, Literal
 
 from eval.corpus.books import data
 from eval.corpus.model import Layout, Ruling, Trap, TrueCell
+from eval.corpus.numerals import han, han_digits
 from ingest.model import GovernmentLevel, Kind
 from ingest.values import YUAN_PER_UNIT
-
-_HAN = "一二三四五六七八九十"
-_DIGITS = "〇一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +22,7 @@ class Style:
     kind: Kind
     government_level: GovernmentLevel
     level: Literal["department", "unit"]
+    script: Literal["simplified", "traditional"]
     unit: str
     places: int
     thousands: bool
@@ -97,8 +96,7 @@ class Style:
 
     def cover_title(self, organization: str, year: int, kind: str) -> str:
         """``某某局2024年度部门预算`` in one of its forms; the year may be in Chinese numerals."""
-        han_year = "".join(_DIGITS[int(digit)] for digit in str(year))
-        return self.cover.format(organization=organization, year=year, kind=kind, han_year=han_year)
+        return self.cover.format(organization=organization, year=year, kind=kind, han_year=han_digits(year))
 
     def layout(self, title: str) -> Layout:
         return Layout(
@@ -112,12 +110,6 @@ class Style:
             scattered=self.scattered,
             joined_rules=self.joined_rules,
         )
-
-
-def han(number: int) -> str:
-    """1 to 99 in Chinese numerals: 二十一."""
-    tens, ones = divmod(number, 10)
-    return (_HAN[tens - 1] if tens > 1 else "") + ("十" if tens else "") + (_HAN[ones - 1] if ones else "")
 
 
 def in_unit(amount_fen: int, unit: str) -> Decimal:
