@@ -210,16 +210,17 @@ def faults(
     left = sorted(failing, key=_trust)
     spots = frozenset(spot for equation in left for spot in equation.spots)
     around = _by_spot(holding(spots))
-    found = []
+    found: dict[Spot, Fault] = {}
     while left:
         fault = _blame(sheet, left, around)
-        if not (fault.breaks and all(e.claim.trust == "guess" for e in fault.equations)):
-            found.append(fault)
+        is_guess = all(e.claim.trust == "guess" for e in fault.equations)
+        if fault.spot not in found and not (is_guess and fault.breaks):
+            found[fault.spot] = fault
             sheet.suppose(fault.spot, fault.expected.middle)
         left = [e for e in left if e not in fault.equations and holds(sheet, e) is False]
-    for fault in found:
-        sheet.suppose(fault.spot, None)
-    return found
+    for spot in found:
+        sheet.suppose(spot, None)
+    return list(found.values())
 
 
 def _trust(equation: Equation) -> int:

@@ -34,6 +34,7 @@ _Time = tuple[int | None, str | None]
 def relation_equations(sheet: Sheet) -> Iterator[Equation]:
     """Every relation between the tables."""
     yield from _named(sheet)
+    yield from _halves(sheet)
     yield from _same_figures(sheet)
 
 
@@ -145,6 +146,34 @@ def _leads(sheet: Sheet, table: int, row: int, columns: Sequence[int]) -> bool:
     amounts = [sheet.amount((table, row, column)) for column in columns]
     values = [amount.value if amount else Decimal(0) for amount in amounts]
     return bool(values[0]) and values[0] == sum(values[1:])
+
+
+# -- the halves of a table -----------------------------------------------------------------
+
+
+def _halves(sheet: Sheet) -> Iterator[Equation]:
+    """Parts of one side of a table that stand beside each other, one of them without a total of its
+    own: the total, or a subtotal, of the other is its sum too."""
+    beside = [pair for i in range(1, len(sheet.tables)) for pair in ((i - 1, i), (i, i - 1))]
+    for one, other in beside:
+        listed, summed = sheet.tables[one], sheet.tables[other]
+        if listed.side is None or _half(listed) != _half(summed):
+            continue
+        rows = [index for index, row in enumerate(listed.rows) if row.parent_index is None]
+        if len(rows) < 2 or any(listed.rows[row].kind in ("total", "subtotal") for row in rows):
+            continue
+        wholes = [i for i, row in enumerate(summed.rows) if row.kind in ("total", "subtotal")]
+        for time, column in _columns(sheet, one, rows[0], None).items():
+            for whole in reversed(wholes):
+                own = _columns(sheet, other, whole, None).get(time)
+                if own is not None:
+                    question = ("halves", one, other, time)
+                    claim = Claim("halves_sum", (*question, whole), question, "likely")
+                    yield added(claim, (other, whole, own), [(one, row, column) for row in rows])
+
+
+def _half(table: Table) -> tuple[str, str | None, str | None, tuple[int, ...]]:
+    return table.title, table.number, table.side, table.pages
 
 
 # -- the same figures ----------------------------------------------------------------------

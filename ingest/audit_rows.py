@@ -13,6 +13,7 @@ from ingest.hierarchy import ordinal_rank
 from ingest.model import Row, Table
 
 Question = tuple[object, ...]
+_PARTS: Question = ("parts",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +28,48 @@ class _Sum:
 
 def row_equations(sheet: Sheet, table: int) -> Iterator[Equation]:
     """Every row that adds up others, in every column of amounts."""
-    rows = sheet.tables[table].rows
-    columns = sheet.sum_columns(table)
-    sums = list(_sums(rows)) if columns else []
-    for index, row in enumerate(rows if columns else ()):
-        # Each 其中 row alone: several may overlap, but none is more than the whole.
-        if row.kind == "of_which" and row.parent_index is not None:
-            about: Question = (table, "of_which")
-            claim = Claim("of_which", about, about, "likely")
-            for column in columns:
-                yield added(claim, (table, row.parent_index, column), [(table, index, column)], at_most=True)
-    for whole, parts, rule in _official(sheet.tables[table]) if columns else ():
-        about = (table, "official", rule, whole)
-        claim = Claim(rule, about, about, "sure")
-        for column in columns:
-            yield added(claim, (table, whole, column), [(table, part, column) for part in parts])
-    for number, made in enumerate(sums):
+    rows, columns = sheet.tables[table].rows, sheet.sum_columns(table)
+    if not columns:
+        return
+    yield from _of_which(sheet, table, columns)
+    for whole, parts, rule in _official(sheet.tables[table]):
+        about: Question = (table, "official", rule, whole)
+        yield from _in_every_column(table, Claim(rule, about, about, "sure"), whole, parts, columns)
+    for number, made in enumerate(_sums(rows)):
         trust = _trust([rows[part] for part in made.parts])
-        # The parents of a table are read in one way, so they vouch for each other.
-        about = (*made.question, trust) if made.question == ("parts",) else (*made.question, number)
-        claim = Claim("rows_sum", (table, *about), (table, *made.question, trust), trust)
+        question = (table, *made.question)
+        about = (*question, number)
+        if made.question == _PARTS:
+            # The parents of a table are read in one way, so they vouch for each other.
+            question = about = (*question, trust)
+        claim = Claim("rows_sum", about, question, trust)
+        yield from _in_every_column(table, claim, made.whole, made.parts, columns)
+
+
+def _in_every_column(
+    table: int, claim: Claim, whole: int, parts: Sequence[int], columns: Sequence[int]
+) -> Iterator[Equation]:
+    for column in columns:
+        yield added(claim, (table, whole, column), [(table, part, column) for part in parts])
+
+
+def _of_which(sheet: Sheet, table: int, columns: Sequence[int]) -> Iterator[Equation]:
+    """Each 其中 row is no more than its whole. Several may overlap, or leave something out: only where
+    those of most wholes and columns make up the whole are they held to it."""
+    under: dict[int, list[int]] = defaultdict(list)
+    for index, row in enumerate(sheet.tables[table].rows):
+        if row.kind == "of_which" and row.parent_index is not None:
+            under[row.parent_index].append(index)
+    one, all_ = (table, "of_which"), (table, "all of which")
+    for whole, parts in under.items():
         for column in columns:
-            yield added(claim, (table, made.whole, column), [(table, part, column) for part in made.parts])
+            spots = [(table, part, column) for part in parts]
+            for spot in spots:
+                yield added(
+                    Claim("of_which", one, one, "likely"), (table, whole, column), [spot], at_most=True
+                )
+            if len(spots) > 1:
+                yield added(Claim("rows_sum", all_, all_, "guess"), (table, whole, column), spots)
 
 
 def _official(table: Table) -> Iterator[tuple[int, tuple[int, ...], str]]:
@@ -88,7 +109,7 @@ def _sums(rows: Sequence[Row]) -> Iterator[_Sum]:
     for parent, listed in under.items():
         if parent is not None:
             readings = _readings(listed, bare)
-            question: Question = ("parts",) if len(readings) == 1 else ("parts", parent)
+            question = _PARTS if len(readings) == 1 else ("parts", parent)
             yield from (_Sum(parent, parts, question) for parts in readings)
         yield from _subtotals(rows, listed, bare)
     yield from _totals(rows, under[None], bare)
