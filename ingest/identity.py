@@ -32,10 +32,14 @@ _YEAR = re.compile(
     r"(?:年度?|度|财年|财政年度)(?!(?:\d|[一二三四五六七八九十]){1,2}月)",
     re.IGNORECASE,
 )
+_OF_TABLE = re.compile(r"(?:^|表\()([^()]+)\)?$")
+"""What stands alone, or in brackets behind a table's title."""
 _BARE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _CHAPTER = re.compile(
     r"^(?:第[一二三四五六七八九十\d]+(?:部分|章|篇|节)|附件\d*[:：]?|表[一二三四五六七八九十\d]+)"
 )
+_CODE = re.compile(r"^[\[(]?\d{3,}[\])]?[-—_ ]*")
+"""Of the body, before its name: ``[101]X局``, ``101001-X局``."""
 _TITLE_TAIL = r"(?:公开)?(?:总表|报表|表|报告|书|草案|(?:安排|编制|公开)*(?:情况)?说明)?(?:\(.*\))?"
 _SENTENCE = re.compile(r"[。；，！？]")
 
@@ -53,7 +57,10 @@ class _Words:
             rf"^({_any_of(labels)}):(.+?)(?:(?:金额)?单位:.*|编制日期.*|填报日期.*|日期:.*)?$"
         )
         kinds = _any_of((*self.lists["budget_words"], *self.lists["account_words"]))
-        self.title = re.compile(rf"^(.+?)(?:{_any_of(self.lists['title_words'])})*(?:{kinds}){_TITLE_TAIL}$")
+        edition = rf"(?:\(?(?:{_any_of(self.lists['version_words'])})(?:方案|稿|版)?\)?)?"
+        self.title = re.compile(
+            rf"^(.+?)(?:{_any_of(self.lists['title_words'])})*(?:{kinds}){edition}{_TITLE_TAIL}$"
+        )
         self.heading = re.compile(rf"^(.+?)(?:{_any_of(self.lists['heading_endings'])})$")
 
     def __getitem__(self, name: str) -> tuple[str, ...]:
@@ -89,7 +96,8 @@ def identify(pages: Sequence[Page], file_name: str) -> Identity:
     kind = _kind(evidence)
     level = _level(evidence)
     organization = _organization(evidence)
-    region = region_of(organization, [_without_years(text) for text in (*evidence.cover, evidence.file_stem)])
+    cover = [_without_years(text) for text in evidence.cover]
+    region = region_of(organization, cover, _without_years(evidence.file_stem))
     return Identity(
         organization=organization,
         fiscal_year=_fiscal_year(evidence, kind),
@@ -146,7 +154,7 @@ def _cover(pages: Sequence[Page]) -> tuple[str, ...]:
 def _official_name(text: str) -> str | None:
     """The official name in ``text``, or None when it is not the name of a body."""
     words = _words()
-    name = _CHAPTER.sub("", without_ordinal(text)).strip("《》“”\"':,、-—_ ")
+    name = _CODE.sub("", _CHAPTER.sub("", without_ordinal(text))).strip("《》“”\"':,、-—_ ")
     for tail in words["name_tails"]:
         name = name.removesuffix(tail)
     if len(name) < _SHORTEST_NAME or name in words["generic_names"] or re.search(r"[:,。;、…《》\d]", name):
@@ -196,6 +204,7 @@ def _organization(evidence: _Evidence) -> str | None:
     ]
     sources: list[tuple[float, list[str]]] = [
         (10, [name] if (name := _cover_name(evidence.cover)) else []),
+        (7, [name for text in evidence.cover if (name := _official_name(_without_years(text)))]),
         (9, _labelled(evidence, words["unit_labels"])),
         (8, _labelled(evidence, words["department_labels"])),
         (4, headings),
@@ -277,6 +286,9 @@ def _fiscal_year(evidence: _Evidence, kind: Kind | None) -> int | None:
             votes.update(dict.fromkeys(_years_beside(text, names), weight))
     votes.update(dict.fromkeys(_years_beside(evidence.file_stem, names), 6))
     votes.update({_year_value(match): 50 for text in evidence.cover if (match := _YEAR.fullmatch(text))})
+    if not votes:
+        alone = (match.group(1) for text in evidence.titles if (match := _OF_TABLE.search(text)))
+        votes.update(_year_value(match) for text in alone if (match := _YEAR.fullmatch(text)))
     if not votes:
         return _year_in_file_name(evidence.file_stem)
     return max(votes, key=lambda year: (votes[year], year))

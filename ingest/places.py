@@ -40,7 +40,7 @@ class _Words:
     city: re.Pattern[str]
     district: re.Pattern[str]
     township: re.Pattern[str]
-    no_places: tuple[str, ...]
+    no_place: re.Pattern[str]
     said: tuple[tuple[re.Pattern[str], GovernmentLevel], ...]
 
 
@@ -57,7 +57,7 @@ def _words() -> _Words:
         city=re.compile(rf"{_STEM}(?:{_any_of(data['city_endings'])})"),
         district=re.compile(rf"(?:{_STEM}|{_SHORT_STEM})(?:{_any_of(data['district_endings'])})"),
         township=re.compile(rf"{_STEM}(?:{_any_of(data['township_endings'])})"),
-        no_places=tuple(data["no_places"]),
+        no_place=re.compile(rf"(?:{_any_of(data['no_places'])})$|{_any_of(data['no_parts'])}"),
         said=tuple(
             (re.compile(rf"(?:{_any_of(data['levels'][level])})(?:部门|单位|财政|预算)*(?:预算|决算)"), level)
             for level in _DEPTHS
@@ -69,21 +69,35 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(squeeze(word)) for word in sorted(words, key=len, reverse=True))
 
 
-def region_of(organization: str | None, cover: Sequence[str]) -> Region | None:
+def region_of(organization: str | None, cover: Sequence[str], file_stem: str = "") -> Region | None:
     """The place and level of government of a body; None where nothing tells.
 
-    ``cover``: lines without years, the most telling first. Their own words (区级部门预算) tell the
-    level; a place that they name more fully than the body's name does (上海市普陀区 for 普陀区) is
-    taken from there.
+    ``cover`` (its lines) and ``file_stem`` come without years. Their own words (区级部门预算) tell
+    the level; a place that they name more fully than the body's name does (上海市普陀区 for 普陀区)
+    is taken from there.
     """
     own = _place_in(organization or "")
-    printed = [place for line in (*cover, "".join(cover)) if (place := _place_in(line))]
-    fuller = [p for p in printed if own is None or (p.name or "").endswith(own.name or "")]
-    place = max(fuller, key=lambda region: len(region.name or ""), default=own)
+    printed = [place for line in (*cover, "".join(cover), file_stem) if (place := _place_in(line))]
+    place = max(
+        (p for p in printed if own is None or _is_fuller(p, own)),
+        key=lambda region: len(region.name or ""),
+        default=own,
+    )
     if organization and _words().central.match(organization):
         return Region(place.name if place else None, "central")
-    said = next((level for pattern, level in _words().said for line in cover if pattern.search(line)), None)
+    said = next(
+        (level for pattern, level in _words().said for line in (*cover, file_stem) if pattern.search(line)),
+        None,
+    )
     return Region(place.name, said or place.level) if place else None
+
+
+def _is_fuller(region: Region, own: Region) -> bool:
+    """Whether it is the same place, named with the places that it lies in."""
+    name, ours = region.name or "", own.name or ""
+    above = name.removesuffix(ours)
+    wider = _place_in(above)
+    return name.endswith(ours) and (not above or (wider is not None and wider.name == above))
 
 
 def _place_in(text: str) -> Region | None:
@@ -102,7 +116,7 @@ def _place_in(text: str) -> Region | None:
     )
     for pattern, link_level in links:
         found = pattern.match(text, end)
-        if found and _is_below(link_level, level) and not found.group().endswith(words.no_places):
+        if found and _is_below(link_level, level) and not words.no_place.search(found.group()):
             end, level = found.end(), link_level
     return Region(text[start:end], level) if end > start else None
 

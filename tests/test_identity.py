@@ -103,6 +103,20 @@ def test_the_fund_that_is_called_budget_does_not_make_accounts_a_budget() -> Non
     assert identify(pages(content), "x.pdf").kind == "final_account"
 
 
+@pytest.mark.parametrize(
+    ("lines", "organization"),
+    [
+        (["部门预算公开", "临江市公安局", "2031年"], "临江市公安局"),
+        (["101001-临江市民政局机关", "2031年单位预算"], "临江市民政局"),
+        (["临江市妇女联合会2031年部门预算调整方案"], "临江市妇女联合会"),
+        (["收支总表（2031年度）", "编制单位：[101]临江市档案馆"], "临江市档案馆"),
+    ],
+)
+def test_covers_of_other_manners(lines: list[str], organization: str) -> None:
+    found = identify(pages(lines), "附件1.pdf")
+    assert (found.organization, found.fiscal_year) == (organization, 2031)
+
+
 @pytest.mark.parametrize("name", ["2029年度部门预算公开.pdf", "附件1.pdf", "a.pdf"])
 def test_a_file_name_that_says_nothing_does_no_harm(name: str) -> None:
     found = identify(pages(["临江市白塔区2031年区级部门预算", "预算主管部门：临江市白塔区水务局"]), name)

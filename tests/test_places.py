@@ -48,6 +48,11 @@ def test_the_cover_knows_more_than_the_name() -> None:
     assert region_of("白塔镇人民政府", ["临江市白塔镇镇级部门预算"]) == Region("临江市白塔镇", "township")
 
 
+def test_words_before_a_place_are_no_part_of_it() -> None:
+    assert region_of("临江市司法局", ["预算公开"], "临江市司法局预算公开") == Region("临江市", "city")
+    assert region_of("临江市司法局", ["关于临江市预算的说明"]) == Region("临江市", "city")
+
+
 def test_the_cover_of_another_place_does_not_count() -> None:
     assert region_of("广州市公安局", ["临江省临江市部门预算"]) == Region("广州市", "city")
 
