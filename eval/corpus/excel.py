@@ -45,6 +45,8 @@ class Manner:
     codes_as_numbers: bool
     indents: bool
     """An indent is the cell's, else spaces in its text."""
+    merges_header: bool
+    """Groups and names in the header are merged over what they stand for, else blanks follow them."""
     broken_names: bool
     """Long names in headers are broken by hand."""
     hidden: bool
@@ -63,6 +65,7 @@ def draw_manner(rng: random.Random) -> Manner:
         thousandths=rng.random() < 0.15,
         codes_as_numbers=rng.random() < 0.3,
         indents=rng.random() < 0.5,
+        merges_header=rng.random() < 0.85,
         broken_names=rng.random() < 0.3,
         hidden=rng.random() < 0.4,
         blank_rows=rng.randint(1, 3),
@@ -232,9 +235,8 @@ class _TableWriter:
         bottom = top + table.head_rows + len(table.body)
         covered: set[tuple[int, int]] = set()
         for cell in table.grid_cells():
-            covered |= {
-                (cell.row + r, cell.column + c) for r in range(cell.row_span) for c in range(cell.column_span)
-            }
+            height, width = self._extent(cell)
+            covered |= {(cell.row + r, cell.column + c) for r in range(height) for c in range(width)}
             self._cell(self._row(top, cell.row), cell)
         if self.border:
             look = self.clerk.look(border=self.border)
@@ -275,8 +277,8 @@ class _TableWriter:
             looks["num_format"] = number[1]
         look = self.clerk.look(**looks)
         column = self.left + cell.column
-        if cell.row_span > 1 or cell.column_span > 1:
-            end = row + cell.row_span - 1, column + cell.column_span - 1
+        if (extent := self._extent(cell)) != (1, 1):
+            end = row + extent[0] - 1, column + extent[1] - 1
             self.sheet.merge_range(row, column, *end, "", look)
         if number is not None and self.clerk.manner.formulas:
             self.sheet.write_formula(row, column, f"={number[0]}*1", look, float(number[0]))
@@ -286,6 +288,12 @@ class _TableWriter:
             self.sheet.write_string(row, column, text, look)
         else:
             self.sheet.write_blank(row, column, None, look)
+
+    def _extent(self, cell: PrintedCell) -> tuple[int, int]:
+        """The rows and columns that are merged for the cell."""
+        if cell.row < self.table.header_height and not self.clerk.manner.merges_header:
+            return 1, 1
+        return cell.row_span, cell.column_span
 
     def _number(self, cell: PrintedCell) -> tuple[Decimal, str] | None:
         """What is stored and the format that shows the text; None where it is stored as text."""
