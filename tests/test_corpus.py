@@ -18,6 +18,7 @@ from eval.corpus.generate import generate
 from eval.corpus.model import GeneratedDocument, GeneratedTable, Section, WrittenPages
 from eval.corpus.plant import PLANTERS
 from eval.corpus.style import families
+from ingest.script import simplified
 from ingest.values import parse_number, squeeze
 
 FAMILIES = families()
@@ -74,7 +75,7 @@ def top_sums(table: GeneratedTable) -> list[tuple[Decimal, Decimal]]:
     found = []
     for true_table in table.truths:
         tops = [row for row in true_table.rows if len(row.path) == 1]
-        whole = [row for row in tops if row.label in ("合计", "总计") and not true_table.side]
+        whole = [row for row in tops if simplified(row.label) in ("合计", "总计") and not true_table.side]
         parts = [row for row in tops if row not in whole]
         for row, column in itertools.product(whole, range(len(true_table.columns))):
             money = row.cells[column].unit in ("元", "千元", "万元", "百万元")
@@ -97,7 +98,7 @@ def test_printed_parts_add_up_to_printed_totals(document: GeneratedDocument) -> 
 def test_both_halves_of_the_first_table_end_in_one_total(document: GeneratedDocument) -> None:
     halves = next(table.truths for table in document.tables if len(table.truths) > 1)
     last = [half.rows[-1] for half in halves]
-    ends = [row.cells[0].value for row in last if row.label.endswith(("合计", "总计"))]
+    ends = [row.cells[0].value for row in last if simplified(row.label).endswith(("合计", "总计"))]
     assert len(ends) >= 2
     assert len(set(ends)) == 1
 
@@ -110,7 +111,7 @@ def test_sentences_state_their_figures(document: GeneratedDocument) -> None:
         rest = statement.quote
         for figure in statement.figures:
             rest = rest.split(figure.text, 1)[1]
-            assert parse_number(figure.text.removesuffix(figure.unit)) == figure.value
+            assert parse_number(figure.text.rstrip("万萬元%")) == figure.value
 
 
 @given(st.sampled_from(FAMILIES), st.integers(0, 10_000), st.integers(1, 8))
@@ -130,6 +131,16 @@ def test_contradictions_are_printed_and_recorded(family: str, seed: int, count: 
             row = table.truths[place.truth].rows[place.row or 0]
             assert row.cells[place.column or 0].text == contradiction.printed
             assert contradiction.printed in [cell.text for cell in table.body[row.printed_row]]
+
+
+def test_traditional_documents_print_no_simplified_characters() -> None:
+    """千元 and 元 are written alike; the year is that of 民國."""
+    document = generate("traditional_budget", 1)
+    year = document.identity.fiscal_year or 0
+    assert f"民國{year - 1911}年度" in document.title
+    texts = [document.title, *(cell.text for table in document.tables for cell in table.grid_cells())]
+    assert any(simplified(text) != text for text in texts)
+    assert not {"预", "项", "总", "费"} & set("".join(texts))
 
 
 def test_every_kind_of_contradiction_can_be_planted() -> None:
