@@ -207,6 +207,73 @@ def test_groups_of_columns_without_rules(tmp_path: Path) -> None:
     assert texts(grid)[1:] == rows
 
 
+def centred(page: Canvas, x0: float, x1: float, middle: float, *lines: str) -> None:
+    """A cell's text in the middle of it, as where its rules are only imagined."""
+    for number, text in enumerate(lines):
+        width = 10 * len(text)
+        page.text((x0 + x1 - width) / 2, middle + 12 * (number - len(lines) / 2) + 1, text)
+
+
+def test_merged_names_in_a_header_without_rules(tmp_path: Path) -> None:
+    page = Canvas()
+    xs = [60, 160, 220, 280, 340, 420]
+    page.text(60, 60, "部门：某局")
+    centred(page, 60, 160, 110, "项目")  # in the middle of both lines
+    centred(page, 160, 220, 110, "合计")
+    centred(page, 220, 420, 100, "基本支出")
+    for x0, x1, lines in [(220, 280, ["小计"]), (280, 340, ["人员"]), (340, 420, ["对个人和", "家庭"])]:
+        centred(page, x0, x1, 121, *lines)
+    rows = [["教育", "9.00", "6.00", "1.00", "5.00"], ["卫生", "8.00", "5.00", "2.00", "3.00"]]
+    rows += [["合计", "17.00", "11.00", "3.00", "8.00"]]
+    page.cells(xs, [140, 160, 180], rows)
+    (grid,) = grids(read_one(tmp_path, page))
+    spans = {c.text: (c.row, c.column, c.row_span, c.column_span) for c in grid.cells if c.row < 2}
+    assert spans == {
+        "项目": (0, 0, 2, 1),
+        "合计": (0, 1, 2, 1),
+        "基本支出": (0, 2, 1, 3),
+        "小计": (1, 2, 1, 1),
+        "人员": (1, 3, 1, 1),
+        "对个人和\n家庭": (1, 4, 1, 1),
+    }
+    assert texts(grid)[2:] == rows
+
+
+def test_numbers_in_the_middle_of_a_wrapped_label_without_rules(tmp_path: Path) -> None:
+    page = Canvas()
+    page.cells(XS, [100, 124], ROWS[:2])
+    page.text(63, 146, "机关事业单位基本养老保险缴")
+    page.cells(XS, [148], [["", "1,200.00", "0.00"]])
+    page.text(63, 158, "费支出")
+    page.cells(XS, [176], [ROWS[3]])
+    (grid,) = grids(read_one(tmp_path, page))
+    assert texts(grid) == [
+        *ROWS[:2],
+        ["机关事业单位基本养老保险缴\n费支出", "1,200.00", "0.00"],
+        ROWS[3],
+    ]
+
+
+def test_labels_alone_between_and_the_caption_of_the_next_table(tmp_path: Path) -> None:
+    page = Canvas()
+    xs = [60, 160, 240, 250, 340, 420]
+    rows = [["收入", "金额", "支出", "金额"], ["税", "5.00", "教育", "5.00"], ["费", "", "国防", ""]]
+    rows += [["合计", "5.00", "合计", "5.00"]]
+    page.cells(xs, YS, [[*row[:2], "", *row[2:]] for row in rows])
+    page.text(60, 182, "部门名称：某局")
+    page.text(360, 182, "单位：万元")
+    pages = read_one(tmp_path, page)
+    assert texts(grids(pages)[0]) == rows
+    assert len(lines(pages)) == 1
+
+
+def test_a_list_of_texts_without_rules(tmp_path: Path) -> None:
+    rows = [["序号", "单位名称", "性质"], ["1", "某局", "行政单位"], ["2", "某中心", "事业单位"]]
+    page = Canvas()
+    page.cells([60, 100, 120, 260, 400], YS, [[row[0], "", *row[1:]] for row in rows])
+    assert texts(grids(read_one(tmp_path, page))[0]) == rows
+
+
 def test_ruled_header_over_a_body_without_rules(tmp_path: Path) -> None:
     page = Canvas()
     page.grid(XS, YS[:2])
@@ -432,8 +499,8 @@ def test_page_without_text_has_no_blocks(tmp_path: Path) -> None:
     assert page_count(tmp_path / "made.pdf") == 2
 
 
-def test_scan_says_what_it_is(tmp_path: Path) -> None:
-    with pytest.raises(EmptyFileError, match="scan"):
+def test_blank_pages_alone_are_no_document(tmp_path: Path) -> None:
+    with pytest.raises(EmptyFileError, match="none of its 2 pages holds text, nor a picture"):
         read_one(tmp_path, Canvas(), Canvas())
 
 

@@ -7,7 +7,8 @@ from itertools import pairwise
 from ingest.readers.cells import Lines, is_numeric
 from ingest.readers.glyphs import Line, box_of, ink, line_text
 from ingest.readers.ruling import Lattice, Region
-from ingest.readers.unruled import TextRow, text_cuts, text_row
+from ingest.readers.unruled import text_cuts
+from ingest.readers.unruled_rows import TextRow, text_row
 from ingest.values import parse_number
 from ingest.words import words
 
