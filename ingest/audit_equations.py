@@ -42,6 +42,10 @@ class Claim:
     """``sure``: the source prints, numbers or names it so; ``likely``: as such tables are built;
     ``guess``: seen in most of the figures, and no law."""
 
+    def __hash__(self) -> int:
+        """Quick, for it is taken of every equation: ``about`` alone tells claims apart."""
+        return hash(self.about)
+
 
 @dataclass(frozen=True, slots=True)
 class Equation:
@@ -82,10 +86,16 @@ def holds(sheet: Sheet, equation: Equation) -> bool | None:
 
 def made_of(sheet: Sheet, equation: Equation) -> Interval | None:
     """What the whole has to be, as the other side has it."""
-    parts = [(amount, sign) for spot, sign in equation.parts if (amount := sheet.amount(spot))]
+    parts = []
+    for spot, sign in equation.parts:
+        amount = sheet.amount(spot)
+        if amount is not None:
+            parts.append((amount, sign))
+        elif sheet.is_unclear(spot):
+            return None
     whole = sheet.amount(equation.whole)
     measures = {amount.measure for amount, _ in parts}
-    if not parts or len(measures) > 1 or any(sheet.is_unclear(spot) for spot, _ in equation.parts):
+    if not parts or len(measures) > 1:
         return None
     value = sum((amount.value * sign for amount, sign in parts), Decimal(0))
     rounding = sum((amount.rounding for amount, _ in parts), Decimal(0))

@@ -11,6 +11,7 @@ from ingest.audit_parts import named_parts
 from ingest.audit_sheet import Sheet
 from ingest.hierarchy import ordinal_rank
 from ingest.model import Row, Table
+from ingest.values import name_key
 
 Question = tuple[object, ...]
 _PARTS: Question = ("parts",)
@@ -77,8 +78,10 @@ def _official(table: Table) -> Iterator[tuple[int, tuple[int, ...], str]]:
     under: dict[int | None, dict[int, str]] = defaultdict(dict)
     for index, row in enumerate(table.rows):
         under[row.parent_index][index] = row.label
-    for parent, names in under.items():
-        for named in named_parts():
+    text = name_key("".join(row.label for row in table.rows))
+    possible = [named for named in named_parts() if all(w in text for p in named.parts for w in p.needed)]
+    for parent, names in under.items() if possible else ():
+        for named in possible:
             parts = named.find(names)
             if parent is None:
                 wholes = [i for i, name in names.items() if i not in parts and named.whole.fits(name)]
