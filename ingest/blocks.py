@@ -18,7 +18,7 @@ from ingest.values import cell_value, fold, parse_number, squeeze
 Side = Literal["收入", "支出"]
 
 _GLUED_CODE = re.compile(
-    r"[\[［【(（]?(\d{3}(?:\d\d){0,3})[\]］】)）]?[\s\-—]*(?=[^\d\s.,，])(.+)", re.DOTALL
+    r"[\[［【(（]?(\d{3}(?:\d\d){0,3})[\]］】)）]?[\s\-—]*(?=[^\d\s.,，年])(.+)", re.DOTALL
 )
 _LEAST_SHARE_GLUED = 0.5
 _LEAST_SHARE_OUTLINED = 0.2

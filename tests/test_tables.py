@@ -596,3 +596,17 @@ def test_kinds_of_spending_are_a_level_even_with_one_row_to_each() -> None:
 def test_a_title_in_the_grid_ends_as_titles_do(title: str, found: str) -> None:
     sheet = grid(f"{title}|<", "单位名称|人数（人）", "某某站|12")
     assert only(read_tables(flat(sheet), 2025)).title == found
+
+
+def test_a_year_before_a_name_is_no_code() -> None:
+    (table,) = read_tables(
+        flat(
+            "采购预算表", grid("项目名称|预算数", "112年度农田建设经费|10", "106年度防汛经费|20"), "註：无。"
+        ),
+        2023,
+    ).tables
+    assert [(row.code, row.label) for row in table.rows] == [
+        (None, "112年度农田建设经费"),
+        (None, "106年度防汛经费"),
+    ]
+    assert table.notes == "註：无。"
