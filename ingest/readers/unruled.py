@@ -118,7 +118,8 @@ def _fits(row: TextRow, columns: Columns) -> bool:
         if len(over) > 1:
             return False
         homes += over
-    return len(homes) == len(set(homes)) and bool(homes)
+    is_within = columns[0][0] - row.size < row.box[0] and row.box[2] < columns[-1][1] + row.size
+    return len(homes) == len(set(homes)) and (bool(homes) or is_within)
 
 
 def _text_lattice(rows: Sequence[TextRow], start: int, body: list[TextRow], columns: Columns) -> Lattice:
