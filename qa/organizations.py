@@ -136,6 +136,9 @@ def _english_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexic
             continue
         best = max(s for s, _ in scored)
         near = _without_offices([b for s, b in scored if s > best - 0.3])
+        near = (
+            tuple(b for b in near if not b.is_unit) or near
+        )  # whose documents these are, before what is in them
         start, end = _key_span(question, match.group(), mentions[-1].end if mentions else 0)
         mentions.append(BodyMention(start, end, near, spoken=match.group()))
     return mentions

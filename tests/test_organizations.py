@@ -126,6 +126,12 @@ def test_english_names(question: str, expected: Body) -> None:
     assert named(question) == [{expected.name}]
 
 
+def test_an_english_name_means_whose_documents_they_are_before_a_unit_inside() -> None:
+    bureau, unit = body("临川市教育局", 1), body("临川市教育服务中心", 1, is_unit=True)
+    (mention,) = find("How much did the Linchuan Education Bureau spend in 2023?", (unit, bureau))
+    assert mention.bodies == (bureau,)
+
+
 @given(st.text("水务局教育街道中心临川市区公务接待费2023年的是多少，", max_size=30))
 def test_mentions_never_overlap_and_name_known_bodies(text: str) -> None:
     question = read_question(text, LEXICON)
