@@ -155,18 +155,19 @@ def extraction(
     formats: Formats = "pdf",
     family: Families = [],  # noqa: B006 (Typer copies it)
     scale: Scale = 2,
+    contradictions: Contradictions = 0,
     json_out: Annotated[Path | None, typer.Option("--json", help="Write counts and differences.")] = None,
     wrong: Annotated[int, typer.Option(help="List the first so many differences.", min=0)] = 0,
     min_accuracy: Annotated[
         float, typer.Option(min=0, max=1, help="Fail when less than this share of cells is wholly right.")
     ] = 0.0,
 ) -> None:
-    """Generate documents with known truth, read them, and say what was read right."""
+    """Generate documents with known truth, read and audit them, and say what was read and found right."""
     from tempfile import TemporaryDirectory
 
     from eval.extraction_report import Plan, measure_corpus, shortened
 
-    plan = Plan(documents, seed, tuple(formats.split(",")), tuple(family), scale)
+    plan = Plan(documents, seed, tuple(formats.split(",")), tuple(family), scale, contradictions)
     with TemporaryDirectory() as temporary:
         report = measure_corpus(folder or Path(temporary), plan, keep=folder is not None)
     for line in report.lines():

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from eval.extraction_audit import missed, unfounded
 from eval.extraction_match import TableMatch, match_columns, match_rows, match_tables
 from ingest import read_document
 from ingest.errors import IngestError
@@ -72,6 +73,7 @@ def compare(truth: dict[str, Any], document: Document | None) -> Reading:
         comparison.invented_table(table)
     comparison.statements(truth["statements"], document)
     comparison.identity(truth["identity"], document)
+    comparison.audit(truth["contradictions"], document)
     return comparison.reading
 
 
@@ -253,6 +255,20 @@ class _Comparison:
             self.count("identity right", got == expected)
             if got != expected:
                 self.differs(f"identity's {name}", expected, got)
+
+    def audit(self, planted: Sequence[dict[str, Any]], document: Document | None) -> None:
+        findings = document.findings if document else ()
+        wrong = missed(planted, findings)
+        self.count("contradictions", len(planted))
+        self.count("contradictions right", len(planted) - len(wrong))
+        for contradiction in wrong:
+            expected = f"{contradiction['kind']} {contradiction['rule']}: {contradiction['message']}"
+            quote = contradiction["places"][0]["quote"]
+            self.differs("contradiction missed", expected, None, table=contradiction["where"], row=quote)
+        for finding in unfounded(planted, findings):
+            self.count("findings unfounded")
+            got = f"{finding.rule}: {finding.printed}, expected {finding.expected}"
+            self.differs("finding unfounded", None, got, table=finding.where)
 
 
 def _table_faults(truth: dict[str, Any], table: Table) -> Iterator[tuple[str, object, object]]:

@@ -85,6 +85,10 @@ class Report:
             numbers = [str(counts[key]) for _, key in _COLUMNS]
             shares = [f"{_share(counts, key):.2%}" for _, key in _SHARES]
             yield _line(family, file_format, numbers, shares)
+        total = self.total
+        found, planted = total["contradictions right"], total["contradictions"]
+        yield f"audit: {found} of {planted} planted contradictions found"
+        yield f"audit: {total['findings unfounded']} certain findings where none was planted"
 
 
 @dataclass(frozen=True, slots=True)

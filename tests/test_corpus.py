@@ -148,6 +148,14 @@ def test_every_kind_of_contradiction_can_be_planted() -> None:
     assert {c.kind for c in planted} == {"sum", "growth", "cross", "text"}
 
 
+@given(st.sampled_from(FAMILIES), st.integers(0, 10_000))
+@settings(max_examples=10, deadline=None)
+def test_no_sentence_holds_two_contradictions(family: str, seed: int) -> None:
+    places = [c.places[0] for c in generate(family, seed, contradictions=8).contradictions]
+    quotes = [place.quote for place in places if place.table is None]
+    assert len(quotes) == len(set(quotes))
+
+
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     paths = []
     for name in ("a", "b"):

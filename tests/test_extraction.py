@@ -24,6 +24,8 @@ from ingest.model import (
     Cell,
     Column,
     Document,
+    Finding,
+    FindingPlace,
     Identity,
     Passage,
     Place,
@@ -251,6 +253,37 @@ def test_statements_and_identity_are_compared() -> None:
     reading = compare(content, read)
     assert reading.counts["statements right"] == reading.counts["statements"] - 2
     assert {"statement's sentence", "statement's figures", "identity's fiscal_year"} <= set(whats(reading))
+
+
+def found_as(contradiction: dict[str, Any], **changes: Any) -> Finding:
+    """The finding of an audit that tells a contradiction."""
+    places = tuple(
+        FindingPlace(Place(), place["quote"], place["table"], place["row"], place["column"])
+        for place in contradiction["places"]
+    )
+    fields = {name: contradiction[name] for name in ("kind", "severity", "rule", "where", "printed")}
+    fields |= {name: contradiction[name] for name in ("expected", "unit", "message")}
+    return Finding(**(fields | {"places": places} | changes))
+
+
+def test_planted_contradictions_are_held_to_the_findings() -> None:
+    content = truth_of(contradictions=6)
+    planted = content["contradictions"]
+    whole = replace(as_read(content), findings=tuple(map(found_as, planted)))
+    assert compare(content, whole).counts["contradictions right"] == len(planted) == 6
+    noted = replace(whole, findings=(found_as(planted[0], severity="note"),))
+    assert compare(content, noted).counts["contradictions right"] == 0
+    other = replace(whole, findings=(found_as(planted[0], printed="1.23"),))
+    assert compare(content, other).counts["contradictions right"] == 0
+
+
+def test_a_certain_finding_that_nobody_planted_is_unfounded() -> None:
+    content = truth_of(contradictions=1)
+    elsewhere = (FindingPlace(Place(), "1.00", "别的表", "甲", "乙"),)
+    found = found_as(content["contradictions"][0], places=elsewhere)
+    for severity, count in (("certain", 1), ("suspected", 0)):
+        document = replace(as_read(content), findings=(replace(found, severity=severity),))  # type: ignore[arg-type]
+        assert compare(content, document).counts["findings unfounded"] == count
 
 
 def test_a_file_that_cannot_be_read_misses_everything(tmp_path: Path) -> None:

@@ -107,10 +107,16 @@ def _with_row(
     return replace(table, body=body, truths=truths)
 
 
+def _untouched(document: GeneratedDocument) -> list[TrueStatement]:
+    """The sentences without a contradiction yet: two in one sentence would hide each other."""
+    planted = {place.quote for c in document.contradictions for place in c.places}
+    return [statement for statement in document.statements if statement.quote not in planted]
+
+
 def wrong_rate(rng: random.Random, document: GeneratedDocument) -> GeneratedDocument | None:
     """A rate that does not follow from the amount and its change."""
     statements = [
-        s for s in document.statements if [f.role for f in s.figures] == ["amount", "change", "rate"]
+        s for s in _untouched(document) if [f.role for f in s.figures] == ["amount", "change", "rate"]
     ]
     if not statements:
         return None
@@ -124,7 +130,7 @@ def wrong_rate(rng: random.Random, document: GeneratedDocument) -> GeneratedDocu
 def prose_against_table(rng: random.Random, document: GeneratedDocument) -> GeneratedDocument | None:
     """A sentence, consistent in itself, whose amount is not the one that the tables print."""
     statements = [
-        s for s in document.statements if [f.role for f in s.figures] == ["amount", "change", "rate"]
+        s for s in _untouched(document) if [f.role for f in s.figures] == ["amount", "change", "rate"]
     ]
     if not statements:
         return None
@@ -145,7 +151,7 @@ def prose_against_table(rng: random.Random, document: GeneratedDocument) -> Gene
 
 def wrong_unit(rng: random.Random, document: GeneratedDocument) -> GeneratedDocument | None:
     """An amount in 亿元 that was meant in 万元."""
-    statements = [s for s in document.statements if s.figures and s.figures[0].unit == "万元"]
+    statements = [s for s in _untouched(document) if s.figures and s.figures[0].unit == "万元"]
     if not statements:
         return None
     statement = rng.choice(statements)
@@ -156,7 +162,7 @@ def wrong_unit(rng: random.Random, document: GeneratedDocument) -> GeneratedDocu
 
 def wrong_year(rng: random.Random, document: GeneratedDocument) -> GeneratedDocument | None:
     """A sentence that speaks of another year than the document's."""
-    statements = [s for s in document.statements if s.fiscal_year]
+    statements = [s for s in _untouched(document) if s.fiscal_year]
     if not statements:
         return None
     statement = rng.choice(statements)
@@ -169,7 +175,7 @@ def wrong_year(rng: random.Random, document: GeneratedDocument) -> GeneratedDocu
 
 def wrong_name(rng: random.Random, document: GeneratedDocument) -> GeneratedDocument | None:
     """A sentence about an account whose name is printed wrong: two characters changed places."""
-    statements = [s for s in document.statements if f"{s.about}（项）" in s.quote and len(s.about) >= 4]
+    statements = [s for s in _untouched(document) if f"{s.about}（项）" in s.quote and len(s.about) >= 4]
     if not statements:
         return None
     statement = rng.choice(statements)
