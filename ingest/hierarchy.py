@@ -143,6 +143,10 @@ class _Arranger:
         self.of_which: tuple[int, RowText] | None = None
         self.left_of_whole: Decimal | None = None
         self.has_codes = any(row.code for row in rows)
+        names = [row.label for row in rows if not is_total(row.label)]
+        coded = self.has_codes or any(row.unit_code for row in rows)
+        self.lists_bodies = not coded and all(map(is_organization, names))
+        """Every row is an organisation, so none is an account of the one above it."""
         self.has_units = any(row.unit_code or self._is_unit(row) for row in rows)
         self.categories = _listed_categories(rows)
         self.ranks_begun: set[int] = set()
@@ -215,6 +219,8 @@ class _Arranger:
 
     def _is_part(self, row: RowText, rank: int, above: _Open) -> bool:
         """Whether the row can be a part of an open row above it."""
+        if self.lists_bodies:
+            return False
         if rank != _ITEM or above.rank != _ITEM:
             if rank == above.rank == _UNIT:
                 return _code_prefix(above.row.unit_code or "", row.unit_code or "")

@@ -268,3 +268,9 @@ def test_a_first_list_stands_for_itself() -> None:
 def test_lists_inside_numbered_items_begin_again_under_each() -> None:
     found = placed(row("一、收入"), row("1、税"), row("2、费"), row("二、支出"), row("1、人员"))
     assert parents(found) == [None, 0, 0, None, 3]
+
+
+def test_in_a_list_of_organisations_none_is_a_part_of_another() -> None:
+    rows = [RowText(("青河市水务局",)), RowText(("青河市水文站",)), RowText(("青河市排水中心",))]
+    positions = arrange(rows, {name_key("青河市水务局"): "301001"})
+    assert [position.path for position in positions] == [row.labels for row in rows]
