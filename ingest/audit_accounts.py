@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ingest.audit_moves import Move, stage_of, unit_finding
 from ingest.audit_parts import Interval, audit_data, cell_place, make_finding, plain, rounded_to, total_of
@@ -17,6 +17,7 @@ from ingest.model import Cell, Document, Finding, FindingPlace, Severity
 from ingest.values import YUAN_PER_UNIT, convert_money, name_key, without_ordinal
 
 _SPENDING = "支出"
+_MOST_KEYS = 1 << 14
 _LEAST_DIGITS = 3
 """In a shorter number an amount in another unit is met by chance."""
 
@@ -74,6 +75,19 @@ class Accounts:
         keys = [level_key(name) for name in names]
         return [row for row in self._by_name.get(keys[-1], []) if row.cells and row.is_of(keys)]
 
+    def coded(self, depth: int) -> list[AccountRow]:
+        """The rows with amounts whose path leads from class to item (depth 3), section (2) or is a
+        class (1), as their codes of 7, 5 or 3 digits tell."""
+        return self._by_depth.get(depth, [])
+
+    @cached_property
+    def _by_depth(self) -> dict[int, list[AccountRow]]:
+        found: defaultdict[int, list[AccountRow]] = defaultdict(list)
+        for row in self.rows:
+            if row.cells and row.code and len(name_key(row.code)) == 2 * len(row.names) + 1:
+                found[len(row.names)].append(row)
+        return found
+
     @cached_property
     def _by_name(self) -> dict[str, list[AccountRow]]:
         found: defaultdict[str, list[AccountRow]] = defaultdict(list)
@@ -107,6 +121,7 @@ class Accounts:
         return cell_place(self.document.tables[cell.table_index], cell.row_index, cell.column_index)
 
 
+@lru_cache(maxsize=_MOST_KEYS)
 def level_key(name: str) -> str:
     """An account's name as a key; 支出 behind it is often left out."""
     key = name_key(without_ordinal(name))

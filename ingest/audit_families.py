@@ -23,6 +23,7 @@ _LEAD_IN = ("：", ":")
 _ITEM = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|[①-⑳])")
 _SHARES = Interval(Decimal("99.9"), Decimal("100.1"))
 _REST = "其他"
+_LONGEST_LIST = 200
 LEAST_PARTS = 2
 
 
@@ -142,7 +143,7 @@ def _led(prose: Prose, lead: int) -> Iterator[int]:
     if not is_own and not by_class:
         return
     is_numbered = _ITEM.match(first.text) is not None
-    for index in range(lead + 1, len(passages)):
+    for index in range(lead + 1, min(lead + _LONGEST_LIST, len(passages))):
         passage = passages[index]
         if passage.section[:depth] != passages[lead].section:
             return

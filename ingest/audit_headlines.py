@@ -11,12 +11,14 @@ from itertools import combinations
 from ingest.audit_accounts import Accounts, TableCell, in_unit, mentions, other_unit, two_amounts, unit_places
 from ingest.audit_moves import unit_finding
 from ingest.audit_parts import Interval, make_finding, places, table_name
-from ingest.audit_slips import is_slip, significant
+from ingest.audit_slips import is_slip, misprints, significant
 from ingest.audit_told import Prose, Told, core_name, is_no_name
 from ingest.model import Finding, Table
 from ingest.values import YUAN_PER_UNIT, without_ordinal
 
 _OFTEN = 2
+_MOST_AMOUNTS = 12
+"""A name with more amounts is that of many things."""
 _LEAST_DIGITS_ALONE = {"amount": 6, "change": 5}
 """Shorter amounts are one digit off from another by chance."""
 _LEAST_DIGITS = 3
@@ -62,8 +64,14 @@ def _bare_title(table: Table, organization: str | None) -> str:
 
 
 def headline_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
-    """Amounts of the own year that no table has, though tables have the name."""
+    """Amounts that go by the name of a table's total, against the tables and against each other."""
     headlines = Headlines(accounts)
+    yield from _not_in_tables(prose, accounts, headlines)
+    yield from _repeated(prose, accounts, headlines)
+
+
+def _not_in_tables(prose: Prose, accounts: Accounts, headlines: Headlines) -> Iterator[Finding]:
+    """Amounts of the own year that no table has, though tables have the name."""
     for index, told in prose.told.items():
         accounted = mentions(prose, index)
         for one in told:
@@ -92,10 +100,9 @@ def _not_in_table(prose: Prose, accounts: Accounts, told: Told, cells: Sequence[
     )
 
 
-def repeated_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
+def _repeated(prose: Prose, accounts: Accounts, headlines: Headlines) -> Iterator[Finding]:
     """Amounts of one name in different paragraphs that are one slip or one unit apart; where a table
     has one of them, the other is the fault, and of two that no table has the rarer one."""
-    headlines = Headlines(accounts)
     named: defaultdict[str, list[Told]] = defaultdict(list)
     for one in (t for told in prose.told.values() for t in told):
         if one.is_amount and one.year == prose.year and not is_no_name(prose.name(one)):
@@ -105,6 +112,8 @@ def repeated_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
         by_amount: defaultdict[Interval, list[Told]] = defaultdict(list)
         for one in same:
             by_amount[one.amount].append(one)
+        if len(by_amount) > _MOST_AMOUNTS:
+            continue
         first = [
             (bool(accounts.near(told[0])), len(told), units[told[0].figure.unit], told[0])
             for told in by_amount.values()
@@ -154,17 +163,11 @@ def near_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
             continue
         if len(digits) < _LEAST_DIGITS_ALONE[figure.role] or accounts.near(one):
             continue
-        meant = {v for v in known[figure.role, figure.unit] if _is_digit_off(figure.value, v)}
+        meant = set(misprints(figure.value)) & known[figure.role, figure.unit]
         if len(meant) == 1:
             value = meant.pop()
             other = next(t for t in told if t.figure.value == value and t.figure.role == figure.role)
             yield two_amounts(prose, one, other, [], "suspected")
-
-
-def _is_digit_off(one: Decimal, other: Decimal) -> bool:
-    """One digit changed, or two neighbours exchanged."""
-    same_length = len(significant(one)) == len(significant(other)) and places(one) == places(other)
-    return same_length and is_slip(one, other)
 
 
 def other_year_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:

@@ -24,6 +24,8 @@ _LEVELS = ("类", "款", "项")
 _LEAST_LEVELS = 2
 _FAR = 2
 """Edits between a name and one that it may have been meant to be, where the amounts do not tell."""
+_MOST_ALIKE = 5
+"""Words that more accounts of a list have are nobody's own."""
 _SHORTEST_NAME = 4
 _SHORTEST_LABEL = 7
 
@@ -153,9 +155,7 @@ def _meant_row(prose: Prose, accounts: Accounts, index: int, chain: dict[str, st
     depth = _LEVELS.index(list(chain)[-1]) + 1
     told = mentions(prose, index)
     found: dict[tuple[str, ...], tuple[int, AccountRow]] = {}
-    for row in accounts.rows:
-        if len(row.names) != depth or not row.cells or len(name_key(row.code or "")) != 2 * depth + 1:
-            continue
+    for row in accounts.coded(depth):
         names = dict(zip(_LEVELS, row.names, strict=False))
         wrong = [level for level, key in keys.items() if names[level] != key]
         amount = any(c.amount.meets(t.amount) for c in row.cells for t in told)
@@ -203,7 +203,7 @@ def _copied_words(prose: Prose) -> Iterator[Finding]:
             for place in _purposes(prose, index):
                 told[name_key(place.quote)].append((index, name, place))
         for key, same in told.items():
-            for index, name, place in same:
+            for index, name, place in same if len(same) <= _MOST_ALIKE else ():
                 other = next((o for o in same if _is_anothers(key, name, o[1])), None)
                 if other is not None and index not in said:
                     said.add(index)

@@ -6,12 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ingest.audit_accounts import Accounts, compare
-from ingest.audit_headlines import (
-    headline_findings,
-    near_findings,
-    other_year_findings,
-    repeated_findings,
-)
+from ingest.audit_headlines import headline_findings, near_findings, other_year_findings
 from ingest.audit_moves import growth_findings, read_moves
 from ingest.audit_names import name_findings
 from ingest.audit_shares import share_findings
@@ -44,7 +39,6 @@ def _all_findings(document: Document) -> Iterator[Finding]:
         settled = [replace(m, now=tuple(compared.meant.get(t, t) for t in m.now)) for m in own]
         yield from growth_findings(prose, settled, compared.confirmed)
     yield from headline_findings(prose, accounts)
-    yield from repeated_findings(prose, accounts)
     yield from sum_findings(prose, accounts, moves)
     yield from share_findings(prose)
     yield from near_findings(prose, accounts)

@@ -34,6 +34,14 @@ def is_slip(printed: Decimal, other: Decimal) -> bool:
     return meant(printed, lambda value: value == abs(other)) is not None
 
 
+def misprints(printed: Decimal) -> Iterator[Decimal]:
+    """The numbers of as many digits that differ in one of them, or in the order of two neighbours."""
+    text = plain(abs(printed))
+    for spelt in _edits(text):
+        if len(spelt) == len(text) and spelt.find(".") == text.find(".") and spelt != text:
+            yield Decimal(spelt)
+
+
 def significant(value: Decimal) -> str:
     """The digits of a number, from the first that is not 0."""
     return plain(abs(value)).replace(".", "").lstrip("0")

@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
-from ingest.audit_parts import Interval, audit_data, plain, rounded_to
+from ingest.audit_parts import Interval, audit_data, places, plain, rounded_to
 from ingest.model import Document, FindingPlace, Passage, Place, StatedFigure, Statement
 from ingest.phrases import class_levels, clean_label, without_numbering
 from ingest.values import YUAN_PER_UNIT, is_money, name_key
@@ -18,6 +18,9 @@ from ingest.words import words
 _CLAUSE = re.compile(r"[，,。；;：:]")
 _YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*年")
 _YEARS = re.compile(r"(?:19|20)\d{2}\s*年度?")
+_MOST_NAMES = 1 << 14
+_LARGEST = 10**12
+_MOST_PLACES = 6
 _FEE = re.compile(r"费支出$")
 _FROM = re.compile(r"[比较由从]")
 
@@ -59,6 +62,7 @@ class Prose:
 
     document: Document
     told: dict[int, tuple[Told, ...]] = field(compare=False)
+    _chains: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def year(self) -> int | None:
@@ -96,6 +100,11 @@ class Prose:
     def chain(self, passage_index: int) -> tuple[tuple[str, str], ...]:
         """The account that the passage opens with, as (level, name): the levels that it leaves out
         are those of the headings above it. () where it opens with none."""
+        if passage_index not in self._chains:
+            self._chains[passage_index] = self._read_chain(passage_index)
+        return self._chains[passage_index]
+
+    def _read_chain(self, passage_index: int) -> tuple[tuple[str, str], ...]:
         passage = self.document.passages[passage_index]
         own = class_levels(_YEARS.sub("", _opening(passage.text)))
         if not own:
@@ -143,12 +152,17 @@ def read_prose(document: Document) -> Prose:
     for statement in document.statements:
         text = document.passages[statement.passage_index].text
         start = statement.start
-        for figure in statement.figures:
+        for figure in filter(_is_plausible, statement.figures):
             year = _year_of(document, statement, figure, text[start : figure.start])
             told[statement.passage_index].append(Told(statement.passage_index, statement, figure, year))
             start = figure.end
     ordered = {i: tuple(sorted(f, key=lambda t: t.figure.start)) for i, f in told.items()}
     return Prose(document, ordered)
+
+
+def _is_plausible(figure: StatedFigure) -> bool:
+    """Whether its arithmetic stays exact; no budget prints longer numbers."""
+    return abs(figure.value) < _LARGEST and places(figure.value) <= _MOST_PLACES
 
 
 def _year_of(document: Document, statement: Statement, figure: StatedFigure, lead: str) -> int | None:
@@ -180,7 +194,7 @@ def _affixes() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(map(name_key, names[place])) for place in ("prefixes", "suffixes", "inner"))
 
 
-@cache
+@lru_cache(maxsize=_MOST_NAMES)
 def core_name(name: str) -> str:
     """The name as a key without what says no more than that money is budgeted, spent or summed up:
     ``本年支出预算合计`` -> ``支出``. Never "" for a name that has any key."""

@@ -486,6 +486,33 @@ def test_a_name_of_rows_that_no_other_table_has() -> None:
     ]
 
 
+# --- anything at all ---------------------------------------------------------------------
+
+_number = st.one_of(
+    st.integers(0, 10**6).map(str),
+    st.decimals("0", "9999999", places=2).map(str),
+    st.integers(10**20, 10**45).map(str),
+    st.sampled_from(["0", "0.00", "-5", "－3.2", "1,234.56", "0.0000000000000000000000000001"]),
+)
+_words = st.sampled_from(
+    """比上年增加 减少 增长 下降 其中： 包括： 占 完成年初预算的 ， 。 ； （ ） ： 2023年预算安排 2022年执行数为 年初预算为
+    支出决算为 项目支出 教育支出（类）普通教育（款）小学教育（项） 主要用于 主要原因是 与2022年预算持平 1． （一） 人员经费 其他
+    政府采购金额 在面向中小企业预留 在其他政府采购项目 决算数大于预算数 基本工资、津贴补贴、资金""".split()
+)
+_unit = st.sampled_from(["万元", "元", "亿元", "%", "人", "平方米", "个百分点", ""])
+_piece = st.one_of(_words, st.tuples(_number, _unit).map("".join))
+_paragraph = st.lists(_piece, min_size=3, max_size=25).map("".join)
+_section = st.sampled_from([HEADING, (*HEADING, "（一）教育支出（类）"), (*HEADING, "五、实施周期")])
+
+
+@given(st.lists(st.tuples(_section, _paragraph), min_size=1, max_size=4), st.booleans())
+def test_no_text_stops_the_audit(prose: list[tuple[tuple[str, ...], str]], is_final: bool) -> None:
+    kind: Kind = "final_account" if is_final else "budget"
+    for finding in told(*prose, kind=kind, tables=(by_function(), economic("0.00"))):
+        assert finding.places
+        assert finding.message
+
+
 # --- slips and rates on their own --------------------------------------------------------
 
 
