@@ -191,14 +191,13 @@ def _number(value: Decimal, tokens: Sequence[Token]) -> str:
     """The value, not negative, in a section for numbers."""
     digits = [i for i, (kind, _) in enumerate(tokens) if kind == "digit"]
     if not digits or ("sign", "/") in tokens:
-        shown = {"general": _general(value), "@": _general(value), "/": _general(value)}
-        return _said(tokens, shown)
+        return _said(_general(value), tokens)
     point = tokens.index(("sign", ".")) if ("sign", ".") in tokens else len(tokens)
     exponent = next((i for i, (kind, _) in enumerate(tokens) if kind == "exponent"), len(tokens))
     whole = [i for i in digits if i < min(point, exponent)]
     fraction = [i for i in digits if point < i < exponent]
     value *= Decimal(100) ** sum(1 for token in tokens if token == ("sign", "%"))
-    value /= Decimal(1000) ** _scale(tokens, digits)
+    value /= Decimal(1000) ** _scale(tokens, {digits[-1], *whole[-1:]})
     power = 0
     if exponent < len(tokens):
         power = value.adjusted() - (max(len(whole), 1) - 1) if value else 0
@@ -216,20 +215,19 @@ def _number(value: Decimal, tokens: Sequence[Token]) -> str:
     if point < len(tokens):
         # Excel shows a bare point here (``5.``), which is no way to print a number.
         behind = "." if any(texts[i].strip() for i in fraction) else ""
-        texts[point] = ("" if whole else before.strip("0")) + behind
+        texts[point] = ("" if whole else before.lstrip("0")) + behind
     return "".join(texts.get(i, _plain(token)) for i, token in enumerate(tokens))
 
 
-def _said(tokens: Sequence[Token], shown: dict[str, str]) -> str:
-    """A section without places for digits: its words, and the number once where it is asked for."""
-    words, is_shown = [], False
-    for kind, text in tokens:
-        number = shown.get(kind) or shown.get(text) if kind in ("general", "sign") else None
-        if number is not None and not is_shown:
+def _said(number: str, tokens: Sequence[Token]) -> str:
+    """A section without places for digits, or with a fraction: its words, and the number once."""
+    words = []
+    for token in tokens:
+        if token[0] == "general" or token in (("sign", "@"), ("sign", "/")):
             words.append(number)
-            is_shown = True
-        elif number is None and kind != "digit":
-            words.append(_plain((kind, text)))
+            number = ""
+        else:
+            words.append(_plain(token))
     return "".join(words)
 
 
@@ -238,17 +236,12 @@ def _plain(token: Token) -> str:
     return "" if token == ("sign", ",") or kind in ("general", "digit") else text
 
 
-def _scale(tokens: Sequence[Token], digits: Sequence[int]) -> int:
+def _scale(tokens: Sequence[Token], ends: set[int]) -> int:
     """How many times the number is divided by 1,000: the commas right behind a part's last digit."""
-    count, index = 0, digits[-1] + 1
-    point = tokens.index(("sign", ".")) if ("sign", ".") in tokens else None
-    ends = [digits[-1]]
-    if point is not None and (whole := [i for i in digits if i < point]):
-        ends.append(whole[-1])
-    for end in dict.fromkeys(ends):
-        index = end + 1
-        while index < len(tokens) and tokens[index] == ("sign", ","):
-            count, index = count + 1, index + 1
+    count = 0
+    for end in ends:
+        while end + 1 < len(tokens) and tokens[end + 1] == ("sign", ","):
+            count, end = count + 1, end + 1
     return count
 
 
