@@ -195,7 +195,8 @@ def _role(path: tuple[str, ...], filled: list[str], first: bool) -> Role:
     if not bare.endswith(lexicon.text_words) and all(cell_value(text) is not None for text in filled):
         figures = len(filled)
     if filled and figures * 2 >= len(filled):
-        is_codes = first and all(re.fullmatch(r"\d{3}(?:\d\d){0,2}", text) for text in filled)
+        is_codes = first and key not in lexicon.total
+        is_codes = is_codes and all(re.fullmatch(r"\d{3}(?:\d\d){0,2}", text) for text in filled)
         return "code" if is_codes else "value"
     if filled:
         return "name" if first or is_label_name(name) else "text"

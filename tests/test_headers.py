@@ -171,3 +171,8 @@ def test_a_total_drawn_into_the_header_names_no_column() -> None:
         ("支出", "合计"),
         ("支出", "基本支出"),
     )
+
+
+def test_a_total_of_three_digits_is_no_code() -> None:
+    sheet = lattice(grid("合计|公务接待费", "422|120"))
+    assert column_roles(header_paths(sheet.rows[:1], 2), sheet.rows[1:]) == ("value", "value")
