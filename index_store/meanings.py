@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, 
 
 from index_store import figures
 from index_store.errors import EmbedderUnavailableError, StoreError
-from index_store.readings import row_parts
+from index_store.readings import passage_parts, row_parts
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -58,7 +58,7 @@ class Kind:
 
 
 ROWS = Kind("rows", figures.row_readings, figures.rows, row_parts)
-PASSAGES = Kind("passages", figures.passage_readings, figures.passage_chunks, lambda text: [text])
+PASSAGES = Kind("passages", figures.passage_readings, figures.passage_chunks, passage_parts)
 KINDS = (ROWS, PASSAGES)
 
 
