@@ -12,13 +12,14 @@ from statistics import fmean
 from typing import NamedTuple
 
 import cv2
+import numpy as np
 
 from ingest.readers.glyphs import Glyph
 from ingest.readers.ruling import find_lattices
-from ingest.readers.scan_lines import Piece, contrast, find_pieces
-from ingest.readers.scan_picture import Grey, Picture, UnreadPictureError, draw, find_rules
+from ingest.readers.scan_lines import INK, Piece, contrast, find_pieces, runs
+from ingest.readers.scan_picture import Grey, Mask, Picture, UnreadPictureError, draw, find_rules
 from ingest.readers.scan_text import Read, recogniser
-from ingest.readers.scan_type import mended, type_size
+from ingest.readers.scan_type import is_character, mended, type_size
 from ingest.readers.strokes import Strokes
 
 SMALL_PRINT = 6.0
@@ -30,6 +31,9 @@ SAMPLE = 12
 FEW_CHARACTERS = 4
 MOST_LINES = 3_000
 """More pieces of text than any page has; each takes some 10 ms."""
+SPACE = 0.3
+"""White of more than this part of the height of characters is a space: 0.33 and more with one, 0.25 at
+most without, in 3,081 pairs of characters."""
 NONSENSE = 0.35
 """A line that is on average less sure than this is no text: a seal, a picture, dirt."""
 
@@ -86,7 +90,7 @@ def _strokes(sketch: _Sketch) -> Strokes:
     lines = recogniser().read([_line_picture(sketch.ink, piece) for piece in sketch.pieces])
     read = [(p, line) for p, line in zip(sketch.pieces, lines, strict=True) if _sure(line) >= NONSENSE]
     glyphs = sketch.strokes.glyphs
-    for piece, line in mended(read):
+    for piece, line in mended([(p, _with_spaces(p, line, sketch.ink)) for p, line in read]):
         glyphs += _glyphs(piece, line, scale)
     return sketch.strokes
 
@@ -105,6 +109,21 @@ def _line_picture(ink: Grey, piece: Piece) -> Grey:
         255 - ink[top:bottom, x0:x1], above, above, beside, beside, cv2.BORDER_CONSTANT, value=(255,)
     )
     return line
+
+
+def _with_spaces(piece: Piece, line: list[Read], ink: Grey) -> list[Read]:
+    """The line with a space wherever white stands between two Chinese characters."""
+    x0, top, x1, bottom = piece.box
+    white: Mask = np.all(ink[top:bottom, x0:x1] <= INK, axis=0)
+    start, gap = _margins(piece)[1], SPACE * piece.size
+    spaced = line[:1]
+    for before, c in pairwise(line):
+        between = white[max(0, round(before.centre) - start) : max(0, round(c.centre) - start)]
+        widest = max((b - a for a, b in runs(between)), default=0)
+        if is_character(before) and is_character(c) and widest > gap:
+            spaced.append(Read(" ", (before.centre + c.centre) / 2, 1.0))
+        spaced.append(c)
+    return spaced
 
 
 def _glyphs(piece: Piece, line: list[Read], scale: float) -> list[Glyph]:

@@ -95,7 +95,7 @@ def _usual_size(parts: Sequence[Mask], picture: Picture) -> float:
     """
     scale = picture.pixels_per_point
     heights = [
-        end - start for part in parts for start, end in _runs(part.any(axis=1)) if end - start > 4 * scale
+        end - start for part in parts for start, end in runs(part.any(axis=1)) if end - start > 4 * scale
     ]
     usual = sorted(height for height in heights if height < 25 * scale)
     return float(np.percentile(usual, 80)) if usual else 10 * scale
@@ -107,10 +107,10 @@ def _pieces(ink: Mask, box: Box, size: float, picture: Picture) -> Iterator[Piec
     for start, end in _line_spans(ink[top:bottom, x0:x1], size):
         line = ink[top + start : top + end, x0:x1]
         own = max(size, 0.8 * (end - start))
-        columns = _joined(_runs(line.any(axis=0)), WIDE_GAP * own)
+        columns = _joined(runs(line.any(axis=0)), WIDE_GAP * own)
         for left, right in columns:
             part = line[:, left:right]
-            rows = _runs(part.any(axis=1))
+            rows = runs(part.any(axis=1))
             inner = (x0 + left, top + start + rows[0][0], x0 + right, top + start + rows[-1][1])
             if len(columns) > 1 and len(_line_spans(part, size)) > 1:
                 yield from _pieces(ink, inner, size, picture)
@@ -121,7 +121,7 @@ def _pieces(ink: Mask, box: Box, size: float, picture: Picture) -> Iterator[Piec
 def _line_spans(ink: Mask, size: float) -> list[tuple[int, int]]:
     """Top and bottom of each line, from top to bottom."""
     lines: list[tuple[int, int]] = []
-    for start, end in _runs(ink.any(axis=1)):
+    for start, end in runs(ink.any(axis=1)):
         if lines and end - lines[-1][0] <= ONE_LINE * size:
             lines[-1] = (lines[-1][0], end)
         else:
@@ -143,7 +143,7 @@ def _parted(ink: Mask, start: int, end: int, size: float) -> list[tuple[int, int
     return [(start, start + cut), *_parted(ink, start + cut, end, size)]
 
 
-def _runs(marked: Any) -> list[tuple[int, int]]:
+def runs(marked: Any) -> list[tuple[int, int]]:
     """Where the marked stretches of a row of marks start and end."""
     steps = np.flatnonzero(np.diff(np.concatenate(([False], marked, [False])).astype(np.int8)))
     return list(zip(steps[::2].tolist(), steps[1::2].tolist(), strict=True))

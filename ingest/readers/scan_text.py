@@ -25,7 +25,7 @@ NARROWEST, WIDEST = 64, 3200
 """Pixels; shorter lines are padded, longer ones are squeezed."""
 BATCH_PIXELS = 4096
 """The width of all lines that are read at once, which bounds the memory."""
-ALIKE = (("（", "("), ("）", ")"))
+ALIKE = (("（", "("), ("）", ")"), ("：", ":"), ("；", ";"))
 """Signs that differ in the space around them only, and are read as the first of each pair."""
 BLANK = 0
 """The model's sign for no character."""

@@ -9,14 +9,12 @@ from statistics import median
 
 from ingest.readers.glyphs import is_wide
 from ingest.readers.scan_lines import Piece
-from ingest.readers.scan_text import Read
+from ingest.readers.scan_text import ALIKE, Read
 from ingest.values import parse_number
 
-WIDE_FORMS = {"(": "（", ")": "）"}
-"""Brackets that look alike but for the space that they take."""
-NARROW_FORMS = {wide: narrow for narrow, wide in WIDE_FORMS.items()}
+NARROW_FORMS = dict(ALIKE)
 FULL_WIDTH = 0.75
-"""A bracket that takes more than this part of the size is full-width."""
+"""A sign that takes more than this part of the size is full-width."""
 DASH = "—"
 ONE = "一"
 ORDINALS = frozenset("二三四五六七八九十")
@@ -32,7 +30,7 @@ Line = list[Read]
 
 
 def mended(lines: Sequence[tuple[Piece, Line]]) -> Iterator[tuple[Piece, Line]]:
-    """The lines of a page with brackets of the right width, and dashes where 一 stands alone.
+    """The lines of a page with signs in the right width, and dashes where 一 stands alone.
 
     A lone 一 is a numeral only above or below other numerals.
     """
@@ -42,7 +40,7 @@ def mended(lines: Sequence[tuple[Piece, Line]]) -> Iterator[tuple[Piece, Line]]:
             abs(_centre(box) - _centre(piece.box)) < piece.size for box in numbered
         ):
             line = [line[0]._replace(text=DASH)]
-        yield piece, _as_number(_with_brackets(line))
+        yield piece, _as_number(_in_width(line, piece.size / CHARACTER_HEIGHT))
 
 
 def type_size(piece: Piece, line: Line, scale: float) -> float:
@@ -62,35 +60,33 @@ def _centre(box: tuple[int, int, int, int]) -> float:
     return (box[0] + box[2]) / 2
 
 
-def _with_brackets(line: Line) -> Line:
-    """Each bracket in the width that its neighbours' distance leaves it, or else its partner's."""
-    places = [i for i, c in enumerate(line) if c.text in WIDE_FORMS or c.text in NARROW_FORMS]
-    if not places:
-        return line
-    size = _pitch(line)
-    widths = {i: _room(line, i, size) for i in places}
+def _in_width(line: Line, size: float) -> Line:
+    """Signs that come in two widths in the one that their neighbours' distance leaves them, or the sign
+    that opens or closes them. ``size`` is that of the type, in pixels."""
+    places = [i for i, c in enumerate(line) if c.text in NARROW_FORMS]
+    among_wide = any(is_character(c) for c in line)
+    widths = {i: _room(line, i, _pitch(line) or size) for i in places}
     mended = list(line)
     for here, partner in _partners(line, places):
-        room = widths[here] or widths.get(partner)
-        wide = room is None or room > FULL_WIDTH
-        forms = WIDE_FORMS if wide else NARROW_FORMS
-        mended[here] = line[here]._replace(text=forms.get(line[here].text, line[here].text))
+        rooms = [room for room in (widths[here], widths[partner]) if room is not None]
+        if not among_wide or (rooms and max(rooms) <= FULL_WIDTH):
+            mended[here] = line[here]._replace(text=NARROW_FORMS[line[here].text])
     return mended
 
 
 def _pitch(line: Line) -> float | None:
     """The distance of Chinese characters that follow each other, in pixels."""
-    steps = [b.centre - a.centre for a, b in pairwise(line) if _is_character(a) and _is_character(b)]
+    steps = [b.centre - a.centre for a, b in pairwise(line) if is_character(a) and is_character(b)]
     return median(steps) if steps else None
 
 
-def _is_character(c: Read) -> bool:
+def is_character(c: Read) -> bool:
     return is_wide(c.text) and c.text.isalnum()
 
 
-def _room(line: Line, index: int, size: float | None) -> float | None:
+def _room(line: Line, index: int, size: float) -> float | None:
     """What is left for a character between its neighbours, in sizes; None at either end."""
-    if size is None or not 0 < index < len(line) - 1:
+    if not 0 < index < len(line) - 1:
         return None
     before, after = line[index - 1], line[index + 1]
     taken = sum(1.0 if is_wide(c.text) else 0.5 for c in (before, after)) / 2
@@ -98,13 +94,13 @@ def _room(line: Line, index: int, size: float | None) -> float | None:
 
 
 def _partners(line: Line, places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Each bracket with the one that opens or closes it, or with itself."""
+    """Each sign with the one that it opens or closes, or with itself."""
     open_at: list[int] = []
     partner = {i: i for i in places}
     for i in places:
-        if line[i].text in "(（":
+        if line[i].text == "（":
             open_at.append(i)
-        elif open_at:
+        elif line[i].text == "）" and open_at:
             other = open_at.pop()
             partner[i], partner[other] = other, i
     yield from partner.items()
