@@ -48,7 +48,7 @@ class Reading:
             yield frozenset({"now", "before", "change"})
         if before and rate and not makes(rates.growth(now.amount, before.amount), rate):
             yield frozenset({"now", "before", "rate"})
-        if change and rate and not makes(_growth_by(change, now), rate):
+        if change and rate and not makes(rates.growth_by(change.signed, now.amount), rate):
             yield frozenset({"now", "change", "rate"})
 
     @property
@@ -94,10 +94,6 @@ def _middle(interval: Interval) -> Decimal:
 def _part(now: Decimal, rate: Decimal | None) -> Decimal | None:
     """What of an amount it has grown by."""
     return None if rate is None or rate == -1 else now * rate / (1 + rate)
-
-
-def _growth_by(change: Told, now: Told) -> Interval | None:
-    return rates.growth_by(change.signed, now.amount) if change.figure.value else change.amount
 
 
 def makes(reach: Interval | None, rate: Told) -> bool:

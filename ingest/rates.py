@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ingest.audit_parts import Interval
+from ingest.audit_parts import NOTHING, Interval
 
 _HUNDRED = Interval(Decimal(100), Decimal(100))
 
@@ -21,7 +21,9 @@ def growth(now: Interval, before: Interval) -> Interval | None:
 
 def growth_by(change: Interval, now: Interval) -> Interval | None:
     """How far an amount rose that is ``now`` after a signed change; None where it may have been 0
-    before, or where the change may be 0."""
+    before, or where the change may be 0 and is not printed so."""
+    if change == NOTHING:
+        return NOTHING
     quotient = now / change
     one = Interval(Decimal(1), Decimal(1))
     inverse = None if quotient is None else one / (quotient - one)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from itertools import permutations, product
+from itertools import permutations
 from typing import Literal
 
+from ingest import rates
+from ingest.audit_parts import Interval, rounded_to
 from ingest.model import Direction
 from ingest.values import YUAN_PER_UNIT, name_key
 from qa.builder import Builder
@@ -68,11 +70,17 @@ class Basis:
         where these have none."""
         if self.value() is None:
             return None
-        try:
-            found = [self._work(a, b).value for a, b in product(*map(_around, (self.first, self.second)))]
-        except CalculationError:
+        first, second = _around(self.first), _around(self.second)
+        falls = self.direction == "decrease"
+        if self.kind == "share":
+            found = rates.share(first, second)
+        elif self.kind == "growth":
+            found = rates.growth(first, second)
+        else:
+            found = rates.growth_by(-second if falls else second, first)
+        if found is None:
             return None
-        return min(found), max(found)
+        return (-found.high, -found.low) if falls else (found.low, found.high)
 
     def _work(self, first: Operand, second: Operand) -> Worked:
         if self.kind == "share":
@@ -86,14 +94,10 @@ def _uncited(candidate: Candidate) -> Operand:
     return Operand(candidate.value or Decimal(0), candidate.unit, 0)
 
 
-def _around(candidate: Candidate) -> list[Operand]:
-    """The ends of what is rounded to the printed amount, half a unit of its last place either way;
-    a count is exact."""
-    exact = _uncited(candidate)
-    if candidate.unit not in YUAN_PER_UNIT:
-        return [exact]
-    half = Decimal(1).scaleb(-places(exact.value)) / 2
-    return [replace(exact, value=exact.value - half), replace(exact, value=exact.value + half)]
+def _around(candidate: Candidate) -> Interval:
+    """What is rounded to the printed amount, money in 元; a count is exact."""
+    value = candidate.value or Decimal(0)
+    return rounded_to(value, candidate.unit) if candidate.unit in YUAN_PER_UNIT else Interval(value, value)
 
 
 def _yuan(candidate: Candidate) -> Decimal:
