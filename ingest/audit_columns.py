@@ -24,10 +24,10 @@ _RATIO = re.compile(rf"\(?(?P<top>{_LINEAR.pattern})\)?[÷/](?P<base>{_TERM})(?:
 _LEAST_SEEN = 3
 """Rows in which a relation that nothing names has to hold, with different figures."""
 _LEAST_SHARE = Decimal("0.75")
-_SAMPLE = 12
+_SAMPLE = 5
 """So many rows tell whether the others have to be looked at."""
 _MOST_COLUMNS = 16
-"""A table with more columns of money is not searched for relations that nothing names."""
+"""A table with more columns of money, or of rates, is not searched for relations that nothing names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,6 @@ def _terms(formula: str, numbered: dict[str, int]) -> tuple[tuple[int, int], ...
 
 
 # -- groups --------------------------------------------------------------------------------
-
 
 Path = tuple[str, ...]
 Columns = dict[int, Path]
@@ -215,20 +214,18 @@ def _seen(sheet: Sheet, table: int) -> Iterator[_Relation]:
     """Columns of rates and of changes, worked from the columns that give nearly all of them."""
     columns = sheet.tables[table].columns
     money = [i for i in range(len(columns)) if sheet.measure(table, i) == MONEY]
-    if len(money) > _MOST_COLUMNS:
+    rates = [i for i in range(len(columns)) if sheet.measure(table, i) == "%"]
+    if max(len(money), len(rates)) > _MOST_COLUMNS:
         return
-    for index, column in enumerate(columns):
-        if sheet.measure(table, index) == "%":
-            pairs = permutations(money, 2)
-            yield from _best(sheet, table, [r for pair in pairs for r in _rates(index, *pair)])
-        elif index in money and any(
-            word in squeeze("".join(column.path[-1:])) for word in audit_data()["columns"]["change"]
-        ):
-            pairs = permutations([i for i in money if i != index], 2)
+    for rate in rates:
+        yield from _best(sheet, table, [r for pair in permutations(money, 2) for r in _rates(rate, *pair)])
+    for change in money:
+        name = squeeze("".join(columns[change].path[-1:]))
+        if any(word in name for word in audit_data()["columns"]["change"]):
+            pairs = permutations([i for i in money if i != change], 2)
+            differences = [((a, 1), (b, -1)) for a, b in pairs]
             yield from _best(
-                sheet,
-                table,
-                [_Relation("change_column", index, ((a, 1), (b, -1)), "likely") for a, b in pairs],
+                sheet, table, [_Relation("change_column", change, d, "likely") for d in differences]
             )
 
 

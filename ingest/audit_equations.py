@@ -21,10 +21,11 @@ Trust = Literal["sure", "likely", "guess"]
 
 ENOUGH: dict[Trust, int] = {"sure": 2, "likely": 2, "guess": 5}
 """So many equations of a claim have to hold for each that does not, for the claim to be proved."""
-
-
 MAY_FAIL: dict[Trust, tuple[int, int]] = {"sure": (3, 2), "likely": (1, 1), "guess": (0, 0)}
 """So many equations may fail, or so many for each that holds, before a claim is refuted."""
+
+_MANY_PARTS = 40
+"""Of more parts than these, only those that stand in another failing equation too may be to blame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +248,12 @@ def _by_spot(equations: Iterable[Equation]) -> dict[Spot, list[Equation]]:
 
 def _blame(sheet: Sheet, failing: list[Equation], around: dict[Spot, list[Equation]]) -> Fault:
     """The best fault among the amounts of the first failing equation."""
-    first = failing[0]
+    first, having = failing[0], _by_spot(failing)
     candidates = [
         fault
         for spot in dict.fromkeys(first.spots)
-        for fault in _faults_of(sheet, spot, [e for e in failing if spot in e.spots], around)
+        if spot == first.whole or len(having[spot]) > 1 or len(first.parts) <= _MANY_PARTS
+        for fault in _faults_of(sheet, spot, having[spot], around.get(spot, ()))
     ]
     best = max(map(_merit, candidates))
     tied = [fault for fault in candidates if _merit(fault) == best]
@@ -268,7 +270,7 @@ def _merit(fault: Fault) -> int:
 
 
 def _faults_of(
-    sheet: Sheet, spot: Spot, failing: Sequence[Equation], around: dict[Spot, list[Equation]]
+    sheet: Sheet, spot: Spot, failing: Sequence[Equation], holding: Sequence[Equation]
 ) -> Iterator[Fault]:
     """What each failing equation makes of the amount, with all that this would mend and break."""
     supposed = sheet.supposed(spot)
@@ -278,6 +280,6 @@ def _faults_of(
             continue
         sheet.suppose(spot, expected.middle)
         mended = tuple(e for e in failing if holds(sheet, e) is not False)
-        breaks = sum(1 for e in around[spot] if holds(sheet, e) is False)
+        breaks = sum(1 for e in holding if holds(sheet, e) is False)
         sheet.suppose(spot, supposed)
         yield Fault(spot, expected, mended, breaks)

@@ -80,9 +80,7 @@ def total_of(intervals: Iterable[Interval]) -> Interval:
 
 def plain(value: Decimal, decimals: int | None = None) -> str:
     """A decimal without exponent or separators, with that many places where told."""
-    if decimals is not None:
-        value = value.quantize(Decimal(1).scaleb(-decimals))
-    return format(value, "f")
+    return format(value, "f" if decimals is None else f".{decimals}f")
 
 
 @dataclass(frozen=True, slots=True)

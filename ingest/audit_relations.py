@@ -23,6 +23,10 @@ from ingest.values import name_key, without_ordinal
 
 _LEAST_SAME = 3
 """Different figures that two columns must share to be seen as the same column."""
+_MOST_ALIKE = 24
+"""A figure that a row has in more columns of the document tells none of them apart."""
+_MOST_BODIES = 100
+"""With more tables of one kind, which goes with which cannot be told."""
 _CLASS_DIGITS = 3
 _ROUGHLY = Decimal(100)
 """元. Amounts are first compared as multiples of it, so that those in 元 and in 万元 come together."""
@@ -83,10 +87,13 @@ def _selector(told: Mapping[str, Any]) -> _Selector:
 def _named(sheet: Sheet) -> Iterator[Equation]:
     for number, relation in enumerate(_relations()):
         wholes = _spots(sheet, relation.whole)
-        for at, (table, whole) in enumerate(wholes):
-            end = wholes[at + 1][0] if at + 1 < len(wholes) else len(sheet.tables)
-            for place, reading in enumerate(relation.readings):
-                found = [_nearest(_spots(sheet, selector), table, end) for selector in reading]
+        if not 0 < len(wholes) <= _MOST_BODIES:
+            continue
+        ends = [*(table for table, _ in wholes[1:]), len(sheet.tables)]
+        readings = [[_spots(sheet, selector) for selector in reading] for reading in relation.readings]
+        for (table, whole), end in zip(wholes, ends, strict=True):
+            for place, reading in enumerate(readings):
+                found = [_nearest(spots, table, end) for spots in reading]
                 for time, spot in whole.items():
                     parts = [own[time] for own in found if time in own]
                     if parts and spot not in parts:
@@ -194,7 +201,7 @@ def _twins(
     sheet: Sheet, keyed: Sequence[Mapping[str, int]]
 ) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     """Pairs of columns, each as table and column, that share enough different figures."""
-    alike: dict[tuple[str, _Time, Decimal], list[tuple[int, int]]] = defaultdict(list)
+    alike: dict[tuple[str, _Time, int], list[tuple[int, int]]] = defaultdict(list)
     for table, rows in enumerate(keyed):
         columns = sheet.tables[table].columns
         money = [index for index in range(len(columns)) if sheet.measure(table, index) == MONEY]
@@ -203,11 +210,10 @@ def _twins(
                 amount = sheet.amount((table, row, index))
                 if amount is not None and amount.value:
                     time = (columns[index].fiscal_year, columns[index].stage)
-                    rough = (amount.value / _ROUGHLY).quantize(Decimal(1))
-                    alike[key, time, rough].append((table, index))
-    shared: dict[tuple[tuple[int, int], tuple[int, int]], set[Decimal]] = defaultdict(set)
+                    alike[key, time, round(amount.value / _ROUGHLY)].append((table, index))
+    shared: dict[tuple[tuple[int, int], tuple[int, int]], set[int]] = defaultdict(set)
     for (_, _, value), places in alike.items():
-        for one, other in combinations(places, 2):
+        for one, other in combinations(places, 2) if len(places) <= _MOST_ALIKE else ():
             if one[0] != other[0]:
                 shared[one, other].add(value)
     # Of the columns of another table, a column goes with the one that is most like it, and that with it.

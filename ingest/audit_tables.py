@@ -16,7 +16,7 @@ from ingest.audit_equations import (
     column_line,
     faults,
     holds,
-    needed,
+    made_of,
     right_readings,
     row_line,
     tally,
@@ -29,7 +29,11 @@ from ingest.model import Document, Finding, Severity
 from ingest.values import YUAN_PER_UNIT
 
 MOST_FAILING = 400
-"""Equations; a document in which more fail is one that was misread, and the first tell enough."""
+MOST_ADDENDS = 20_000
+"""Failing equations, and amounts in them, that are looked into: a document in which more fail is one
+that was misread, and the first tell enough."""
+_MOST_PARTS = 200
+"""Of more parts, runs of neighbours are not added up."""
 _MOST_PLACES = 40
 """Places that a finding names; a total of more parts is shown with the first of them."""
 
@@ -60,7 +64,7 @@ def audit_tables(document: Document) -> TablesAudited:
             ):
                 yield equation
 
-    found = faults(sheet, failing[:MOST_FAILING], holding) if failing else []
+    found = faults(sheet, _first(failing), holding) if failing else []
     doubted |= _in_misread_columns(found, tallied)
     findings = (_finding(sheet, fault, _severity(sheet, fault, tallied, doubted)) for fault in found)
     return TablesAudited(tuple(findings), checked)
@@ -71,6 +75,16 @@ def _equations(sheet: Sheet) -> Iterator[Equation]:
         yield from row_equations(sheet, table)
         yield from column_equations(sheet, table)
     yield from relation_equations(sheet)
+
+
+def _first(failing: Sequence[Equation]) -> Iterator[Equation]:
+    """As many as can be looked into."""
+    addends = 0
+    for equation in failing[:MOST_FAILING]:
+        addends += len(equation.parts)
+        if addends > MOST_ADDENDS:
+            break
+        yield equation
 
 
 def _misread(failing: Sequence[Equation], tallied: Tally) -> tuple[list[Equation], frozenset[Equation]]:
@@ -105,7 +119,7 @@ def _severity(sheet: Sheet, fault: Fault, tallied: Tally, doubted: frozenset[Equ
         and not _is_cut_off(sheet, equation)
         for equation in told
     )
-    agreed = len({equation.claim.rule for equation in fault.equations}) > 1 and told
+    agreed = bool(told) and len({equation.claim.rule for equation in fault.equations}) > 1
     cells = (sheet.cell(spot) for equation in fault.equations for spot in equation.spots)
     sure: Severity = "certain" if certain or agreed else "suspected"
     return weaker(sure, "suspected") if is_recognised(cells) else sure
@@ -114,7 +128,7 @@ def _severity(sheet: Sheet, fault: Fault, tallied: Tally, doubted: frozenset[Equ
 def _is_misplaced(sheet: Sheet, equation: Equation) -> bool:
     """Whether the parts come to as much too much, or too little, as another row of the column or
     neighbouring parts amount to: then a row is likelier to stand on another level than to be wrong."""
-    made, whole = needed(sheet, equation, equation.whole), sheet.amount(equation.whole)
+    made, whole = made_of(sheet, equation), sheet.amount(equation.whole)
     if made is None or whole is None or equation.base is not None or len(equation.parts) < 2:
         return False
     table, _, column = equation.whole
@@ -124,7 +138,7 @@ def _is_misplaced(sheet: Sheet, equation: Equation) -> bool:
     if gap in others and all(spot[2] == column for spot, _ in equation.parts):
         return True
     sums: set[Decimal] = set()
-    for spot, _ in equation.parts:
+    for spot, _ in equation.parts[:_MOST_PARTS]:
         amount = sheet.amount(spot)
         value = amount.value if amount else Decimal(0)
         sums = {total + value for total in sums} | {value}
@@ -136,7 +150,7 @@ def _is_misplaced(sheet: Sheet, equation: Equation) -> bool:
 def _is_cut_off(sheet: Sheet, equation: Equation) -> bool:
     """Whether parts are missing, and the table after may be the rest of this one: it has no title of
     its own, or columns without names."""
-    made, whole = needed(sheet, equation, equation.whole), sheet.amount(equation.whole)
+    made, whole = made_of(sheet, equation), sheet.amount(equation.whole)
     tables, index = sheet.tables, equation.whole[0]
     if made is None or whole is None or made.low >= whole.value or index + 1 >= len(tables):
         return False

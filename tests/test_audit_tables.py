@@ -139,6 +139,20 @@ def test_a_difference_that_rounding_makes_is_no_finding(amounts_yuan: list[int])
     assert found_in("基本支出预算表", "单位：万元", table) == []
 
 
+_any_text = st.sampled_from(
+    ["合计", "小计", "其中：甲", "一、乙", "1", "2,500.00", "-3", "12 5", "无", "", "9" * 60]
+)
+
+
+@given(st.lists(st.lists(_any_text, min_size=4, max_size=4), min_size=1, max_size=12))
+@settings(max_examples=60)
+def test_no_table_is_too_odd_to_be_audited(rows: list[list[str]]) -> None:
+    table = matrix_grid([["科目名称", "合计", "执行率（%）", "增减额"], *rows])
+    blocks = ["收支预算总表", "单位：元", table, *["支出预算表", "单位：万元", table]]
+    for finding in found_in(*blocks):
+        assert finding.places
+
+
 # -- rows ----------------------------------------------------------------------------------
 
 
