@@ -49,6 +49,7 @@ class _Phrases:
     front: tuple[str, ...]
     back: tuple[str, ...]
     nothing: frozenset[str]
+    kinds: frozenset[str]
 
 
 @cache
@@ -72,6 +73,7 @@ def _phrases() -> _Phrases:
         front=tuple(sorted(labels["front"], key=len, reverse=True)),
         back=tuple(sorted(labels["back"], key=len, reverse=True)),
         nothing=frozenset(labels["nothing"]),
+        kinds=frozenset(labels["kinds"]),
     )
 
 
@@ -194,7 +196,7 @@ def _role(amount: Amount, segment: str, after: str) -> tuple[FigureRole, re.Matc
     """What the figure is, and the verb that makes it so."""
     words = _phrases()
     change = _last_match(words.change, segment)
-    if amount.unit in ("%", "个百分点"):
+    if amount.unit in ("%", "‰", "个百分点"):
         near = change is not None and len(_bare(segment[change.end() :])) <= _RATE_REACH
         share = _last_match(words.share, segment)
         if near and change is not None and (share is None or share.start() < change.start()):
@@ -254,12 +256,21 @@ def _fallback(amount: Amount, segment: str, after: str, outer: str, is_adjacent:
 def clean_label(words: str, organization: str | None) -> str:
     """The name in ``words``: without years, owner, numbering, verbs and connectors; "" if none is left."""
     label = re.sub(r"\s+", "", _NOTE.sub("", words))
-    label = _behind_last(_YEAR, label)
+    label = _without_year(label)
     label = _behind_last(_phrases().governing, label)
     label = _without_owner(label, organization)
     label = _NUMBERING.sub("", label)
     label = _of_class(_trim(label))
     return "" if label in _phrases().nothing or not name_key(label) else label[-_LONGEST_LABEL:]
+
+
+def _without_year(label: str) -> str:
+    """What stands behind the last year; with the words before it where it only says of what kind the
+    figure is: 公务接待费2020年预算."""
+    years = list(_YEAR.finditer(label))
+    if years and label[years[-1].end() :] in _phrases().kinds:
+        return label[: years[-1].start()] + label[years[-1].end() :]
+    return _behind_last(_YEAR, label)
 
 
 def without_numbering(heading: str) -> str:

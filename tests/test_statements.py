@@ -295,3 +295,17 @@ def test_every_figure_of_the_corpus_has_a_name() -> None:
     figures = [f for d in documents().values() for s in d.statements for f in s.figures]
     assert len(figures) > 1500
     assert sum(not figure.label for figure in figures) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("公务接待费2020年预算0.82万元，与上年相比减少0.10万元。", "公务接待费预算"),
+        ("一般公共预算支出2025年决算3,837.23万元。", "一般公共预算支出决算"),
+        ("会议费2020年度支出预算1.50万元。", "会议费支出预算"),
+        ("与2019年预算相比，2020年培训费3.00万元。", "培训费"),
+    ],
+)
+def test_a_name_may_stand_before_the_year(text: str, label: str) -> None:
+    (statement,) = read(text)
+    assert statement.figures[0].label == label
