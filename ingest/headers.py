@@ -85,6 +85,9 @@ def column_roles(paths: Sequence[tuple[str, ...]], body: Sequence[LatticeRow]) -
         single = (squeeze(row[index].text) for row in body if not _is_wide(row, index))
         filled = [text for text in single if _says(text)]
         roles.append(_role(path, filled, first="name" not in roles and "value" not in roles))
+    if "name" not in roles:  # what look like codes stand for nothing, so they are figures
+        named = [_names_codes(path) for path in paths]
+        roles = ["value" if r == "code" and not n else r for r, n in zip(roles, named, strict=True)]
     return _with_header_spans(roles, paths)
 
 
@@ -189,7 +192,7 @@ def _role(path: tuple[str, ...], filled: list[str], first: bool) -> Role:
     codes = all(CODE.fullmatch(text) for text in filled)
     if codes and "科目" not in bare and any(bare.endswith(word) for word in lexicon.unit_code_words):
         return "unit_code"
-    if codes and (bare.endswith(lexicon.code_endings) or _is_code_part(path)):
+    if codes and _names_codes(path):
         return "code"
     figures = sum(1 for text in filled if parse_number(text) is not None)
     if not bare.endswith(lexicon.text_words) and all(cell_value(text) is not None for text in filled):
@@ -213,6 +216,11 @@ def _says(text: str) -> bool:
 def _is_wide(row: LatticeRow, index: int) -> bool:
     """Whether the cell at this position covers a neighbour too, so tells nothing of the column."""
     return any(0 <= i < len(row) and row[i] is row[index] for i in (index - 1, index + 1))
+
+
+def _names_codes(path: tuple[str, ...]) -> bool:
+    """Whether a header says that its column holds codes."""
+    return _bare(path[-1] if path else "").endswith(words().code_endings) or _is_code_part(path)
 
 
 def _is_code_part(path: tuple[str, ...]) -> bool:

@@ -610,3 +610,10 @@ def test_a_year_before_a_name_is_no_code() -> None:
         (None, "106年度防汛经费"),
     ]
     assert table.notes == "註：无。"
+
+
+def test_amounts_that_look_like_codes_are_amounts_where_nothing_is_named() -> None:
+    rows = ("合计|因公出国（境）费|公务接待费", "195|108|87")
+    table = only(read_tables(flat("三公经费预算表", grid(*rows)), 2025))
+    assert [cell.text for cell in table.rows[0].cells] == ["195", "108", "87"]
+    assert table.rows[0].code is None
