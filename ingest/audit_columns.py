@@ -240,7 +240,8 @@ def _best(sheet: Sheet, table: int, relations: Sequence[_Relation]) -> Iterator[
         return
     whole = relations[0].whole
     rows = range(len(sheet.tables[table].rows))
-    telling = {row: a.value for row in rows if (a := sheet.amount((table, row, whole))) and a.value % 100}
+    found = ((row, sheet.amount((table, row, whole))) for row in rows)
+    telling = {row: amount.value for row, amount in found if amount and amount.value not in (0, 100)}
     sample = list(telling)[:_SAMPLE]
     open_ = [r for r in relations if _share_held(sheet, table, r, sample)[1] >= _LEAST_SHARE]
     judged = [(_share_held(sheet, table, relation, list(telling)), relation) for relation in open_]
