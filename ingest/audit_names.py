@@ -28,6 +28,10 @@ _MOST_ALIKE = 5
 """Words that more accounts of a list have are nobody's own."""
 _SHORTEST_NAME = 4
 _SHORTEST_LABEL = 7
+_SHORTEST_BODY, _LONGEST_BODY = 9, 40
+_KEPT = 3
+"""Characters at both ends of a body's name that are never left out."""
+_MOST_LEFT_OUT = 2
 
 
 def name_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
@@ -36,6 +40,7 @@ def name_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
         yield from _listed_names(prose, accounts, index)
         yield from _other_chain(prose, accounts, index)
         yield from _clipped_name(prose, index)
+    yield from _clipped_bodies(prose)
     yield from _copied_words(prose)
     yield from _copied_sections(prose)
     yield from _other_labels(accounts)
@@ -185,6 +190,35 @@ def _clipped_name(prose: Prose, index: int) -> Iterator[Finding]:
         place = prose.text_place(index, *found.span(1))
         where = prose.where_of(index)
         yield make_finding("misspelt_name", place.quote, name, None, where, [place], severity="suspected")
+
+
+def _clipped_bodies(prose: Prose) -> Iterator[Finding]:
+    """The document's body, or one that the section lists, by a name with something left out inside."""
+    organization = prose.document.identity.organization
+    listed: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    for passage in prose.document.passages:
+        for match in _LISTING.finditer(passage.text):
+            listed[passage.section].update(n.removesuffix("等") for n in _BETWEEN.split(match["names"]))
+    for index, passage in enumerate(prose.document.passages):
+        for name in sorted({*listed[passage.section], *filter(None, (organization,))}):
+            for clipped in _clippings(name) if _SHORTEST_BODY <= len(name) <= _LONGEST_BODY else ():
+                at = passage.text.find(clipped)
+                if at >= 0:
+                    place = prose.text_place(index, at, at + len(clipped))
+                    where = prose.where_of(index)
+                    yield make_finding(
+                        "misspelt_name", clipped, name, None, where, [place], severity="suspected"
+                    )
+
+
+def _clippings(name: str) -> Iterator[str]:
+    """The name without one or two characters inside, of which none ends the name of a place: the body
+    of the place around it is another one."""
+    places = tuple(audit_data()["prose"]["names"]["place_endings"])
+    for start in range(_KEPT, len(name) - _KEPT):
+        for end in range(start + 1, min(start + _MOST_LEFT_OUT, len(name) - _KEPT) + 1):
+            if not any(char in places for char in name[start:end]):
+                yield name[:start] + name[end:]
 
 
 # Words that belong elsewhere
