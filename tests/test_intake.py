@@ -11,7 +11,7 @@ from hostile_readers import read_by_content, read_forged
 
 from index_store import Store, StoreError
 from index_store.errors import EmbedderError, EmbedderUnavailableError
-from index_store.intake import Outcome, Progress, ingest_files
+from index_store.intake import SUFFIXES, Outcome, Progress, ingest_files
 from index_store.settings import Settings
 from ingest import read_document
 
@@ -128,7 +128,7 @@ def test_paths_without_files_are_told(store: Store, tmp_path: Path, write: Write
     (tmp_path / "empty").mkdir()
     outcomes = take(store, tmp_path / "empty", tmp_path / "absent.pdf", write("a.txt", "好"))
     assert [o.status for o in outcomes] == ["failed", "failed", "added"]
-    assert "holds no file of .md、.pdf、.txt" in (outcomes[0].message or "")
+    assert f"holds no file of {'、'.join(sorted(SUFFIXES))}" in (outcomes[0].message or "")
     assert "no such file" in (outcomes[1].message or "")
     assert take(store) == []
 
