@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from shelves import Shelf
-from worlds import WATER, column, document, table, text_column
+from dataclasses import replace
 
+import pytest
+from shelves import Shelf
+from worlds import WATER, column, document, table, text_column, water_budget_2023
+
+from ingest.model import Document
 from qa.engine import Engine
+from qa.guard import check
 
 
 def test_the_words_of_a_row_are_said_beside_its_figure_but_not_its_codes() -> None:
@@ -21,3 +26,37 @@ def test_the_words_of_a_row_are_said_beside_its_figure_but_not_its_codes() -> No
     assert "40.00" in answer.text
     assert "公开招标" in answer.text
     assert "A02010104" not in answer.text
+
+
+def scanned(source: Document, confidence: float) -> Document:
+    """The document as if its tables had been read from pictures."""
+    tables = tuple(
+        replace(
+            one,
+            rows=tuple(
+                replace(row, cells=tuple(replace(cell, confidence=confidence) for cell in row.cells))
+                for row in one.rows
+            ),
+        )
+        for one in source.tables
+    )
+    return replace(source, tables=tables)
+
+
+@pytest.mark.parametrize(
+    ("question", "warning"),
+    [
+        ("水务局2023年公务接待费预算是多少", "该数字由扫描件文字识别得出，请核对原件（置信度 0.93）。"),
+        (
+            "How much is the official reception budget of 水务局 in 2023?",
+            "The figure was read from a scan by text recognition; compare it with the original "
+            "(confidence 0.93).",
+        ),
+    ],
+)
+def test_an_answer_from_a_scanned_cell_says_so(question: str, warning: str) -> None:
+    answer = Engine(Shelf([scanned(water_budget_2023(), 0.9312)])).answer(question)
+    assert answer.status == "answered"
+    assert answer.warnings == (warning,)
+    check(answer)
+    assert warning not in Engine(Shelf([water_budget_2023()])).answer(question).warnings
