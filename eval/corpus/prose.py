@@ -74,16 +74,14 @@ class _Prose:
                 books.total(lambda s: s.original_fen, "general"),
             )
         ]
-        for code in books.codes(7, "general")[:4]:
-            section = books.names[code[:5]]
-            general.append(
-                self._change(
-                    books.names[code],
-                    books.total(lambda s: s.total_fen, "general", code),
-                    books.total(lambda s: s.original_fen, "general", code),
-                    printed=f"{section}（款）{books.names[code]}（项）",
-                )
-            )
+        for number, code in enumerate(books.codes(7, "general")[:5]):
+            name, now = books.names[code], books.total(lambda s: s.total_fen, "general", code)
+            before_fen = books.total(lambda s: s.original_fen, "general", code)
+            printed = f"{books.names[code[:5]]}（款）{name}（项）"
+            if self.desk.style.kind == "final_account" and number % 2:
+                general.append(self._completion(name, printed, now, before_fen))
+            else:
+                general.append(self._change(name, now, before_fen, printed))
         trips, before = books.trips, books.trips_before
         kinds = [
             ("abroad_row", trips.abroad_fen, before.abroad_fen),
@@ -94,10 +92,18 @@ class _Prose:
             self._parts("“三公”经费", trips.total_fen, [(self.desk.name(k), now) for k, now, _ in kinds])
         ]
         travel += [self._change(self.desk.name(key), now, then) for key, now, then in kinds]
+        purchases = [
+            (subjects[key], sum(p.amount_fen for p in books.purchases if p.kind == kind))
+            for key, kind in (("goods", "货物"), ("services", "服务"))
+        ]
+        bought = self._parts(subjects["purchases"], sum(fen for _, fen in purchases), purchases)
+        counts = [self._count("cars", "辆", 30), self._count("posts", "人", 900)]
         found = [
             (self.rng.choice(names["totals"]).format(kind=self.kind), totals),
             (self.rng.choice(names["general"]), general),
             (self.rng.choice(names["trips"]), travel),
+            (self.rng.choice(names["purchases"]), [bought]),
+            (self.rng.choice(names["assets"]), counts),
             (self.rng.choice(names["glossary"]), [Paragraph(term) for term in names["terms"]]),
         ]
         return [(heading, tuple(paragraphs)) for heading, paragraphs in found]
@@ -135,6 +141,29 @@ class _Prose:
             reason=reason,
         )
         return Paragraph(quote, (TrueStatement(quote, about, tuple(figures), year, reason),))
+
+    def _completion(self, about: str, printed: str, now: int, before: int) -> Paragraph:
+        """A final account as a share of the budget of the year's beginning."""
+        if not before:
+            return self._change(about, now, before, printed)
+        year, share = self.desk.books.year, percent(_wan(now), _wan(before))
+        figures = (
+            _money(_wan(before), "amount"),
+            _money(_wan(now), "amount"),
+            TrueFigure(f"{share}%", share, "%", "share"),
+        )
+        quote = self.rng.choice(self.words["completion"]["texts"]).format(
+            year=year, about=printed, before=figures[0].text, amount=figures[1].text, rate=figures[2].text
+        )
+        return Paragraph(quote, (TrueStatement(quote, about, figures, year),))
+
+    def _count(self, key: str, unit: str, most: int) -> Paragraph:
+        """So many cars, or people."""
+        year, number = self.desk.books.year, self.rng.randint(1, most)
+        figure = TrueFigure(f"{number}{unit}", Decimal(number), unit, "count")
+        quote = self.words["counts"][key].format(year=year, count=figure.text)
+        about = self.words["subjects"][key]
+        return Paragraph(quote, (TrueStatement(quote, about, (figure,), year),))
 
     def _parts(self, about: str, whole: int, parts: Sequence[tuple[str, int]]) -> Paragraph:
         """An amount and what it consists of."""

@@ -101,7 +101,7 @@ def assemble(
         number=style.table_number(number),
         unit=unit,
         unit_line=None if unit_in_header else f"{style.unit_label}：{unit}",
-        owner_line=f"{style.owner_label}：{owner}" if style.owner_label else None,
+        owner_line=_owner_line(style, owner),
         widths=tuple(column.width for column in columns),
         header=_header([column.path for column in columns]),
         header_height=max(len(column.path) for column in columns),
@@ -120,6 +120,12 @@ def assemble(
         else None,
         turned=style.turned and landscape,
     )
+
+
+def _owner_line(style: Style, owner: str) -> str | None:
+    if not style.owner_label:
+        return None
+    return f"{style.owner_label}：{owner}" + "　　编制日期：2月18日" * style.date_line
 
 
 def _takes_unit(block: Block) -> bool:
@@ -262,7 +268,7 @@ def _truths(style: Style, blocks: Sequence[Block]) -> tuple[TrueTable, ...]:
     names: list[list[tuple[str, ...]]] = []
     for block in blocks:
         columns = tuple(
-            TrueColumn(column.path[1:] if block.side else column.path, column.role == "text")
+            TrueColumn(_names(column.path[1:] if block.side else column.path), column.role == "text")
             for column in block.columns
             if column.role in ("value", "text")
         )
@@ -280,6 +286,11 @@ def _truths(style: Style, blocks: Sequence[Block]) -> tuple[TrueTable, ...]:
             names.append(header)
             found.append(TrueTable(columns, rows, block.side))
     return tuple(found)
+
+
+def _names(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Header names as they have to be read: without the space that spreads their characters."""
+    return tuple("".join(name.split()) for name in path)
 
 
 def _true_code(style: Style, line: Line, columns: int) -> str | None:

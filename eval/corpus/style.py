@@ -49,6 +49,7 @@ class Style:
     header_fill: tuple[int, ...]
     points: float
     owner_label: str
+    date_line: bool
     unit_label: str
     running_head: bool
     page_foot: str
