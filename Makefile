@@ -49,7 +49,8 @@ eval: .venv/.dev
 	exit $$failed
 
 bench: .venv/.dev
-	$(BIN)/budget-qa eval bench samples --questions samples/questions.jsonl --store out/eval/samples-store
+	$(BIN)/budget-qa eval bench samples --questions samples/questions.jsonl --store out/eval/samples-store \
+	    $(if $(wildcard $(SHARED)/corpus),--corpus $(SHARED)/corpus)
 
 # Typesets the sample budgets again from their tables of figures; the bytes come out the same.
 samples: .venv/.dev

@@ -1,20 +1,17 @@
-"""What reading and answering cost, each beside its plain alternative measured in the same run."""
+"""What answering costs, beside plain retrieval measured in the same run."""
 
 from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import pdfplumber
-
 from eval.formats import Question
 from eval.runner import Answers, answer_lines
 from eval.score import percentile
-from ingest import read_document
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -23,27 +20,6 @@ _Input = TypeVar("_Input")
 
 _WARM_UP = 5
 """Questions asked before any is timed."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingCost:
-    """Seconds for whole files, ours against pdfplumber's ``extract_text`` and ``extract_tables``."""
-
-    pages: int
-    seconds: float
-    plain_seconds: float
-
-    @property
-    def ratio(self) -> float:
-        """1: a page costs as much as plain extraction."""
-        return self.seconds / self.plain_seconds
-
-    def __str__(self) -> str:
-        ours, plain = (1000 * s / self.pages for s in (self.seconds, self.plain_seconds))
-        return (
-            f"reading    {self.pages} pages: {ours:.1f} ms a page, pdfplumber {plain:.1f} ms, "
-            f"ratio {self.ratio:.2f}"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +39,6 @@ class AnsweringCost:
             f"plain retrieval over {self.vectors} vectors p50 {self.retrieval_p50_ms:.1f} ms, "
             f"p95 {self.retrieval_p95_ms:.1f} ms, ratio {self.p50_ms / self.retrieval_p50_ms:.2f}"
         )
-
-
-def reading_cost(pdfs: Iterable[Path], max_pages: int) -> ReadingCost:
-    """Over whole files until ``max_pages`` are reached; both sides read a file one after the other."""
-    pages, seconds, plain_seconds = 0, 0.0, 0.0
-    for path in pdfs:
-        if pages >= max_pages:
-            break
-        plain_seconds += _seconds(_extract, path)
-        seconds += _seconds(read_document, path)
-        with pdfplumber.open(path) as pdf:
-            pages += len(pdf.pages)
-    if not pages:
-        raise ValueError("no PDF pages to measure; name PDF files or a folder of them")
-    return ReadingCost(pages, seconds, plain_seconds)
 
 
 def answering_cost(
@@ -104,14 +65,6 @@ def answering_cost(
 def peak_memory_mib() -> float:
     """The most that this process has held, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _extract(path: Path) -> None:
-    with pdfplumber.open(path) as pdf:
-        for page in pdf.pages:
-            page.extract_text()
-            page.extract_tables()
-            page.close()
 
 
 def _plain_retriever(store: Path, embedder: BaseEmbedding) -> tuple[Callable[[str], object], int]:

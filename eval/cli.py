@@ -104,21 +104,36 @@ def bench(
     documents: Annotated[list[Path], typer.Argument(help="PDF files or folders of them.", exists=True)],
     questions: Annotated[Path, typer.Option(help="A question file over them.", exists=True)],
     store: Annotated[Path, typer.Option(help="The store to ask; made when missing.")],
-    max_pages: Annotated[int, typer.Option(help="Read no more files after this many pages.")] = 150,
+    corpus: Annotated[
+        Path | None, typer.Option(help="A folder of further PDF files, ingested as one set.", exists=True)
+    ] = None,
+    rounds: Annotated[int, typer.Option(help="How often each set is ingested; the best counts.", min=1)] = 2,
 ) -> None:
-    """What a page and an answer cost, beside pdfplumber and LlamaIndex alone."""
-    from eval.bench import answering_cost, peak_memory_mib, reading_cost
+    """What a page and an answer cost, beside pdfplumber and LlamaIndex alone, and memory against pages."""
+    from eval.bench import answering_cost, peak_memory_mib
+    from eval.bench_ingestion import ingestion_costs
+    from eval.bench_memory import ingestion_memory
     from index_store import Store
     from index_store.embeddings import default_embedder
     from index_store.intake import ingest_files
+    from ingest.cores import core_count
     from qa.engine import Engine
 
-    pdfs = [path for path in Sources(documents).paths if path.suffix.lower() == ".pdf"]
-    typer.echo(reading_cost(pdfs, max_pages))
+    pdfs = _pdfs(documents)
+    sets = {path.stem: [path] for path in pdfs} | ({corpus.name: _pdfs([corpus])} if corpus else {})
+    for cores in sorted({1, min(2, core_count())}):
+        for cost in ingestion_costs(sets, cores, rounds):
+            typer.echo(cost)
+    for pages in (100, 1000):
+        typer.echo(f"memory     {ingestion_memory(pages)}")
     with Store.open(store) as opened:
         _report_failures(ingest_files(opened, pdfs))
         typer.echo(answering_cost(Engine(opened), read_questions(questions), store, default_embedder()))
-    typer.echo(f"memory     peak {peak_memory_mib():.0f} MiB")
+    typer.echo(f"memory     answering: peak {peak_memory_mib():.0f} MiB")
+
+
+def _pdfs(paths: Iterable[Path]) -> list[Path]:
+    return [path for path in Sources(paths).paths if path.suffix.lower() == ".pdf"]
 
 
 Formats = Annotated[str, typer.Option(help="Comma-separated: pdf, xlsx, docx, html, scan.")]

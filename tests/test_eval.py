@@ -11,18 +11,20 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pdf_maker import Canvas, write_pdf
 from typer.testing import CliRunner
 
-from eval.bench import reading_cost
+from eval.bench_ingestion import ingestion_costs
+from eval.bench_memory import ingestion_memory
 from eval.cli import app
 from eval.formats import FormatError, Question, StatedFigure, answer_from, read_answers, read_questions
 from eval.quotes import Sources
 from eval.report import Scores, compare, read_marks, write_json
 from eval.runner import answer_lines, write_answers
+from eval.samples import FontMissingError
 from eval.score import Verdict, add_up, judge, percentile, same_figure, untraceable_numbers
 from qa.answer import Answer
 
@@ -323,13 +325,27 @@ def test_one_broken_question_leaves_the_others(ask: Callable[..., Question], tmp
     assert all(a.elapsed_ms is not None for a in answers)
 
 
-def test_reading_cost_counts_whole_files() -> None:
-    smallest = min((PROJECT / "samples").glob("*.pdf"), key=lambda path: path.stat().st_size)
-    cost = reading_cost([smallest, smallest], max_pages=1)
-    assert cost.pages == len(pypdfium2.PdfDocument(smallest))
-    assert cost.ratio > 0
-    with pytest.raises(ValueError, match="no PDF pages"):
-        reading_cost([], max_pages=1)
+def test_ingestion_is_measured_whole_and_in_its_parts(tmp_path: Path) -> None:
+    page = Canvas()
+    page.text(60, 100, "某单位年度预算说明")
+    (cost,) = ingestion_costs({"one": [write_pdf(tmp_path / "one.pdf", [page, page])]}, cores=1, rounds=1)
+    assert (cost.name, cost.cores, cost.pages) == ("one", 1, 2)
+    assert list(cost.parts) == ["read", "structure", "audit", "store", "embed"]
+    assert sum(cost.parts.values()) > 0
+    assert f"ratio {cost.ratio:.2f}" in str(cost)
+    with pytest.raises(ValueError, match="no PDF files to measure in none"):
+        ingestion_costs({"none": []}, cores=1, rounds=1)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+def test_memory_is_measured_in_both_processes() -> None:
+    try:
+        memory = ingestion_memory(2)
+    except FontMissingError as error:
+        pytest.skip(str(error))
+    assert memory.pages == 2
+    assert memory.reader_mib > 10
+    assert memory.keeper_mib > 10
 
 
 def test_run_ingests_asks_and_scores(tmp_path: Path) -> None:
