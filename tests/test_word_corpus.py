@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from eval.corpus import writers
 from eval.corpus.generate import generate
@@ -18,14 +15,13 @@ FORMATS = ("docx", "html")
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-@settings(max_examples=12, deadline=None)
-@given(family=st.sampled_from(families()), seed=st.integers(0, 10_000))
-def test_what_is_written_is_what_is_read(file_format: str, family: str, seed: int) -> None:
-    document = generate(family, seed, scale=1, most_tables=4)
-    with TemporaryDirectory() as folder:
-        counts = measure(writers.write(document, Path(folder), file_format)).counts
-    assert counts["cells right"] == counts["cells"]
-    assert counts["cells invented"] == 0
+@pytest.mark.parametrize("family", families())
+def test_what_is_written_is_what_is_read(tmp_path: Path, family: str, file_format: str) -> None:
+    for seed in (1, 2, 3):
+        document = generate(family, seed, scale=1, most_tables=4)
+        counts = measure(writers.write(document, tmp_path, file_format)).counts
+        assert counts["cells right"] == counts["cells"] > 0
+        assert counts["cells invented"] == 0
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
