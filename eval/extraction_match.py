@@ -35,7 +35,7 @@ class TableMatch:
     whole: Table | None
     """The read table that stands for it; None: not found."""
     pieces: tuple[Table, ...] = ()
-    """Further read tables that hold parts of it."""
+    """The read tables, ``whole`` among them, that each hold a part of it, in order; () for one alone."""
     merged_into: Table | None = None
     """A read table that stands for another true table and holds this one's cells too."""
 
@@ -66,7 +66,8 @@ def match_tables(
     for i, truth in enumerate(truths):
         merged = None if i in wholes else _merged_into(true_content[i], beside, tables)
         whole = tables[wholes[i]] if i in wholes else None
-        matches.append(TableMatch(truth, whole, tuple(tables[j] for j in sorted(pieces.get(i, ()))), merged))
+        parts = [tables[j] for j in sorted([wholes[i], *pieces[i]])] if i in pieces else []
+        matches.append(TableMatch(truth, whole, tuple(parts), merged))
     used = set(wholes.values()) | {j for group in pieces.values() for j in group}
     return matches, [table for j, table in enumerate(tables) if j not in used]
 
