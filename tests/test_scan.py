@@ -171,6 +171,16 @@ def test_pages_with_text_do_not_go_to_recognition(
     assert read_document(budget).tables
 
 
+def test_characters_that_no_font_explains_are_read_from_the_picture(budget: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    written = budget.read_bytes()
+    assert b"(UCS)" in written
+    broken.write_bytes(written.replace(b"/ToUnicode", b"/NoUnicode").replace(b"(UCS)", b"(OCS)"))
+    (grid,) = grids(read_pdf(broken)[0])
+    assert [c.text for c in grid.cells if c.column == 1] == ["2017年预算", *AMOUNTS]
+    assert all(c.confidence for c in grid.cells if c.text)
+
+
 def test_a_blank_page_stays_blank(tmp_path: Path, unread: None) -> None:
     grain = np.random.default_rng(1).normal(225, 6, (2339, 1654))
     shaded = np.clip(grain - np.linspace(0, 60, 1654), 0, 255).astype(np.uint8)
