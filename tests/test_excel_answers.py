@@ -121,5 +121,5 @@ def test_the_same_document_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_every_manner_is_drawn() -> None:
     manners = [excel.draw_manner(random.Random(seed)) for seed in range(60)]
-    for field in ("arrangement", "title", "numbers_as_text", "formulas", "hidden", "indents", "merges_header"):
+    for field in ("arrangement", "title", "numbers_as_text", "formulas", "hidden", "merges_header"):
         assert len({getattr(manner, field) for manner in manners}) > 1
