@@ -12,6 +12,7 @@ from typing import Any
 from ingest.model import Direction, FigureRole, StatedFigure
 from ingest.narrative import narrative_words
 from ingest.values import Amount, find_amounts, is_money, name_key
+from ingest.years import SPELLED
 
 _OPENING, _CLOSING, _STOPS = "（(〔[【", "）)〕]】", "，。；：,;:！？!?"
 _LONGEST_LABEL = 60
@@ -20,7 +21,7 @@ _NEAR = 4
 _RATE_REACH = 5
 """A verb of change belongs to a percentage only when it stands this close before it."""
 _CLASS = re.compile(r"[（(]\d*(?P<class>[类款项])[）)]")
-_YEAR = re.compile(r"(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?(?:度|末|底|初)?")
+_YEAR = re.compile(rf"{SPELLED}\s*年(?:\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?)?(?:度|末|底|初)?")
 _NOTE = re.compile(r"[（(][^（）()]*(?:详见|见表|见附|附表)[^（）()]*[）)]")
 _NUMBERING = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)]"

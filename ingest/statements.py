@@ -10,11 +10,12 @@ from functools import cache
 from ingest.model import Passage, StatedFigure, Statement
 from ingest.narrative import narrative_words
 from ingest.phrases import bracket_depth, class_chain, clean_label, stated_figures, without_numbering
+from ingest.years import SPELLED, year_of
 
 _ENDS = "。！？!?；;"
 _LEAD_IN = ("：", ":")
 _ITEM = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|[①-⑳])")
-_YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})\s*年(?!\s*\d{1,2}\s*月)")
+_YEAR = re.compile(rf"{SPELLED}\s*年(?!\s*\d{{1,2}}\s*月)")
 _COMPARING = ("比", "较", "与", "和", "同", "〔", "[", "【")
 _HEADING_TAIL = re.compile(r"(?:安排|编制)?(?:情况|总体|具体)*(?:说明|情况)$")
 _CHAPTER = re.compile(r"第[一二三四五六七八九十\d]+(?:部分|章|篇|编)")
@@ -139,7 +140,7 @@ def _by_year(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The sentence, cut before each clause that opens with a year other than the one before."""
     if end - start > _LONGEST_SENTENCE:
         return
-    year: str | None = None
+    year: int | None = None
     for match in _YEAR.finditer(text, start, end):
         opens = (
             match.start() == start
@@ -148,17 +149,17 @@ def _by_year(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         )
         if not opens or bracket_depth(text, start, match.start()):
             continue
-        if year is not None and match["year"] != year:
+        if year is not None and year_of(match) != year:
             yield start, match.start()
             start = match.start()
-        year = match["year"]
+        year = year_of(match)
     yield start, end
 
 
 def _years(text: str, start: int, end: int) -> list[int]:
     """The years that are spoken of: none that is compared with, cited or part of a date."""
     return [
-        int(match["year"])
+        year_of(match)
         for match in _YEAR.finditer(text, start, end)
         if not text[max(0, match.start() - _NEAR) : match.start()].rstrip().endswith(_COMPARING)
     ]

@@ -309,3 +309,26 @@ def test_every_figure_of_the_corpus_has_a_name() -> None:
 def test_a_name_may_stand_before_the_year(text: str, label: str) -> None:
     (statement,) = read(text)
     assert statement.figures[0].label == label
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024年一般公共預算支出3,222.80萬元，比上年增加496.00萬元。",
+        "113年度一般公共預算支出3,222.80萬元，比上年增加496.00萬元。",
+        "民國113年一般公共預算支出3,222.80萬元，比112年度增加496.00萬元。",
+        "二〇二四年一般公共預算支出3,222.80萬元，比二〇二三年增加496.00萬元。",
+    ],
+)
+def test_years_in_every_spelling(text: str) -> None:
+    (statement,) = read(text)
+    assert statement.fiscal_year == 2024
+    assert [(f.role, f.value) for f in statement.figures] == [
+        ("amount", Decimal("3222.80")),
+        ("change", Decimal("496.00")),
+    ]
+
+
+def test_a_span_of_years_is_no_year() -> None:
+    (statement,) = read("房屋使用120年，维修费3.00万元。")
+    assert statement.fiscal_year is None
