@@ -117,6 +117,17 @@ class Accounts:
         end = bisect_right(self._lows, told.amount.high)
         return [cell for cell in self._amounts[start:end] if cell.amount.meets(told.amount)]
 
+    def of_year(self, cell: TableCell, year: int) -> list[TableCell]:
+        """The amounts of another year for the same: in its row, under the same names but the first."""
+        table = self.document.tables[cell.table_index]
+        names = table.columns[cell.column_index].path[1:]
+        return [
+            TableCell(cell.table_index, cell.row_index, index, other)
+            for index, other in enumerate(table.rows[cell.row_index].cells)
+            if table.columns[index].fiscal_year == year and other.unit in YUAN_PER_UNIT
+            if other.value is not None and (not names or table.columns[index].path[1:] == names)
+        ]
+
     def place(self, cell: TableCell) -> FindingPlace:
         return cell_place(self.document.tables[cell.table_index], cell.row_index, cell.column_index)
 

@@ -63,9 +63,8 @@ def _bare_title(table: Table, organization: str | None) -> str:
     return title.replace(organization or "\0", "").removeprefix("部门")
 
 
-def headline_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
+def headline_findings(prose: Prose, accounts: Accounts, headlines: Headlines) -> Iterator[Finding]:
     """Amounts that go by the name of a table's total, against the tables and against each other."""
-    headlines = Headlines(accounts)
     yield from _not_in_tables(prose, accounts, headlines)
     yield from _repeated(prose, accounts, headlines)
 
@@ -170,12 +169,11 @@ def near_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
             yield two_amounts(prose, one, other, [], "suspected")
 
 
-def other_year_findings(prose: Prose, accounts: Accounts) -> Iterator[Finding]:
+def other_year_findings(prose: Prose, accounts: Accounts, headlines: Headlines) -> Iterator[Finding]:
     """Sentences of a year that is neither the document's nor the one before, which give the amount
     that the tables have for the document's own year."""
     if prose.year is None:
         return
-    headlines = Headlines(accounts)
     for index, told in prose.told.items():
         for one in told:
             if one.is_amount and one.year is not None and not prose.year - 1 <= one.year <= prose.year:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ingest.audit_accounts import Accounts, compare
-from ingest.audit_headlines import headline_findings, near_findings, other_year_findings
+from ingest.audit_headlines import Headlines, headline_findings, near_findings, other_year_findings
+from ingest.audit_last_year import last_year_findings
 from ingest.audit_moves import growth_findings, read_moves
 from ingest.audit_names import name_findings
 from ingest.audit_shares import share_findings
@@ -32,16 +33,17 @@ def prose_findings(document: Document) -> Iterator[Finding]:
 def _all_findings(document: Document) -> Iterator[Finding]:
     """From what tells most surely which figure is wrong to what only tells that one is."""
     prose, accounts = read_prose(document), Accounts(document)
-    moves = read_moves(prose)
+    headlines, moves = Headlines(accounts), read_moves(prose)
     for index, own in moves.items():
         compared = compare(prose, accounts, index, own)
         yield from compared.findings
         settled = [replace(m, now=tuple(compared.meant.get(t, t) for t in m.now)) for m in own]
         yield from growth_findings(prose, settled, compared.confirmed)
-    yield from headline_findings(prose, accounts)
+    yield from headline_findings(prose, accounts, headlines)
     yield from sum_findings(prose, accounts, moves)
+    yield from last_year_findings(prose, accounts, headlines, moves)
     yield from share_findings(prose)
     yield from near_findings(prose, accounts)
-    yield from other_year_findings(prose, accounts)
+    yield from other_year_findings(prose, accounts, headlines)
     yield from name_findings(prose, accounts)
     yield from text_findings(prose, moves)

@@ -382,6 +382,56 @@ def test_an_account_of_several_units_is_their_sum() -> None:
     assert told("1.住房公积金（项）160.00万元，主要用于缴存。", tables=(units,)) == []
 
 
+def both_years() -> Table:
+    columns = [column("2022年预算>合计", 2022), column("2023年预算>合计", 2023)]
+    lines: list[Line] = [
+        (0, "合计", "total", ("240.00", "300.00")),
+        (0, "项目支出", "item", ("81.50", "95.25")),
+    ]
+    return table("支出预算表", columns, lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2023年项目支出预算95.25万元，比上年增加13.75万元。", []),
+        ("2023年项目支出预算95.25万元，比上年增加18.75万元。", [("last_year", "18.75", "13.75")]),
+        (
+            "2022年项目支出预算为83.50万元，2023年项目支出预算为95.25万元，比2022年预算增加11.75万元。",
+            [("last_year", "83.50", "81.5")],
+        ),
+    ],
+)
+def test_the_year_before_as_the_table_prints_it(text: str, found: list[tuple[str, str, str]]) -> None:
+    assert told_shortly(text, tables=(both_years(),)) == found
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (
+            [
+                "内设机构包括：临川市排水设施养护中心、临川市河道堤防管理处。",
+                "另有临川市排水养护中心人员8名。",
+            ],
+            [("misspelt_name", "临川市排水养护中心", "临川市排水设施养护中心")],
+        ),
+        (["下属单位包括：临川市东城区排水管理中心。", "由临川市排水管理中心指导。"], []),
+    ],
+)
+def test_a_body_that_has_lost_a_part_of_its_name(texts: list[str], found: list[tuple[str, str, str]]) -> None:
+    assert told_shortly(*texts) == found
+
+
+def test_an_amount_that_is_told_in_several_places() -> None:
+    once = "2023年防汛专项经费预算安排4157.32万元。"
+    again = "2023年防汛专项经费预算安排4152.37万元。"
+    assert told_shortly(once, once, again.replace("4152.37", "4157.23")) == [
+        ("two_amounts", "4157.23", "4157.32")
+    ]
+    assert told(once, once, "2023年堤防专项经费预算安排981.20万元。") == []
+
+
 def economic(postage: str) -> Table:
     names = {"办公费": "12.00", "水费": "3.00", "电费": "5.00", "邮电费": postage}
     lines: list[Line] = [(0, name, "item", (amount,)) for name, amount in names.items()]
