@@ -14,8 +14,9 @@ from typing import Literal
 
 from ingest.grid import Page, TextLine
 from ingest.model import Identity, Kind
+from ingest.numerals import chinese_number
 from ingest.places import region_of
-from ingest.values import chinese_number, name_key, squeeze, without_ordinal
+from ingest.values import name_key, squeeze, without_ordinal
 
 _MAX_COVER_LINES = 14
 _MAX_COVER_JOIN = 5

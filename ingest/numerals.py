@@ -13,12 +13,12 @@ _SCALES = {"万": 10_000, "亿": 100_000_000}
 PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _ONE = rf"(?:{PLAIN}|[{''.join(_DIGITS)}])"
 _STEP = r"(?:[十拾佰仟万亿]|百(?!分)|千(?![克米瓦伏卡帕焦]))"
-_MORE = rf"\s*(?:零?{_ONE}\s*(?:{_STEP}|元)|{_STEP})"
-_WITH_UNIT = rf"{PLAIN}\s*(?:[万亿]|百万(?=元)|千(?=元))(?!{_MORE})"
+_MORE = rf"\s{{0,2}}(?:零?{_ONE}\s{{0,2}}(?:{_STEP}|元)|{_STEP})"
+_WITH_UNIT = rf"{PLAIN}\s{{0,2}}(?:[万亿]|百万(?=元)|千(?=元))(?!{_MORE})"
 """A number and one unit (``3万元``), which is no number told in steps."""
 TOLD = (
-    rf"(?<![几数多第])(?!{_WITH_UNIT})(?:{_ONE}\s*{_STEP}|[十拾])(?:\s*零?{_ONE}?\s*{_STEP})*"
-    rf"(?:\s*零?{_ONE}(?=\s*元))?"
+    rf"(?<![几数多第\d])(?!{_WITH_UNIT})(?:{_ONE}\s{{0,2}}{_STEP}|[十拾])(?:\s{{0,2}}零?{_ONE}?\s{{0,2}}{_STEP}){{0,9}}"
+    rf"(?:\s{{0,2}}零?{_ONE}(?=\s{{0,2}}元))?"
 )
 """Pattern of a number told in steps: ``3亿2千万``, ``10亿9,711万9千``, ``五百万``, ``壹仟贰佰``."""
 _TOKEN = re.compile(rf"{_ONE}|[{''.join([*_STEPS, *_SCALES])}]")

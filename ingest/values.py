@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from ingest.numerals import PLAIN, TOLD, chinese_number, last_scale, told_value
+from ingest.numerals import PLAIN, TOLD, last_scale, told_value
 from ingest.script import simplified
 
 YUAN_PER_UNIT: dict[str, Decimal] = {
@@ -39,7 +39,7 @@ _UNIT_SPELLINGS = {
 _CURRENCY = re.compile(r"^(?:人民币|新[台臺]币)(?=.)")
 
 _SIGN = r"(?:(?<![\d%])[-－−–△▲])?"
-_SPACED = r"\d{1,3}(?: \d{3})+\.\d{2}(?=\s*[百千万亿]*元)"
+_SPACED = r"\d{1,3}(?: \d{3})+\.\d{2}(?=\s{0,2}[百千万亿]*元)"
 """1 234 567.00: spaces part thousands only where places and money follow."""
 _NUMBER = rf"{_SIGN}(?:\(?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|{_SPACED}|\d+(?:\.\d+)?)"
 _COUNTED = r"\s*[封通户吨份平名辆台场家张件人次头株亩册字]"
@@ -215,22 +215,3 @@ def _told(match: re.Match[str], text: str) -> Amount | None:
         value, unit = convert_money(value, "元", money), money
     end = match.end("told_unit") if match.group("told_unit") else match.start() + len(told)
     return Amount(match.start(), end, text[match.start() : end], value, normalize_unit(unit))
-
-
-__all__ = [
-    "YUAN_PER_UNIT",
-    "Amount",
-    "cell_value",
-    "chinese_number",
-    "convert_money",
-    "find_amounts",
-    "fold",
-    "is_money",
-    "name_key",
-    "normalize_unit",
-    "parse_number",
-    "parse_quantity",
-    "squeeze",
-    "with_plain_amounts",
-    "without_ordinal",
-]

@@ -7,7 +7,8 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 
-from ingest.values import chinese_number, squeeze
+from ingest.numerals import chinese_number
+from ingest.values import squeeze
 from qa.families import Asked, Family, is_of_projects, read_asked
 from qa.lexicon import Lexicon
 from qa.linking import Candidate

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ingest.values import Amount, chinese_number, find_amounts
+from ingest.numerals import chinese_number
+from ingest.values import Amount, find_amounts
 from qa.lexicon import Lexicon
 from qa.question import Question
 from qa.vocabulary import Match, Vocabulary

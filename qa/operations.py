@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from ingest.values import Amount, chinese_number
+from ingest.numerals import chinese_number
+from ingest.values import Amount
 from qa.lexicon import Lexicon
 
 Measure = Literal["value", "share", "growth", "change", "average", "reverse"]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.numerals import chinese_number
 from ingest.values import (
     YUAN_PER_UNIT,
-    chinese_number,
     convert_money,
     find_amounts,
     fold,

@@ -21,7 +21,7 @@ from docx.oxml.ns import nsdecls
 
 from eval.corpus.markup import RowwiseTable, rowwise
 from eval.corpus.model import GeneratedDocument, GeneratedTable, PrintedCell, Section, WrittenPages
-from ingest.values import chinese_number
+from ingest.numerals import chinese_number
 
 _TEXT_WIDTH_TWIPS = {False: 9_000, True: 13_900}
 """Between the margins of an A4 page, upright and lying."""
