@@ -110,6 +110,12 @@ def made_of(sheet: Sheet, equation: Equation) -> Interval | None:
     return share and Interval(share.low * 100, share.high * 100)
 
 
+def is_short(sheet: Sheet, equation: Equation) -> bool:
+    """Whether the parts come to less than the whole, so that one may be missing."""
+    made, whole = made_of(sheet, equation), sheet.amount(equation.whole)
+    return made is not None and whole is not None and made.high < whole.value
+
+
 def needed(sheet: Sheet, equation: Equation, spot: Spot) -> Interval | None:
     """What the amount at ``spot`` has to be for the equation to hold; None where it cannot tell."""
     if spot == equation.whole:

@@ -16,6 +16,7 @@ from ingest.audit_equations import (
     column_line,
     faults,
     holds,
+    is_short,
     made_of,
     right_readings,
     row_line,
@@ -53,7 +54,7 @@ def audit_tables(document: Document) -> TablesAudited:
     checked = Counter[str]()
     for claim in right:
         checked[claim.rule] += tallied.held[claim] + tallied.failed[claim]
-    failing, doubted = _misread([e for e in tallied.failing if e.claim in right], tallied)
+    failing, doubted = _misread(sheet, [e for e in tallied.failing if e.claim in right], tallied)
 
     def holding(spots: frozenset[Spot]) -> Iterator[Equation]:
         for equation in _equations(sheet):
@@ -87,13 +88,22 @@ def _first(failing: Sequence[Equation]) -> Iterator[Equation]:
         yield equation
 
 
-def _misread(failing: Sequence[Equation], tallied: Tally) -> tuple[list[Equation], frozenset[Equation]]:
+def _misread(
+    sheet: Sheet, failing: Sequence[Equation], tallied: Tally
+) -> tuple[list[Equation], frozenset[Equation]]:
     """The equations without those of misread rows, and the one that is left of each such row: one that
-    is not the sum of its parts in any of several columns."""
+    is not the sum of its parts in any of several columns, or is too much in several that agree with
+    each other, as if a part were missing."""
     wrong: dict[Line, list[Equation]] = defaultdict(list)
     for equation in failing:
         wrong[row_line(equation)].append(equation)
-    misread = {line for line, them in wrong.items() if len(them) > 1 and not tallied.held_lines[line]}
+    told = Counter(spot for e in failing if e.claim.trust != "guess" for spot in e.spots)
+    misread = {
+        line
+        for line, them in wrong.items()
+        if len(them) > 1
+        and (not tallied.held_lines[line] or all(told[e.whole] == 1 and is_short(sheet, e) for e in them))
+    }
     doubted = frozenset(wrong[line][0] for line in misread)
     return [e for e in failing if e in doubted or row_line(e) not in misread], doubted
 
@@ -150,13 +160,12 @@ def _is_misplaced(sheet: Sheet, equation: Equation) -> bool:
 def _is_cut_off(sheet: Sheet, equation: Equation) -> bool:
     """Whether parts are missing, and the table after may be the rest of this one: it has no title of
     its own, or columns without names."""
-    made, whole = made_of(sheet, equation), sheet.amount(equation.whole)
     tables, index = sheet.tables, equation.whole[0]
-    if made is None or whole is None or made.low >= whole.value or index + 1 >= len(tables):
+    if not is_short(sheet, equation) or index + 1 >= len(tables):
         return False
     table, following = tables[index], tables[index + 1]
     same = (following.title, following.side) == (table.title, table.side)
-    return same or any(not column.path for column in following.columns)
+    return same or not following.title or any(not column.path for column in following.columns)
 
 
 # -- a finding -----------------------------------------------------------------------------
