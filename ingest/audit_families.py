@@ -7,7 +7,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 
@@ -15,14 +14,13 @@ from ingest import rates
 from ingest.audit_accounts import level_key, mentions
 from ingest.audit_moves import Move, makes, stage_of
 from ingest.audit_parts import NOTHING, Interval, audit_data, total_of
+from ingest.audit_shares import WHOLE_PERCENT
 from ingest.audit_told import Prose, Told
 from ingest.lists import told_lists
 from ingest.phrases import class_levels
 
 _LEAD_IN = ("：", ":")
 _ITEM = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|[①-⑳])")
-_SHARES = Interval(Decimal("99.9"), Decimal("100.1"))
-_REST = "其他"
 _LONGEST_LIST = 200
 LEAST_PARTS = 2
 
@@ -58,7 +56,7 @@ class Family:
     @property
     def shares_are_whole(self) -> bool:
         shares = [p.share.amount for p in self.parts if p.share is not None]
-        return len(shares) == len(self.parts) and total_of(shares).meets(_SHARES)
+        return len(shares) == len(self.parts) and total_of(shares).meets(WHOLE_PERCENT)
 
     @property
     def has_right_shares(self) -> bool:
@@ -67,10 +65,12 @@ class Family:
 
 
 def holds_zero(interval: Interval | None) -> bool:
+    """Whether what is left may be nothing."""
     return interval is not None and interval.meets(NOTHING)
 
 
 def sentence_lists(prose: Prose) -> Iterator[Family]:
+    """The lists that stand in one paragraph."""
     for index, told in prose.told.items():
         figures = [t for t in told if t.figure.role in ("amount", "count")]
         shares = {a.figure.start: b for a, b in pairwise(told) if b.figure.role == "share"}
@@ -209,7 +209,7 @@ def _complete() -> tuple[tuple[re.Pattern[str], ...], ...]:
 def is_complete(family: Family) -> bool:
     """Whether the names of the parts are a whole, or one of them is what is left."""
     labels = [p.amount.figure.label for p in family.parts]
-    if len(labels) > LEAST_PARTS and labels[-1].startswith(_REST):
+    if len(labels) > LEAST_PARTS and labels[-1].startswith(audit_data()["prose"]["complete"]["rest"]):
         return True
     for names in _complete():
         met = [[i for i, label in enumerate(labels) if name.search(label)] for name in names]

@@ -211,6 +211,7 @@ def _ends_between(text: str, told: Told, end: int) -> int:
 
 
 def stage_of(name: str) -> str | None:
+    """The stage (``budget``, ``execution`` …) whose words the name has."""
     return next((stage for stage, names in words().stages if any(n in name for n in names)), None)
 
 

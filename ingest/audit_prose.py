@@ -10,6 +10,7 @@ from ingest.audit_headlines import Headlines, headline_findings, near_findings, 
 from ingest.audit_last_year import last_year_findings
 from ingest.audit_moves import growth_findings, read_moves
 from ingest.audit_names import name_findings
+from ingest.audit_parts import is_recognised, weaker
 from ingest.audit_shares import share_findings
 from ingest.audit_sums import sum_findings
 from ingest.audit_text import text_findings
@@ -18,8 +19,10 @@ from ingest.model import Document, Finding, FindingPlace
 
 
 def prose_findings(document: Document) -> Iterator[Finding]:
-    """Where the sentences disagree with each other or with the tables; one finding for one mistake."""
+    """Where the sentences disagree with each other or with the tables; one finding for one mistake,
+    none certain where text recognition has read the document."""
     echoed: set[FindingPlace] = set()
+    is_scan = is_recognised(c for table in document.tables for row in table.rows for c in row.cells)
     for finding in _all_findings(document):
         fault = finding.places[0]
         if finding.kind != "text":
@@ -27,7 +30,7 @@ def prose_findings(document: Document) -> Iterator[Finding]:
             if fault in echoed or not echoed.isdisjoint(others):
                 continue
             echoed.add(fault)
-        yield finding
+        yield replace(finding, severity=weaker(finding.severity, "suspected")) if is_scan else finding
 
 
 def _all_findings(document: Document) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from ingest.values import name_key
 _BASE = re.compile(r"(?P<verb>占|完成(?:了)?)(?P<base>[^，,。；;占]{2,30}?)的?(?:约|比重|比例|为|达|到)*$")
 _SHARE = "占"
 _LEAST_SHARES = 3
-_WHOLE = Interval(Decimal("99.9"), Decimal("100.1"))
+WHOLE_PERCENT = Interval(Decimal("99.9"), Decimal("100.1"))
 _BUDGET_STAGES = ("original_budget", "adjusted_budget", "budget")
 
 
@@ -119,8 +119,8 @@ def _other_base(
 
 
 def _group_shares(prose: Prose, told: Sequence[Told]) -> Iterator[Finding]:
-    """Three or more shares of one thing whose amount is not told: all but one of them make it the sum of
-    their parts, or the same amount; the one left over is wrong."""
+    """Three or more shares of one thing whose amount is not told: the one that is wrong, if all others
+    are of the sum of their parts."""
     groups: defaultdict[str, list[tuple[Told, Told]]] = defaultdict(list)
     for part, share in pairwise(told):
         if part.is_amount and share.figure.role == "share" and share.figure.unit == "%":
@@ -128,7 +128,7 @@ def _group_shares(prose: Prose, told: Sequence[Told]) -> Iterator[Finding]:
             base = _BASE.search(text.rstrip())
             groups[base["base"] if base else ""].append((part, share))
     for pairs in groups.values():
-        if len(pairs) < _LEAST_SHARES or total_of(s.amount for _, s in pairs).meets(_WHOLE):
+        if len(pairs) < _LEAST_SHARES or total_of(s.amount for _, s in pairs).meets(WHOLE_PERCENT):
             continue
         whole = total_of(part.amount for part, _ in pairs)
         wrong = [(p, s) for p, s in pairs if not makes(rates.share(p.amount, whole), s)]

@@ -18,13 +18,7 @@ from ingest.phrases import without_numbering
 from ingest.values import fold, name_key, squeeze
 
 _YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})(?=\s*[年.\-/])")
-_CITED = re.compile(
-    r"(?P<number>\d{1,2}\s*表|表\s*[一二三四五六七八九十\d]{1,3})[》”]?\s*[《“]?(?P<title>[^《》“”（）()，。；;、\d]{4,40}表)"
-)
-_OWN_TABLE = re.compile(
-    r"(?:本表|此表)[（(](?:[^（）()]*?)(?P<number>\d{1,2}\s*表|表\s*[一二三四五六七八九十\d]{1,3})[）)]"
-)
-_LEVELS = {"central": "中央", "province": "省", "city": "市", "district": "区县", "township": "镇乡"}
+_LONGEST_PERIOD = 60
 
 
 def text_findings(prose: Prose, moves: dict[int, list[Move]]) -> Iterator[Finding]:
@@ -41,6 +35,11 @@ def text_findings(prose: Prose, moves: dict[int, list[Move]]) -> Iterator[Findin
 
 def _words(name: str) -> list[str]:
     found: list[str] = audit_data()["prose"]["words"][name]
+    return found
+
+
+def _text(name: str) -> str:
+    found: str = audit_data()["prose"]["words"][name]
     return found
 
 
@@ -96,7 +95,7 @@ def _past_period(prose: Prose) -> Iterator[Finding]:
         if not passage.section or not headings.search(passage.section[-1]):
             continue
         years = [int(m["year"]) for m in _YEAR.finditer(fold(passage.text))]
-        if years and max(years) < prose.year and len(passage.text) < 60:
+        if years and max(years) < prose.year and len(passage.text) < _LONGEST_PERIOD:
             place = prose.text_place(index, 0, len(passage.text))
             expected = _YEAR.sub(str(prose.year), passage.text) if len(set(years)) == 1 else str(prose.year)
             yield _once("past_period", prose, [(index, place)], place.quote, expected)
@@ -125,9 +124,12 @@ def _other_level(prose: Prose) -> Iterator[Finding]:
 def _own_levels(prose: Prose) -> str:
     """The level as the cover says it, else of the organisation."""
     for passage in prose.document.passages[:5]:
-        if match := re.search(audit_data()["prose"]["words"]["own_level"], squeeze(passage.text)):
+        if match := re.search(_text("own_level"), squeeze(passage.text)):
             return match["level"]
-    return _LEVELS.get(prose.document.identity.government_level or "", "")
+    identity = prose.document.identity
+    levels: str = audit_data()["prose"]["words"]["level_names"].get(identity.government_level, "")
+    ending = (identity.district or "")[-1:]
+    return ending if ending and ending in levels else levels
 
 
 # Tables
@@ -153,7 +155,7 @@ def _empty_notes(prose: Prose) -> Iterator[Finding]:
         yield make_finding(
             "not_empty",
             printed=match.group().strip(),
-            expected=audit_data()["prose"]["words"]["no_note"],
+            expected=_text("no_note"),
             unit=None,
             where=table_name(table),
             places=[place, cell_place(table, row, column)],
@@ -166,7 +168,7 @@ def _cited_tables(prose: Prose) -> Iterator[Finding]:
     about gives that number its name."""
     names: dict[str, str] = {}
     for passage in prose.document.passages:
-        if (match := _OWN_TABLE.search(passage.text)) and passage.section:
+        if (match := re.search(_text("own_table"), passage.text)) and passage.section:
             names.setdefault(squeeze(match["number"]), _section_title(passage.section[-1]))
     for table in prose.document.tables:
         if table.number:
@@ -174,7 +176,7 @@ def _cited_tables(prose: Prose) -> Iterator[Finding]:
     of_title = {name_key(title).removesuffix("表"): number for number, title in names.items()}
     found: defaultdict[tuple[str, str], list[tuple[int, FindingPlace]]] = defaultdict(list)
     for index, passage in enumerate(prose.document.passages):
-        for match in _CITED.finditer(passage.text):
+        for match in re.finditer(_text("cited_table"), passage.text):
             number = squeeze(match["number"])
             meant = of_title.get(name_key(match["title"]).removesuffix("表"))
             if meant is not None and number in names and meant != number:
@@ -211,7 +213,7 @@ def _other_direction(prose: Prose, moves: Sequence[Move]) -> Iterator[Finding]:
             text = prose.passage(moved).text
             start = text.find(reason, moved.figure.end)
             places = [prose.text_place(moved.passage_index, start, start + len(reason)), prose.place(moved)]
-            other = _words("rise" if moved.figure.direction == "increase" else "fall")[0]
+            other = _text("rise" if moved.figure.direction == "increase" else "fall")
             yield make_finding(
                 "other_direction",
                 printed=reason,
