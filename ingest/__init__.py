@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
@@ -14,6 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import DamagedFileError, EmptyFileError, IngestError
+
+# ONNX Runtime, which both models run on, sends usage data to Microsoft unless it finds this set when
+# it is first imported. Everything else imports this package, so this comes before.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 if TYPE_CHECKING:
     from ingest.detect import Format

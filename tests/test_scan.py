@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import socket
+import subprocess
+import sys
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
@@ -26,6 +29,7 @@ from ingest.readers.picture import MAX_PIXELS
 from ingest.readers.scan_text import Recogniser, recogniser
 from tests.small_world import AMOUNTS, FONT_FILES, LABELS, cell_box, typeset
 
+PROJECT = Path(__file__).resolve().parent.parent
 POINTS_PER_PIXEL = 72 / 200
 
 
@@ -283,6 +287,16 @@ def test_a_scan_is_the_same_for_the_same_seed_and_has_no_text(budget: Path, tmp_
     document = pdfium.PdfDocument(tmp_path / "one.pdf")
     assert document[0].get_textpage().count_chars() == 0
     assert document[0].get_size() == pytest.approx(pdfium.PdfDocument(budget)[0].get_size())
+
+
+def test_recognition_keeps_no_usage_data(tmp_path: Path) -> None:
+    """ONNX Runtime would, in the home directory, for sending."""
+    code = "from ingest.readers.scan_text import recogniser; recogniser()"
+    environment = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
+    subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, env=environment | {"HOME": str(tmp_path)}, check=True
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_models_are_loaded_once_and_from_the_package() -> None:
