@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from eval.corpus.books import Fund, Measure
-from eval.corpus.budget_tables import Maker, label_columns, values
+from eval.corpus.budget_tables import Maker, label_columns
 from eval.corpus.lines import (
     Desk,
     account_lines,
@@ -14,6 +14,7 @@ from eval.corpus.lines import (
     numbered,
     plain,
     trips_amounts,
+    values,
     with_total,
 )
 from eval.corpus.model import GeneratedTable
@@ -23,15 +24,15 @@ _APPROPRIATED: tuple[Fund, ...] = ("general", "fund")
 
 
 def _finish(
-    desk: Desk, number: int, key: str, blocks: list[Block], what: str, notes: str | None = None
+    desk: Desk, number: int, key: str, blocks: list[Block], notes: str | None = None
 ) -> GeneratedTable:
     if notes is None and desk.style.notes:
-        notes = desk.name("account_note").replace("{what}", what)
+        notes = desk.name("account_note").replace("{what}", desk.name(f"{key}_subject"))
     return assemble(desk.style, number, desk.title(key), blocks, owner=desk.books.organization, notes=notes)
 
 
 def _half(desk: Desk, side: str, item: str, *amounts: str) -> tuple[PrintedColumn, ...]:
-    serial = (PrintedColumn((side, "行次"), "serial", 5),) if desk.style.lines else ()
+    serial = (PrintedColumn((side, desk.name("lines_column")), "serial", 5),) if desk.style.lines else ()
     return (
         PrintedColumn((side, item), "label", 28),
         *serial,
@@ -74,15 +75,15 @@ def totals(desk: Desk, number: int) -> GeneratedTable:
         Block(_half(desk, "收入", item, amount), halves[0], "收入"),
         Block(_half(desk, "支出", item, amount), halves[1], "支出"),
     ]
-    return _finish(desk, number, "account_totals_table", blocks, "本年度的总收支和年末结转结余情况")
+    return _finish(desk, number, "account_totals_table", blocks)
 
 
 def income(desk: Desk, number: int) -> GeneratedTable:
     """收入决算表: this year's income by account and source."""
     columns = (
         *label_columns(desk, by_unit=False),
-        PrintedColumn(("本年收入合计",), "value", 13, parts=(1, 2, 3, 4)),
-        *values(("财政拨款收入",), width=13),
+        PrintedColumn((desk.name("year_income_total_column"),), "value", 13, parts=(1, 2, 3, 4)),
+        *values((desk.name("appropriation_column"),), width=13),
         *(
             PrintedColumn((desk.name(key),), "value", 11)
             for key in ("upper_row", "business_row", "other_row")
@@ -96,16 +97,16 @@ def income(desk: Desk, number: int) -> GeneratedTable:
         lambda s: s.income_fen * (s.fund == "other"),
     ]
     lines = tuple(account_lines(desk, measures))
-    return _finish(desk, number, "account_income_table", [Block(columns, lines)], "本年度取得的各项收入情况")
+    return _finish(desk, number, "account_income_table", [Block(columns, lines)])
 
 
 def spending(desk: Desk, number: int) -> GeneratedTable:
     """支出决算表."""
     columns = (
         *label_columns(desk, by_unit=False),
-        PrintedColumn(("本年支出合计",), "value", 13, parts=(1, 2, 3, 4)),
-        *values(("基本支出",), ("项目支出",), width=13),
-        *values(("上缴上级支出",), ("对附属单位补助支出",), width=11),
+        PrintedColumn((desk.name("year_spending_total_column"),), "value", 13, parts=(1, 2, 3, 4)),
+        *values((desk.name("basic_column"),), (desk.name("projects_column"),), width=13),
+        *values((desk.name("to_upper_column"),), (desk.name("to_lower_column"),), width=11),
     )
     measures: list[Measure] = [
         lambda s: s.total_fen,
@@ -115,7 +116,7 @@ def spending(desk: Desk, number: int) -> GeneratedTable:
         lambda s: 0,
     ]
     lines = tuple(account_lines(desk, measures))
-    return _finish(desk, number, "account_spending_table", [Block(columns, lines)], "本年度各项支出情况")
+    return _finish(desk, number, "account_spending_table", [Block(columns, lines)])
 
 
 def appropriation(desk: Desk, number: int) -> GeneratedTable:
@@ -150,23 +151,20 @@ def appropriation(desk: Desk, number: int) -> GeneratedTable:
         Block(_half(desk, "收入", item, amount), halves[0], "收入"),
         Block(_half(desk, "支出", item, *kinds), halves[1], "支出"),
     ]
-    return _finish(
-        desk, number, "account_appropriation_table", blocks, "本年度财政拨款总收支和年末结转结余情况"
-    )
+    return _finish(desk, number, "account_appropriation_table", blocks)
 
 
 def general(desk: Desk, number: int) -> GeneratedTable:
     """一般公共预算财政拨款支出决算表."""
-    top = ("本年支出",) if desk.style.numbers == "line" else ()
+    top = (desk.name("year_spending_column"),) if desk.style.numbers == "line" else ()
     columns = (
         *label_columns(desk, by_unit=False),
         PrintedColumn((*top, desk.name("total_column")), "value", 15, parts=(1, 2)),
-        *values((*top, "基本支出"), (*top, "项目支出"), width=15),
+        *values((*top, desk.name("basic_column")), (*top, desk.name("projects_column")), width=15),
     )
     measures: list[Measure] = [lambda s: s.total_fen, lambda s: s.basic_fen, lambda s: s.projects_fen]
     lines = tuple(account_lines(desk, measures, funds=("general",)))
-    what = "本年度一般公共预算财政拨款支出情况"
-    return _finish(desk, number, "account_general_table", [Block(columns, lines)], what)
+    return _finish(desk, number, "account_general_table", [Block(columns, lines)])
 
 
 def economic(desk: Desk, number: int) -> GeneratedTable:
@@ -192,38 +190,41 @@ def economic(desk: Desk, number: int) -> GeneratedTable:
     people, running = lines("301", "303"), lines("302")
     height = max(len(people), len(running))
     blocks = [Block(columns, (*part, *[None] * (height - len(part)))) for part in (people, running)]
-    what = "本年度一般公共预算财政拨款基本支出明细情况"
-    return _finish(desk, number, "account_economic_table", blocks, what)
+    return _finish(desk, number, "account_economic_table", blocks)
 
 
 def trips(desk: Desk, number: int) -> GeneratedTable:
     """“三公”经费支出决算表: budget and final account of each kind, four header levels deep."""
     top, cars = desk.name("trips_row"), desk.name("cars_row")
     paths = [
-        (top, "合计"),
+        (top, desk.name("trips_total_column")),
         (top, desk.name("abroad_row")),
-        (top, cars, "小计"),
+        (top, cars, desk.name("subtotal_column")),
         (top, cars, desk.name("cars_bought_row")),
         (top, cars, desk.name("cars_run_row")),
         (top, desk.name("reception_row")),
     ]
-    columns = values(*((*path, stage) for path in paths for stage in ("预算数", "决算数")), width=9)
+    stages = (desk.name("budget_stage_column"), desk.name("account_stage_column"))
+    columns = values(*((*path, stage) for path in paths for stage in stages), width=9)
     before, now = trips_amounts(desk.books.trips_before), trips_amounts(desk.books.trips)
     cells = desk.cells([fen for pair in zip(before, now, strict=True) for fen in pair])
     line = Line("", (), cells)
-    return _finish(
-        desk, number, "account_trips_table", [Block(columns, (line,))], "本年度“三公”经费支出预决算情况"
-    )
+    return _finish(desk, number, "account_trips_table", [Block(columns, (line,))])
 
 
 def fund(desk: Desk, number: int) -> GeneratedTable:
     """政府性基金收入支出决算表: carried over, income, spending, left."""
-    spent = "本年支出"
+    spent = desk.name("year_spending_column")
     columns = (
         *label_columns(desk, by_unit=False),
-        *values((desk.name("account_carried_row"),), ("本年收入",), width=13),
-        PrintedColumn((spent, "小计"), "value", 13, parts=(3, 4)),
-        *values((spent, "基本支出"), (spent, "项目支出"), (desk.name("account_left_row"),), width=13),
+        *values((desk.name("account_carried_row"),), (desk.name("year_income_column"),), width=13),
+        PrintedColumn((spent, desk.name("subtotal_column")), "value", 13, parts=(3, 4)),
+        *values(
+            (spent, desk.name("basic_column")),
+            (spent, desk.name("projects_column")),
+            (desk.name("account_left_row"),),
+            width=13,
+        ),
     )
     measures: list[Measure] = [
         lambda s: 0,
@@ -234,13 +235,12 @@ def fund(desk: Desk, number: int) -> GeneratedTable:
         lambda s: 0,
     ]
     lines: list[Line | None] = [*account_lines(desk, measures, funds=("fund",))]
-    what = "本年度政府性基金预算财政拨款收入支出及结转和结余情况"
     notes = None
     if not desk.books.total(lambda s: s.total_fen, "fund"):
         blank = with_total(desk, [], desk.cells([0] * 6))
         lines = [*blank, None] if desk.style.zero == "0.00" else [None] * 3
         notes = desk.nothing_note("fund_row")
-    return _finish(desk, number, "account_fund_table", [Block(columns, tuple(lines))], what, notes)
+    return _finish(desk, number, "account_fund_table", [Block(columns, tuple(lines))], notes)
 
 
 TABLES: tuple[Maker, ...] = (totals, income, spending, appropriation, general, economic, trips, fund)

@@ -12,14 +12,15 @@ from eval.corpus.lines import (
     level_ends,
     numbered,
     plain,
-    trips_amounts,
     unit_lines,
+    values,
     with_total,
 )
 from eval.corpus.model import GeneratedTable, TrueCell
 from eval.corpus.numerals import han
 from eval.corpus.project_tables import projects, purchases
 from eval.corpus.sheets import Block, Line, PrintedColumn, assemble, code_columns
+from eval.corpus.trips_tables import trips
 
 Maker = Callable[[Desk, int], GeneratedTable]
 """Makes the table that stands at a place, counted from 1, among a document's tables."""
@@ -32,10 +33,6 @@ def label_columns(desk: Desk, *, by_unit: bool) -> tuple[PrintedColumn, ...]:
         unit_code = PrintedColumn((desk.name("unit_code_column"),), "unit_code", 8)
         return (*codes, unit_code, PrintedColumn((desk.name("unit_account_column"),), "label", 26))
     return (*codes, PrintedColumn((desk.name("account_column"),), "label", 26))
-
-
-def values(*paths: tuple[str, ...], width: int = 12) -> tuple[PrintedColumn, ...]:
-    return tuple(PrintedColumn(path, "value", width) for path in paths)
 
 
 def _finish(
@@ -68,7 +65,7 @@ def totals(desk: Desk, number: int) -> GeneratedTable:
             ):
                 label = f"（{'一二三'[part]}）{desk.name(key)}"
                 if desk.style.of_which:
-                    label = "其中：" * (part == 0) + desk.name(key)
+                    label = desk.name("of_which") * (part == 0) + desk.name(key)
                 income.append(Line(label, (line.label, label), desk.cells([fen]), depth=1))
     spent = books.total(lambda s: s.total_fen)
     earned, carried = books.total(lambda s: s.income_fen), books.total(lambda s: s.carried_fen)
@@ -87,13 +84,26 @@ def totals(desk: Desk, number: int) -> GeneratedTable:
     spending_item = desk.name("spending_item_column")
     if desk.style.by_use:
         # The use stands beside the function: 基本支出 and 项目支出, with the totals below.
-        uses = [("基本支出", lambda s: s.basic_fen), ("项目支出", lambda s: s.projects_fen)]
+        uses = [
+            (desk.name("basic_column"), lambda s: s.basic_fen),
+            (desk.name("projects_column"), lambda s: s.projects_fen),
+        ]
         lines = list(numbered(desk, [(name, books.total(measure)) for name, measure in uses]))
         by_function = (*right[: -len(right_ends)], *[None] * len(right_ends))
         by_use = (*lines, *[None] * (len(right) - len(lines) - len(right_ends)), *right_ends)
         blocks += [
-            Block(_side_columns(("支出", "功能分类"), "功能科目名称", amount), by_function, "支出"),
-            Block(_side_columns(("支出", "支出用途"), "项目名称", amount), by_use, "支出"),
+            Block(
+                _side_columns(
+                    ("支出", desk.name("by_function_column")), desk.name("function_item_column"), amount
+                ),
+                by_function,
+                "支出",
+            ),
+            Block(
+                _side_columns(("支出", desk.name("by_use_column")), desk.name("use_item_column"), amount),
+                by_use,
+                "支出",
+            ),
         ]
     else:
         blocks.append(Block(_side_columns(("支出",), spending_item, amount), right, "支出"))
@@ -117,10 +127,10 @@ def _income_outline(desk: Desk, number: int) -> GeneratedTable:
     )
     general, fund_fen = (books.total(lambda s: s.income_fen, fund) for fund in ("general", "fund"))
     groups: list[tuple[str, list[tuple[str, int]]]] = [
-        (desk.name("general_row"), [("财政拨款（补助）资金", general), ("专项收入", 0)]),
-        (desk.name("fund_row"), [("基金补助资金", fund_fen)]),
+        (desk.name("general_row"), [(desk.name("subsidy_row"), general), (desk.name("earmarked_row"), 0)]),
+        (desk.name("fund_row"), [(desk.name("fund_subsidy_row"), fund_fen)]),
         (
-            "其他资金",
+            desk.name("other_group_row"),
             [
                 (desk.name("business_row"), books.total(lambda s: s.income_fen, "business")),
                 (desk.name("other_row"), books.total(lambda s: s.income_fen, "other")),
@@ -130,7 +140,7 @@ def _income_outline(desk: Desk, number: int) -> GeneratedTable:
     ]
     lines = [plain(desk, "income_total", [sum(fen for _, parts in groups for _, fen in parts)])]
     for group, parts in groups:
-        rows = [("小计", sum(fen for _, fen in parts)), *parts]
+        rows = [(desk.name("subtotal_column"), sum(fen for _, fen in parts)), *parts]
         lines += [
             Line(
                 name,
@@ -152,7 +162,7 @@ def income(desk: Desk, number: int) -> GeneratedTable:
     columns = (
         *(c for c in label_columns(desk, by_unit=by_unit) if not (by_unit and c.role == "code")),
         PrintedColumn((desk.name("total_column"),), "value", 13, parts=(1, 4, 5, 6)),
-        PrintedColumn((group, "小计"), "value", 13, parts=(2, 3)),
+        PrintedColumn((group, desk.name("subtotal_column")), "value", 13, parts=(2, 3)),
         *values((group, desk.name("general_row")), (group, desk.name("fund_row")), width=13),
         *values((desk.name("business_row"),), (desk.name("other_row"),), (desk.name("carried_row"),)),
     )
@@ -173,13 +183,14 @@ def income(desk: Desk, number: int) -> GeneratedTable:
 def spending(desk: Desk, number: int) -> GeneratedTable:
     """支出总表: basic and project spending with their parts."""
     names = [desk.books.names[code] for code in ("301", "302", "303")]
+    basic, project, subtotal = map(desk.name, ("basic_column", "projects_column", "subtotal_column"))
     columns = (
         *label_columns(desk, by_unit=desk.style.by_unit),
         PrintedColumn((desk.name("total_column"),), "value", 13, parts=(1, 5)),
-        PrintedColumn(("基本支出", "小计"), "value", 13, parts=(2, 3, 4)),
-        *values(*(("基本支出", name) for name in names), width=12),
-        PrintedColumn(("项目支出", "小计"), "value", 13, parts=(6, 7)),
-        *values(("项目支出", desk.name("recurring_column")), ("项目支出", desk.name("one_off_column"))),
+        PrintedColumn((basic, subtotal), "value", 13, parts=(2, 3, 4)),
+        *values(*((basic, name) for name in names), width=12),
+        PrintedColumn((project, subtotal), "value", 13, parts=(6, 7)),
+        *values((project, desk.name("recurring_column")), (project, desk.name("one_off_column"))),
     )
     measures = [
         lambda s: s.total_fen,
@@ -244,18 +255,19 @@ def _renumbered(lines: list[Line]) -> list[Line]:
 
 def general(desk: Desk, number: int) -> GeneratedTable:
     """一般公共预算支出表: last year's budget and execution beside this year's, four header levels deep."""
-    year, books = desk.books.year, desk.books
-    before, now = f"{year - 1}年预算", f"{year}年预算"
+    books = desk.books
+    basic = desk.name("basic_column")
+    before, now = desk.name("before_column"), desk.name("now_column")
     columns = (
         *label_columns(desk, by_unit=False),
-        *values((before, "年初预算"), (before, "调整后预算"), (before, "预算执行")),
+        *values(
+            *((before, desk.name(key)) for key in ("original_column", "adjusted_column", "executed_column"))
+        ),
         PrintedColumn((before, desk.name("run_rate_column")), "value", 9, ratio=(2, 1)),
         PrintedColumn((now, desk.name("total_column")), "value", 12, parts=(5, 8)),
-        PrintedColumn((now, "基本支出", "小计"), "value", 12, parts=(6, 7)),
-        *values(
-            (now, "基本支出", desk.name("personnel_column")), (now, "基本支出", desk.name("running_column"))
-        ),
-        *values((now, "项目支出")),
+        PrintedColumn((now, basic, desk.name("subtotal_column")), "value", 12, parts=(6, 7)),
+        *values((now, basic, desk.name("personnel_column")), (now, basic, desk.name("running_column"))),
+        *values((now, desk.name("projects_column"))),
     )
     measures = [
         lambda s: s.original_fen,
@@ -275,7 +287,7 @@ def general(desk: Desk, number: int) -> GeneratedTable:
         )
 
     lines = account_lines(desk, measures, funds=("general",), ordinals=desk.style.ordinals)
-    top = desk.name("general_row") + "支出" if books.year % 2 else None
+    top = desk.name("general_top_column") if books.year % 2 else None
     if top:
         columns = tuple(
             replace(column, path=(top, *column.path)) if column.role == "value" else column
@@ -315,82 +327,17 @@ def economic(desk: Desk, number: int) -> GeneratedTable:
 
 def fund(desk: Desk, number: int) -> GeneratedTable:
     """政府性基金支出表; without such money, an empty table with a note that says so."""
-    top = desk.name("fund_row") + "支出"
+    top = desk.name("fund_top_column")
     columns = (
         *label_columns(desk, by_unit=False),
         PrintedColumn((top, desk.name("total_column")), "value", 16, parts=(1, 2)),
-        *values((top, "基本支出"), (top, "项目支出"), width=16),
+        *values((top, desk.name("basic_column")), (top, desk.name("projects_column")), width=16),
     )
     measures = [lambda s: s.total_fen, lambda s: s.basic_fen, lambda s: s.projects_fen]
     if desk.books.total(lambda s: s.total_fen, "fund"):
         lines: list[Line | None] = [*account_lines(desk, measures, funds=("fund",))]
         return _finish(desk, number, "fund_table", [Block(columns, tuple(lines))])
     return _finish(desk, number, "fund_table", [Block(columns, (None,) * 3)], desk.nothing_note("fund_row"))
-
-
-def trips(desk: Desk, number: int) -> GeneratedTable:
-    """“三公”经费: as one row, as a list with last year's beside it, or by unit."""
-    return {"row": _trips_row, "list": _trips_list, "units": _trips_units}[desk.style.trips](desk, number)
-
-
-def _trips_columns(desk: Desk, top: tuple[str, ...], first: int = 0) -> tuple[PrintedColumn, ...]:
-    cars = desk.name("cars_row")
-    return (
-        PrintedColumn((*top, "合计"), "value", 12, parts=(first + 1, first + 2, first + 5)),
-        *values((*top, desk.name("abroad_row"))),
-        PrintedColumn((*top, cars, "小计"), "value", 12, parts=(first + 3, first + 4)),
-        *values((*top, cars, desk.name("cars_bought_row")), (*top, cars, desk.name("cars_run_row"))),
-        *values((*top, desk.name("reception_row"))),
-    )
-
-
-def _trips_row(desk: Desk, number: int) -> GeneratedTable:
-    columns = (*_trips_columns(desk, (desk.name("trips_row"),)), *values((desk.name("meetings_row"),)))
-    amounts = [*trips_amounts(desk.books.trips), desk.books.trips.meetings_fen]
-    line = Line("", (), desk.cells(amounts))
-    return _finish(desk, number, "trips_table", [Block(columns, (line,))])
-
-
-def _trips_units(desk: Desk, number: int) -> GeneratedTable:
-    year, books = desk.books.year, desk.books
-    columns = (
-        PrintedColumn((desk.name("unit_code_column"),), "unit_code", 8),
-        PrintedColumn((desk.name("unit_column"),), "label", 20),
-        *_trips_columns(desk, (f"{year - 1}年预算", desk.name("trips_row"))),
-        *_trips_columns(desk, (f"{year}年预算", desk.name("trips_row")), 6),
-    )
-    cells = desk.cells([*trips_amounts(books.trips_before), *trips_amounts(books.trips)])
-    unit = books.units[0]
-    lines = with_total(desk, [Line(unit.name, (unit.name,), cells, unit_code=unit.code, depth=1)], cells)
-    return _finish(desk, number, "trips_table", [Block(columns, tuple(lines))])
-
-
-def _trips_list(desk: Desk, number: int) -> GeneratedTable:
-    year, books = desk.books.year, desk.books
-    columns = (
-        PrintedColumn((desk.name("item_column"),), "label", 34),
-        *values((f"{year - 1}年预算数",), (f"{year}年预算数",), width=16),
-        *values((desk.name("change_column"),), (desk.name("rate_column"),), width=14),
-    )
-    before, now = trips_amounts(books.trips_before), trips_amounts(books.trips)
-    labels = [
-        f"一、{desk.name('abroad_row')}",
-        f"二、{desk.name('cars_row')}",
-        f"（一）{desk.name('cars_bought_row')}",
-        f"（二）{desk.name('cars_run_row')}",
-        f"三、{desk.name('reception_row')}",
-    ]
-
-    def cells(at: int) -> tuple[TrueCell, ...]:
-        change = now[at] - before[at]
-        rate = desk.rate("rate_column", change, before[at]) if change else TrueCell(None)
-        return (*desk.cells([before[at], now[at], change]), rate)
-
-    lines = [
-        Line(label, (labels[1], label) if label[0] == "（" else (label,), cells(at), depth=label[0] == "（")
-        for at, label in enumerate(labels, start=1)
-    ]
-    return _finish(desk, number, "trips_table", [Block(columns, tuple(with_total(desk, lines, cells(0))))])
 
 
 TABLES: tuple[Maker, ...] = (

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 from eval.corpus import account_tables, budget_tables
-from eval.corpus.books import Books, draw_books
+from eval.corpus.books import Books, data, draw_books
 from eval.corpus.lines import Desk
 from eval.corpus.model import GeneratedDocument, Section
 from eval.corpus.plant import plant
@@ -15,8 +15,6 @@ from eval.corpus.prose import sections
 from eval.corpus.script import in_traditional
 from eval.corpus.style import Style, draw_style
 from ingest.model import Identity
-
-_KIND_WORDS = {"budget": "预算", "final_account": "决算"}
 
 
 def generate(
@@ -28,8 +26,8 @@ def generate(
     a random choice of the tables; ``contradictions`` are planted, as many as the tables and the prose
     offer a place for. Raises KeyError for an unknown family (``style.families`` lists them).
     """
+    style = draw_style(family, seed)
     rng = random.Random(f"{family} {seed}")
-    style = draw_style(rng, family)
     is_account = style.kind == "final_account"
     books = draw_books(
         rng,
@@ -52,8 +50,10 @@ def generate(
     together = rng.random() < 0.3
     tables = [replace(table, starts_page=not together) for table in tables]
     prose = sections(rng, desk)
-    head = [Section(f"第{'三' if style.prose_first else '一'}部分 {_kind_name(style)}表", 0)]
-    title = style.cover_title(books.organization, books.year, _kind_name(style))
+    body, kind = data("words")["bodies"][style.level], data("words")["kinds"][style.kind]
+    heading = data("phrases")["headings"]["tables"]
+    head = [Section(heading.format(n="三" if style.prose_first else "一", body=body, kind=kind), 0)]
+    title = style.cover_title(books.organization, books.year, body + kind)
     document = GeneratedDocument(
         name=f"{family}-{seed}",
         family=family,
@@ -65,10 +65,6 @@ def generate(
     )
     document = plant(rng, document, contradictions)
     return in_traditional(document) if style.script == "traditional" else document
-
-
-def _kind_name(style: Style) -> str:
-    return ("单位" if style.level == "unit" else "部门") + _KIND_WORDS[style.kind]
 
 
 def _identity(style: Style, books: Books) -> Identity:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from eval.corpus.books import Books, Fund, Measure, Trips, data
 from eval.corpus.model import TrueCell
 from eval.corpus.numerals import han
-from eval.corpus.sheets import Line
+from eval.corpus.sheets import Line, PrintedColumn
 from eval.corpus.style import Style
 
 
@@ -22,20 +22,20 @@ class Desk:
 
     def name(self, key: str) -> str:
         """A word of ``words.toml`` as this document prints it, with the year put in."""
-        return str(self.style.names[key]).replace("{year}", str(self.books.year))
+        year = self.books.year
+        return str(self.style.names[key]).replace("{year}", str(year)).replace("{before}", str(year - 1))
 
     def title(self, key: str) -> str:
         return f"{self.books.year}年" * self.style.year_in_title + self.name(key)
 
     def nothing_note(self, key: str) -> str:
         """What stands below a table without money."""
-        year_word = "单位" if self.style.level == "unit" else "部门"
-        what = self.name(key) + "安排的支出"
-        return self.name("nothing_note").replace("{year_word}", year_word).replace("{what}", what)
+        body = data("words")["bodies"][self.style.level]
+        return self.name("nothing_note").replace("{body}", body).replace("{what}", self.name(key))
 
-    def cells(self, amounts: Sequence[int], unit: str | None = None) -> tuple[TrueCell, ...]:
+    def cells(self, amounts: Sequence[int]) -> tuple[TrueCell, ...]:
         """Amounts in 分 as cells."""
-        return tuple(self.style.money(amount, unit) for amount in amounts)
+        return tuple(self.style.money(amount) for amount in amounts)
 
     def rate(self, column: str, part: Decimal | int, whole: Decimal | int) -> TrueCell:
         """A percentage with two places; blank where the whole is nothing. The sign % is printed in the
@@ -50,6 +50,10 @@ class Desk:
 def percent(part: Decimal | int, whole: Decimal | int) -> Decimal:
     """Hundredths with two places, half up."""
     return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def values(*paths: tuple[str, ...], width: int = 12) -> tuple[PrintedColumn, ...]:
+    return tuple(PrintedColumn(path, "value", width) for path in paths)
 
 
 def account_lines(
@@ -134,12 +138,10 @@ def numbered(desk: Desk, entries: Sequence[tuple[str, int]], start: int = 1) -> 
         yield Line(label, (label,), desk.cells([amount]))
 
 
-def plain(
-    desk: Desk, key: str, amounts: Sequence[int], *, spread: bool = False, unit: str | None = None
-) -> Line:
+def plain(desk: Desk, key: str, amounts: Sequence[int], *, spread: bool = False) -> Line:
     """A line outside the numbered ones: 本年收入合计, 收入总计."""
     label = desk.name(key)
-    return Line(label, (label,), desk.cells(amounts, unit), is_total=True, spread=spread)
+    return Line(label, (label,), desk.cells(amounts), is_total=True, spread=spread)
 
 
 def level_ends(
@@ -165,7 +167,3 @@ def trips_amounts(trips: Trips) -> list[int]:
         trips.cars_run_fen,
         trips.reception_fen,
     ]
-
-
-def indented(lines: Sequence[Line], depth: int) -> list[Line]:
-    return [replace(line, depth=depth) for line in lines]

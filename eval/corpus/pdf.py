@@ -13,6 +13,7 @@ from pathlib import Path
 from fpdf import FPDF
 from PIL import Image
 
+from eval.corpus.books import data
 from eval.corpus.model import GeneratedDocument, GeneratedTable, Section, TablePages, WrittenPages
 from eval.corpus.pdf_grid import (
     PADDING_Y,
@@ -31,6 +32,7 @@ from eval.corpus.pdf_grid import (
 )
 from eval.samples import find_font
 
+_WORDS = data("words")["pages"]
 _SHORT_SIDE, _LONG_SIDE = 595.28, 841.89
 """A4, in points."""
 _MARGIN = 54.0
@@ -169,13 +171,13 @@ class _Press:
             self.centered(line, 22)
         if parent := self.document.identity.parent:
             self.y += 20
-            self.centered(f"主管部门：{parent}", 14)
+            self.centered(_WORDS["parent"].format(parent=parent), 14)
         self.y = self.page_height
 
     def contents(self) -> None:
         """The list of headings and tables, their pages behind dots."""
         self.new_page()
-        self.centered("目  录", 18)
+        self.centered(_WORDS["contents"], 18)
         right = self.page_width - _MARGIN
         for title, page in self.known.entries:
             if self.y + _PROSE_LEADING > self.bottom:
@@ -328,7 +330,7 @@ class _Press:
         self.pdf.set_text_color(225, 225, 225)
         centre = (self.page_width / 2, self.page_height / 2)
         with self.pdf.rotation(45, *centre):
-            self.text((centre[0] - 100, centre[1]), "公开资料", 50)
+            self.text((centre[0] - 100, centre[1]), _WORDS["watermark"], 50)
         self.pdf.set_text_color(0, 0, 0)
 
     def hidden_text(self, table: GeneratedTable) -> None:

@@ -15,8 +15,8 @@ from eval.corpus.style import Style
 def _outline(desk: Desk, number: int) -> GeneratedTable:
     """项目支出明细表 in which the kind of project is merged over its projects."""
     columns = (
-        PrintedColumn(("项目类别",), "group", 12),
-        PrintedColumn(("项目名称",), "label", 26),
+        PrintedColumn((desk.name("project_group_column"),), "group", 12),
+        PrintedColumn((desk.name("project_name_column"),), "label", 26),
         PrintedColumn((desk.name("amount_column"),), "value", 14),
         PrintedColumn((desk.name("content_column"),), "text", 44),
     )
@@ -85,11 +85,11 @@ def purchases(desk: Desk, number: int) -> GeneratedTable:
     """政府采购表: what is bought for which project, how much of it, in what measure."""
     books, blank = desk.books, TrueCell(None)
     columns = (
-        PrintedColumn(("序号",), "serial", 6),
+        PrintedColumn((desk.name("serial_column"),), "serial", 6),
         PrintedColumn((desk.name("project_column"),), "label", 28),
         PrintedColumn((desk.name("purchase_column"),), "text", 24),
-        PrintedColumn(("数量",), "value", 8),
-        PrintedColumn(("计量单位",), "text", 9),
+        PrintedColumn((desk.name("quantity_column"),), "value", 8),
+        PrintedColumn((desk.name("measure_column"),), "text", 9),
         PrintedColumn((desk.name("amount_column"),), "value", 14),
     )
     lines = []
@@ -110,9 +110,9 @@ def purchases(desk: Desk, number: int) -> GeneratedTable:
 def units_table(desk: Desk) -> GeneratedTable:
     """The units that the budget covers: a small table without figures, amid the prose."""
     columns = (
-        PrintedColumn(("序号",), "serial", 8),
+        PrintedColumn((desk.name("serial_column"),), "serial", 8),
         PrintedColumn((desk.name("unit_column"),), "label", 50),
-        PrintedColumn(("单位性质",), "text", 42),
+        PrintedColumn((desk.name("unit_kind_column"),), "text", 42),
     )
     lines = tuple(Line(unit.name, (unit.name,), (TrueCell(unit.group),)) for unit in desk.books.units)
     plain = replace(desk.style, numbers="none", unit_in_header=False, landscape="none", number_format="")

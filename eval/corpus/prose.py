@@ -27,14 +27,14 @@ class _Prose:
         self.rng = rng
         self.desk = desk
         self.words = data("phrases")
-        self.kind = self.words["subjects"][desk.style.kind]
+        self.kind = data("words")["kinds"][desk.style.kind]
 
     def sections(self) -> tuple[Section | GeneratedTable, ...]:
-        body = ("单位" if self.desk.style.level == "unit" else "部门") + self.kind
+        body = data("words")["bodies"][self.desk.style.level]
         headings, duties = self.words["headings"], self.words["duties"]
         if self.desk.style.prose_first:
             overview: list[Section | GeneratedTable] = [
-                Section(headings["parts"][0].format(kind=body[:2]), 0),
+                Section(headings["overview"].format(body=body), 0),
                 Section(headings["duties_heading"], 1, tuple(map(Paragraph, duties["texts"]))),
                 Section(headings["units_heading"], 1, (Paragraph(self._units()),)),
             ]
@@ -46,7 +46,7 @@ class _Prose:
             Section(f"{han(number)}、{heading}", 1, paragraphs)
             for number, (heading, paragraphs) in enumerate(self._explained(), start=1)
         ]
-        name = headings["parts"][1].format(n="二", kind=body)
+        name = headings["explanation"].format(body=body, kind=self.kind)
         return (*overview, Section(name, 0), *explained)
 
     def _units(self) -> str:
@@ -77,7 +77,7 @@ class _Prose:
         for number, code in enumerate(books.codes(7, "general")[:5]):
             name, now = books.names[code], books.total(lambda s: s.total_fen, "general", code)
             before_fen = books.total(lambda s: s.original_fen, "general", code)
-            printed = f"{books.names[code[:5]]}（款）{name}（项）"
+            printed = self.words["item"]["name"].format(section=books.names[code[:5]], item=name)
             if self.desk.style.kind == "final_account" and number % 2:
                 general.append(self._completion(name, printed, now, before_fen))
             else:
@@ -89,7 +89,7 @@ class _Prose:
             ("cars_row", trips.cars_fen, before.cars_fen),
         ]
         travel = [
-            self._parts("“三公”经费", trips.total_fen, [(self.desk.name(k), now) for k, now, _ in kinds])
+            self._parts(subjects["trips"], trips.total_fen, [(self.desk.name(k), now) for k, now, _ in kinds])
         ]
         travel += [self._change(self.desk.name(key), now, then) for key, now, then in kinds]
         purchases = [

@@ -84,23 +84,20 @@ def assemble(
     blocks: Sequence[Block],
     *,
     owner: str,
-    unit: str | None = None,
     notes: str | None = None,
-    points: float | None = None,
 ) -> GeneratedTable:
     """The table. Blocks of one header become one true table, one block after the other."""
     unit_in_header = style.unit_in_header and all(_takes_unit(block) for block in blocks)
     if unit_in_header:
-        blocks = [_with_unit(block, unit or style.unit) for block in blocks]
+        blocks = [_with_unit(block, style.unit) for block in blocks]
     columns = [column for block in blocks for column in block.columns]
     wide = sum(column.width for column in columns) > _WIDE
     landscape = style.landscape == "all" or (style.landscape == "wide" and wide)
-    unit = unit or style.unit
     return GeneratedTable(
         title=title,
         number=style.table_number(number),
-        unit=unit,
-        unit_line=None if unit_in_header else f"{style.unit_label}：{unit}",
+        unit=style.unit,
+        unit_line=None if unit_in_header else f"{style.unit_label}：{style.unit}",
         owner_line=_owner_line(style, owner),
         widths=tuple(column.width for column in columns),
         header=_header([column.path for column in columns]),
@@ -111,7 +108,7 @@ def assemble(
         notes=notes,
         landscape=landscape,
         ruling=style.ruling,
-        points=points or style.points - (wide and not landscape),
+        points=style.points - (wide and not landscape),
         continuation={"none": None, "bare": ""}.get(style.continuation, style.continuation),
         repeats_header=style.repeats_header,
         breaks_rows=style.breaks_rows,
@@ -125,7 +122,8 @@ def assemble(
 def _owner_line(style: Style, owner: str) -> str | None:
     if not style.owner_label:
         return None
-    return f"{style.owner_label}：{owner}" + "　　编制日期：2月18日" * style.date_line
+    date: str = style.names["date_line"]
+    return f"{style.owner_label}：{owner}" + date * style.date_line
 
 
 def _takes_unit(block: Block) -> bool:
@@ -181,7 +179,9 @@ def _numbers(style: Style, blocks: Sequence[Block]) -> tuple[str, ...] | None:
         for column in columns:
             is_figure = column.role in ("value", "text")
             count += is_figure
-            texts.append(str(count) if is_figure else "栏次" if column.role == "label" else "")
+            texts.append(
+                str(count) if is_figure else style.names["numbers_head"] if column.role == "label" else ""
+            )
         return tuple(texts)
     numbers = [str(n) for n in range(1, len(columns) + 1)]
     if style.numbers == "formulas" and len(blocks) == 1:

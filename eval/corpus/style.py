@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any, Literal
@@ -75,12 +76,12 @@ class Style:
         """The smallest amount that the document prints, in 分."""
         return int(YUAN_PER_UNIT[self.unit] * 100 / 10**self.places)
 
-    def money(self, amount_fen: int, unit: str | None = None) -> TrueCell:
-        """An amount as it is printed in a cell, in the document's unit or another.
+    def money(self, amount_fen: int) -> TrueCell:
+        """An amount as it is printed in a cell, in the document's unit.
 
-        Raises ValueError when its unit cannot print it whole.
+        Raises ValueError when the unit cannot print it whole.
         """
-        unit = unit or self.unit
+        unit = self.unit
         if not amount_fen:
             is_number = self.zero == "0.00"
             text = f"{Decimal(0):.{self.places}f}" if is_number else self.zero or None
@@ -123,13 +124,20 @@ def families() -> list[str]:
     return [name for name in data("families") if name != "usual"]
 
 
-def draw_style(rng: random.Random, family: str) -> Style:
-    """A style of the family. Raises KeyError for an unknown one."""
+def draw_style(family: str, seed: int) -> Style:
+    """A style of the family. Raises KeyError for an unknown one.
+
+    Each option has a chance of its own: a further option, or name, leaves the others as they were.
+    """
+
+    def drawn(name: str, options: Sequence[Any]) -> Any:
+        return random.Random(f"{family} {seed} {name}").choice(options)
+
     choices = {**data("families")["usual"], **data("families")[family]}
-    decided = {name: rng.choice(choices[name]) for name in sorted(choices)}
+    decided = {name: drawn(name, options) for name, options in choices.items()}
     plain: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in decided.items()
     }
-    words = {name: rng.choice(options) for name, options in data("words")["names"].items()}
+    words = {name: drawn(name, options) for name, options in data("words")["names"].items()}
     assert {field.name for field in fields(Style)} == plain.keys() | {"family", "names"}
     return Style(family=family, names=words, **plain)
