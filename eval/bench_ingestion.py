@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import pdfplumber
 
@@ -38,6 +40,9 @@ class IngestionCost:
     """pdfplumber's ``extract_text`` and ``extract_tables`` on every page, each page closed."""
     seconds: float
     """From the files to a store in which all is found, also by meaning."""
+    plain_processor_seconds: float
+    processor_seconds: float
+    """Of all processes and cores, on both sides: what the machine does besides adds little to it."""
     parts: dict[str, float]
     """Seconds in each part, one file after the other in one process: read, structure, audit, store, embed."""
 
@@ -46,13 +51,18 @@ class IngestionCost:
         """1: whole ingestion takes as long as plain extraction."""
         return self.seconds / self.plain_seconds
 
+    @property
+    def processor_ratio(self) -> float:
+        return self.processor_seconds / self.plain_processor_seconds
+
     def __str__(self) -> str:
         ours, plain = (1000 * s / self.pages for s in (self.seconds, self.plain_seconds))
         parts = ", ".join(f"{part} {1000 * s / self.pages:.1f}" for part, s in self.parts.items())
         return (
             f"ingestion  {self.name}, {self.cores} core{'s' * (self.cores > 1)}, {self.pages} pages: "
             f"{ours:.1f} ms a page, {self.pages / self.seconds:.0f} pages a second; "
-            f"pdfplumber {plain:.1f} ms, ratio {self.ratio:.2f}\n           in ms a page: {parts}"
+            f"pdfplumber {plain:.1f} ms, ratio {self.ratio:.2f} "
+            f"(of processor time {self.processor_ratio:.2f})\n           in ms a page: {parts}"
         )
 
 
@@ -69,14 +79,17 @@ def ingestion_costs(sets: Mapping[str, Sequence[Path]], cores: int, rounds: int)
 def _measure(name: str, files: Sequence[Path], rounds: int, embedder: BaseEmbedding) -> IngestionCost:
     plain, ours = [], []
     for _ in range(rounds):  # in turn, so that what else the machine does falls on both
-        plain.append(_timed(lambda: [_extract(file) for file in files]))
+        cost, pages = _timed(lambda: [_extract(file) for file in files])
+        plain.append(cost)
         ours.append(_timed_ingestion(files, embedder))
     return IngestionCost(
         name=name,
         cores=len(os.sched_getaffinity(0)),
-        pages=sum(plain[0][1]),
-        plain_seconds=min(seconds for seconds, _ in plain),
-        seconds=min(ours),
+        pages=sum(pages),
+        plain_seconds=min(cost.seconds for cost in plain),
+        seconds=min(cost.seconds for cost in ours),
+        plain_processor_seconds=min(cost.processor_seconds for cost in plain),
+        processor_seconds=min(cost.processor_seconds for cost in ours),
         parts=_parts(files, embedder),
     )
 
@@ -91,15 +104,15 @@ def _extract(path: Path) -> int:
         return len(pdf.pages)
 
 
-def _timed_ingestion(files: Sequence[Path], embedder: BaseEmbedding) -> float:
+def _timed_ingestion(files: Sequence[Path], embedder: BaseEmbedding) -> _Cost:
     from index_store import Store
     from index_store.intake import ingest_files
 
     with TemporaryDirectory() as folder, Store.open(Path(folder), embedder=lambda: embedder) as store:
-        seconds, outcomes = _timed(lambda: ingest_files(store, files))
+        cost, outcomes = _timed(lambda: ingest_files(store, files))
     if failed := [outcome.message for outcome in outcomes if outcome.status == "failed"]:
         raise ValueError(f"not read: {failed[0]}")
-    return seconds
+    return cost
 
 
 def _parts(files: Sequence[Path], embedder: BaseEmbedding) -> dict[str, float]:
@@ -118,19 +131,30 @@ def _parts(files: Sequence[Path], embedder: BaseEmbedding) -> dict[str, float]:
             started = time.perf_counter()
             document = read_document(file, progress=on_page)
             ended = time.perf_counter()
-            audited = _timed(lambda document=document: audit(document))[0]  # type: ignore[misc]
+            audited = _timed(partial(audit, document))[0].seconds
             parts["read"] += read_until - started
             parts["structure"] += ended - read_until - audited
             parts["audit"] += audited
-            parts["store"] += _timed(lambda document=document, file=file: store.add(document, file))[0]  # type: ignore[misc]
-            parts["embed"] += _timed(store.embed_pending)[0]
+            parts["store"] += _timed(partial(store.add, document, file))[0].seconds
+            parts["embed"] += _timed(store.embed_pending)[0].seconds
     return parts
 
 
-def _timed(work: Callable[[], _Result]) -> tuple[float, _Result]:
-    started = time.perf_counter()
+class _Cost(NamedTuple):
+    seconds: float
+    processor_seconds: float
+
+
+def _timed(work: Callable[[], _Result]) -> tuple[_Cost, _Result]:
+    started = _now()
     result = work()
-    return time.perf_counter() - started, result
+    return _Cost(*(after - before for before, after in zip(started, _now(), strict=True))), result
+
+
+def _now() -> tuple[float, float]:
+    """The clock, and the processor time of this process and of those it has ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return time.perf_counter(), sum(u.ru_utime + u.ru_stime for u in used)
 
 
 def main() -> None:
