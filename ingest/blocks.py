@@ -89,6 +89,7 @@ def read_entries(block: Block, body: Sequence[tuple[LatticeRow, bool]]) -> tuple
     outline: tuple[str, ...] = ()
     above: LatticeRow | None = None
     code: str | None = None
+    repeats = False  # several rows go by one label, so that a row without one is not the rest of another
     for row, first_on_page in body:
         entry = _entry(block, row, above, outline, code)
         above = row
@@ -97,9 +98,11 @@ def read_entries(block: Block, body: Sequence[tuple[LatticeRow, bool]]) -> tuple
         code = entry.text.code or code
         if len(block.labels) > 1:
             outline = entry.text.labels
-        if first_on_page and entries and _is_rest(entry, entries[-1], block):
+        again = bool(entries) and entry.text.labels == entries[-1].text.labels
+        if first_on_page and entries and _is_rest(entry, entries[-1], block, again and not repeats):
             entries[-1] = _rejoined(entries[-1], entry, block)
         else:
+            repeats = repeats or again
             entries.append(entry)
     return tuple(entries)
 
@@ -255,12 +258,15 @@ def _indent(row: LatticeRow, block: Block) -> int:
     return sum(2 if space == "　" else 1 for space in text[: len(text) - len(text.lstrip())])
 
 
-def _is_rest(entry: Entry, before: Entry, block: Block) -> bool:
-    """Whether the first row of a page is the rest of the row that the page before broke off."""
+def _is_rest(entry: Entry, before: Entry, block: Block, unnamed: bool) -> bool:
+    """Whether the first row of a page is the rest of the row that the page before broke off.
+
+    ``unnamed``: it has only the names of the row before, as rows below merged names do.
+    """
     pairs = zip(before.cells, entry.cells, strict=True)
     if entry.text.code or entry.text.unit_code or any(not _can_follow(cell, more) for cell, more in pairs):
         return False
-    if not entry.text.labels:
+    if not entry.text.labels or unnamed:
         return bool(block.labels)
     figures = any(cell.value is not None for cell in before.cells)
     texts = any(cell.text for cell in entry.cells)
@@ -281,7 +287,8 @@ def _rejoined(before: Entry, rest: Entry, block: Block) -> Entry:
         gap = SOURCE_BREAK if value is None and cell.text and more.text else ""
         sure = least([cell.confidence, more.confidence])
         cells.append(replace(cell, text=cell.text + gap + more.text, value=value, confidence=sure))
-    label = before.text.label + (rest.text.label if rest.text.labels else "")
+    goes_on = rest.text.labels and rest.text.labels != before.text.labels
+    label = before.text.label + (rest.text.label if goes_on else "")
     text_row = replace(before.text, labels=(*before.text.labels[:-1], label) if label else ())
     sure = least([before.confidence, rest.confidence])
     return replace(before, text=text_row, cells=tuple(cells), confidence=sure)

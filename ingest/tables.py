@@ -25,7 +25,6 @@ from ingest.headers import (
     column_year,
     find_header,
     header_paths,
-    is_label_name,
 )
 from ingest.hierarchy import arrange, find_units
 from ingest.lattice import Lattice, LatticeRow, aligned, header_text, lattice, stacked, without_ghost_columns
@@ -220,7 +219,7 @@ def _continue(draft: _Draft, sheet: _Sheet) -> bool:
     if header.height and not draft.is_form and _same_header(columns, draft.columns, titled):
         body = clean.rows[header.body_start :]
     elif sheet.follows_directly and (
-        header.height == 0 or _goes_on_in_text(draft, sheet) or (titled and not _names_labels(columns))
+        header.height == 0 or _goes_on_in_text(draft, sheet) or (titled and not _is_named(columns, draft))
     ):
         laid = aligned(sheet.lattice, draft.like)
         if laid is None:
@@ -273,9 +272,10 @@ def _may_continue(draft: _Draft, sheet: _Sheet) -> bool:
     return sheet.follows_directly or own.continued
 
 
-def _names_labels(columns: Sequence[tuple[str, ...]]) -> bool:
+def _is_named(columns: Sequence[tuple[str, ...]], draft: _Draft) -> bool:
     """Whether what looks like a header is one: rows without amounts look like one too."""
-    return any(is_label_name(name) for path in columns for name in path)
+    known = words().label_exact | {name_key(name) for path in draft.columns for name in path}
+    return any(name_key(name) in known for path in columns for name in path)
 
 
 def _goes_on_in_text(draft: _Draft, sheet: _Sheet) -> bool:

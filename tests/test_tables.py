@@ -617,3 +617,31 @@ def test_amounts_that_look_like_codes_are_amounts_where_nothing_is_named() -> No
     table = only(read_tables(flat("三公经费预算表", grid(*rows)), 2025))
     assert [cell.text for cell in table.rows[0].cells] == ["195", "108", "87"]
     assert table.rows[0].code is None
+
+
+def test_the_rest_of_a_row_below_a_merged_name_is_no_row_of_its_own() -> None:
+    header = "项目类别|项目名称|内容|金额"
+    first = [header, "经常性|防汛|巡查河道|3.00", "^|清淤|按期完成；维护|2.00"]
+    edges = (0.0, 50.0, 100.0, 150.0, 200.0)
+    rest = grid("||设备。|", "|会议|开会|1.00", page=2, edges=edges)
+    read = read_tables(pages(["项目表", grid(*first, page=1, edges=edges)], [rest]), 2020)
+    assert [row.label for row in only(read).rows] == ["防汛", "清淤", "会议"]
+    assert only(read).rows[1].cells[0].whole == "按期完成；维护设备。"
+
+
+def test_rows_that_share_a_name_stay_apart_over_a_page() -> None:
+    header = "项目类别|项目名称|指标|目标值"
+    first = [header, "经常性|防汛|响应时间|30分钟", "^|^|满意度|九成", "^|清淤|河道|三条"]
+    edges = (0.0, 50.0, 100.0, 150.0, 200.0)
+    rest = grid("||深度|一米", page=2, edges=edges)
+    read = read_tables(pages(["绩效表", grid(*first, page=1, edges=edges)], [rest]), 2020)
+    assert [row.cells[0].text for row in only(read).rows] == ["响应时间", "满意度", "河道", "深度"]
+
+
+def test_a_page_that_begins_with_the_rest_of_a_text_below_the_same_title() -> None:
+    header, edges = "项目名称|内容|金额", (0.0, 100.0, 200.0, 300.0)
+    first = grid(header, "防汛项目|巡查河道，维护|3.00", page=1, edges=edges)
+    rest = grid("|设备。|", "清淤项目|清淤。|2.00", page=2, edges=edges)
+    read = read_tables(pages(["项目表", first], ["项目表（续）", rest]), 2020)
+    assert [row.label for row in only(read).rows] == ["防汛项目", "清淤项目"]
+    assert only(read).rows[0].cells[0].whole == "巡查河道，维护设备。"
