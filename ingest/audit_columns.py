@@ -23,7 +23,7 @@ _LINEAR = re.compile(rf"(?:{_TERM})(?:[+-](?:{_TERM}))*")
 _RATIO = re.compile(rf"\(?(?P<top>{_LINEAR.pattern})\)?[÷/](?P<base>{_TERM})(?:[×*xX]100%?|%)?")
 _LEAST_SEEN = 3
 """Rows in which a relation that nothing names has to hold, with different figures."""
-_LEAST_SHARE = Decimal("0.75")
+_LEAST_SHARE = Decimal("0.8")
 _SAMPLE = 5
 """So many rows tell whether the others have to be looked at."""
 _MOST_COLUMNS = 16

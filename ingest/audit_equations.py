@@ -19,7 +19,7 @@ from ingest.audit_sheet import Sheet, Spot
 
 Trust = Literal["sure", "likely", "guess"]
 
-ENOUGH: dict[Trust, int] = {"sure": 2, "likely": 2, "guess": 5}
+ENOUGH: dict[Trust, int] = {"sure": 2, "likely": 4, "guess": 5}
 """So many equations of a claim have to hold for each that does not, for the claim to be proved."""
 MAY_FAIL: dict[Trust, tuple[int, int]] = {"sure": (3, 2), "likely": (1, 1), "guess": (0, 0)}
 """So many equations may fail, or so many for each that holds, before a claim is refuted."""
@@ -160,6 +160,11 @@ class Tally:
     def is_proved(self, claim: Claim) -> bool:
         """Enough equations hold for those that do not to be wrong figures."""
         return self.held[claim] >= ENOUGH[claim.trust] * max(1, self.failed[claim])
+
+    def is_trusted(self, claim: Claim) -> bool:
+        """Proved, or sure by itself and not at odds with what is seen."""
+        fails_little = self.failed[claim] <= max(1, self.held[claim])
+        return self.is_proved(claim) or (claim.trust == "sure" and fails_little)
 
     def is_open(self, claim: Claim) -> bool:
         """Not refuted: few equations fail, or about as many hold."""

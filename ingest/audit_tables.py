@@ -123,7 +123,7 @@ def _severity(sheet: Sheet, fault: Fault, tallied: Tally, doubted: frozenset[Equ
     told = [equation for equation in fault.equations if equation.claim.trust != "guess"]
     certain = any(
         equation not in doubted
-        and (equation.claim.trust == "sure" or tallied.is_proved(equation.claim))
+        and tallied.is_trusted(equation.claim)
         and rules()[equation.claim.rule].severity == "certain"
         and not _is_misplaced(sheet, equation)
         and not _is_cut_off(sheet, equation)
