@@ -162,7 +162,7 @@ def wrong_unit(rng: random.Random, document: GeneratedDocument) -> GeneratedDocu
 
 def wrong_year(rng: random.Random, document: GeneratedDocument) -> GeneratedDocument | None:
     """A sentence that speaks of another year than the document's."""
-    statements = [s for s in _untouched(document) if s.fiscal_year]
+    statements = [s for s in _untouched(document) if s.fiscal_year and s.figures[0].role == "amount"]
     if not statements:
         return None
     statement = rng.choice(statements)
