@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from ingest.audit_moves import Move, stage_of, unit_finding
+from ingest.audit_moves import Move, unit_finding
 from ingest.audit_parts import Interval, audit_data, cell_place, make_finding, plain, rounded_to, total_of
 from ingest.audit_slips import significant
 from ingest.audit_told import Prose, Told, core_name, distinct, in_other_unit
@@ -145,15 +145,13 @@ def mentions(prose: Prose, passage_index: int) -> list[Told]:
     chain = prose.chain(passage_index)
     if not chain:
         return []
-    own = (t for t in prose.told.get(passage_index, ()) if t.is_amount and prose.is_own(t))
-    return [t for t in own if level_key(t.figure.label) == level_key(chain[-1][1]) or _is_generic(prose, t)]
-
-
-def _is_generic(prose: Prose, told: Told) -> bool:
-    """Whether the amount goes by no name but that of the document's own stage: ``2024年预算安排``."""
-    generic = frozenset(map(name_key, audit_data()["prose"]["names"]["generic"]))
-    own = "final_account" if prose.document.identity.kind == "final_account" else "budget"
-    return core_name(told.figure.label) in generic and stage_of(told.figure.label) in (None, own)
+    named = {level_key(chain[-1][1]), *map(name_key, audit_data()["prose"]["names"]["generic"])}
+    return [
+        t
+        for t in prose.told.get(passage_index, ())
+        if t.is_amount and prose.is_own(t) and prose.is_of_own_stage(t)
+        if {level_key(t.figure.label), core_name(t.figure.label)} & named
+    ]
 
 
 @dataclass(frozen=True)

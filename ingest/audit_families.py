@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from ingest import rates
 from ingest.audit_accounts import level_key, mentions
-from ingest.audit_moves import Move, makes, stage_of
+from ingest.audit_moves import Move, makes
 from ingest.audit_parts import NOTHING, Interval, audit_data, total_of
 from ingest.audit_shares import WHOLE_PERCENT
 from ingest.audit_told import Prose, Told
@@ -108,7 +108,7 @@ def led_lists(prose: Prose, moves: dict[int, list[Move]]) -> Iterator[Family]:
         by_stage: defaultdict[str | None, list[Told]] = defaultdict(list)
         for told in prose.told.get(index, ()):
             if told.is_amount and prose.is_own(told):
-                by_stage[stage_of(told.figure.label)].append(told)
+                by_stage[prose.stage(told)].append(told)
         for stage, wholes in by_stage.items():
             stages = None if len(by_stage) == 1 else stage
             nodes = (_node(prose, i, moves, stages) for i in _led(prose, index))
@@ -162,7 +162,7 @@ def _node(prose: Prose, index: int, moves: dict[int, list[Move]], stage: str | N
     """The first amount of a passage (of that stage, if any) with its change and its share."""
     told = prose.told.get(index, ())
     amounts = [t for t in told if t.is_amount and prose.is_own(t)]
-    amounts = [t for t in amounts if stage is None or stage_of(t.figure.label) == stage]
+    amounts = [t for t in amounts if stage is None or prose.stage(t) == stage]
     if not amounts:
         return None
     shares = [t for t in told if t.figure.role == "share" and t.figure.start > amounts[0].figure.end]

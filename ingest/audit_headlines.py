@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from ingest.audit_accounts import Accounts, TableCell, in_unit, mentions, other_unit, two_amounts, unit_places
+from ingest.audit_accounts import Accounts, TableCell, in_unit, other_unit, two_amounts, unit_places
 from ingest.audit_moves import unit_finding
 from ingest.audit_parts import Interval, make_finding, places, table_name
 from ingest.audit_slips import is_slip, misprints, significant
@@ -72,9 +72,10 @@ def headline_findings(prose: Prose, accounts: Accounts, headlines: Headlines) ->
 def _not_in_tables(prose: Prose, accounts: Accounts, headlines: Headlines) -> Iterator[Finding]:
     """Amounts of the own year that no table has, though tables have the name."""
     for index, told in prose.told.items():
-        accounted = mentions(prose, index)
+        if prose.chain(index):
+            continue  # held to its own account's rows
         for one in told:
-            if not one.is_amount or not prose.is_own(one) or one in accounted or not one.figure.value:
+            if not (one.is_amount and prose.is_own(one) and prose.is_of_own_stage(one) and one.figure.value):
                 continue
             cells = headlines.of(prose.name(one))
             if cells and not accounts.near(one):

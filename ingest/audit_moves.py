@@ -16,12 +16,11 @@ from itertools import product, takewhile
 from ingest import rates
 from ingest.audit_parts import Interval, audit_data, make_finding, places, plain
 from ingest.audit_slips import meant
-from ingest.audit_told import Prose, Told, core_name, distinct, in_other_unit, is_no_name
+from ingest.audit_told import Prose, Told, core_name, distinct, in_other_unit, is_no_name, stage_of
 from ingest.model import Finding, FindingPlace, Severity
 from ingest.narrative import narrative_words
 from ingest.phrases import bracket_depth
 from ingest.values import YUAN_PER_UNIT
-from ingest.words import words
 
 _COMPARED = re.compile(r"(?:比|较|与|同|和)([^，,。；;：:比较与同和]{2,20})")
 _SENTENCE_END = "。；;"
@@ -203,16 +202,11 @@ def _before(prose: Prose, earlier: Sequence[Told], compared: str) -> list[Told]:
     unmoved = list(takewhile(lambda t: t.figure.role not in ("change", "rate"), reversed(earlier)))
     amounts = [t for t in unmoved if t.is_amount and last and t.year == last]
     wanted = stage_of(compared)
-    return [t for t in amounts if wanted is None or stage_of(t.figure.label) in (None, wanted)]
+    return [t for t in amounts if wanted is None or prose.stage(t) in (None, wanted)]
 
 
 def _ends_between(text: str, told: Told, end: int) -> int:
     return text.count("。", told.figure.end, end)
-
-
-def stage_of(name: str) -> str | None:
-    """The stage (``budget``, ``execution`` …) whose words the name has."""
-    return next((stage for stage, names in words().stages if any(n in name for n in names)), None)
 
 
 @cache

@@ -9,9 +9,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 from ingest import rates
-from ingest.audit_moves import makes, stage_of
+from ingest.audit_moves import makes
 from ingest.audit_parts import Interval, audit_data, make_finding, places, plain, total_of
-from ingest.audit_told import Prose, Told, core_name
+from ingest.audit_told import Prose, Told, core_name, stage_of
 from ingest.model import Finding, Severity
 from ingest.values import name_key
 
@@ -50,16 +50,16 @@ def _wrong_share(
     own = [t for t in earlier if t.is_amount and t.statement is share.statement]
     if base is None or not own:
         return
-    finals = [t for t in own if stage_of(t.figure.label) == "final_account"]
+    finals = [t for t in own if prose.stage(t) == "final_account"]
     part, name = (finals if base["verb"] != _SHARE and finals else own)[-1], base["base"]
-    here = [t for t in all_told if t.is_amount and t is not part and _goes_by(t, name)]
+    here = [t for t in all_told if t.is_amount and t is not part and _goes_by(prose, t, name)]
     wholes = here or [t for t in named[core_name(name)] if t is not part]
     if not wholes or any(makes(rates.share(part.amount, w.amount), share) for w in wholes):
         return
     others = [t for t in all_told if t.is_amount and t is not part and t not in wholes]
     fitting = [t for t in others if makes(rates.share(part.amount, t.amount), share)]
     whole = wholes[0]
-    if here and len(fitting) == 1 and stage_of(fitting[0].figure.label) in _BUDGET_STAGES:
+    if here and len(fitting) == 1 and prose.stage(fitting[0]) in _BUDGET_STAGES:
         yield _other_base(prose, share, part, whole, fitting[0], text, base)
         return
     yield wrong_share(prose, share, part, whole, "certain" if len(here) == 1 else "suspected")
@@ -94,10 +94,11 @@ def _percent(part: Told, whole: Interval, share: Told) -> str:
     return plain(round((reach.low + reach.high) / 2, places(share.figure.value)))
 
 
-def _goes_by(told: Told, name: str) -> bool:
-    """Whether the amount is called so: ``年初预算`` for 一般公共预算支出年初预算."""
+def _goes_by(prose: Prose, told: Told, name: str) -> bool:
+    """Whether the amount is called so, or is of the stage that is called so (年初预算)."""
     label, key = name_key(told.figure.label), name_key(name).removesuffix("数")
-    return label.removesuffix("数").endswith(key)
+    stage = stage_of(name)
+    return label.removesuffix("数").endswith(key) or (stage is not None and stage == prose.stage(told))
 
 
 def _other_base(
@@ -105,7 +106,7 @@ def _other_base(
 ) -> Finding:
     start = share.statement.start
     place = prose.text_place(share.passage_index, start + base.start(), share.figure.end)
-    name = audit_data()["prose"]["words"]["stage_names"][stage_of(meant.figure.label) or "budget"]
+    name = audit_data()["prose"]["words"]["stage_names"][prose.stage(meant) or "budget"]
     return make_finding(
         "other_base",
         printed=text[start + base.start() : share.figure.end],
@@ -149,8 +150,8 @@ def _group_shares(prose: Prose, told: Sequence[Told]) -> Iterator[Finding]:
 def _wrong_order(prose: Prose, index: int, told: Sequence[Told]) -> Iterator[Finding]:
     """``决算数大于预算数`` where it is less, and the like."""
     text = prose.document.passages[index].text
-    finals = [t for t in told if t.is_amount and stage_of(t.figure.label) == "final_account"]
-    budgets = [t for t in told if t.is_amount and stage_of(t.figure.label) in _BUDGET_STAGES]
+    finals = [t for t in told if t.is_amount and prose.stage(t) == "final_account"]
+    budgets = [t for t in told if t.is_amount and prose.stage(t) in _BUDGET_STAGES]
     if len(finals) != 1 or not budgets:
         return
     final = finals[0]
@@ -158,7 +159,7 @@ def _wrong_order(prose: Prose, index: int, told: Sequence[Told]) -> Iterator[Fin
         match = re.search(words["text"], text)
         if match is None:
             continue
-        named = [b for b in budgets if _goes_by(b, match["budget"])] or budgets
+        named = [b for b in budgets if _goes_by(prose, b, match["budget"])] or budgets
         if any(_is_so(words["is"], final, b) for b in named):
             continue
         yield make_finding(

@@ -25,7 +25,7 @@ from ingest.audit_families import (
     led_lists,
     sentence_lists,
 )
-from ingest.audit_moves import Move, makes, stage_of
+from ingest.audit_moves import Move, makes
 from ingest.audit_parts import audit_data, make_finding, places, plain, total_of
 from ingest.audit_shares import says_whole, wrong_share
 from ingest.audit_slips import meant
@@ -203,7 +203,7 @@ def _larger_parts(prose: Prose) -> Iterator[Finding]:
             joint = text[whole.figure.end : part.figure.start]
             if whole.figure.unit != part.figure.unit or not _INCLUDED.fullmatch(joint):
                 continue
-            same_stage = stage_of(whole.figure.label) == stage_of(part.figure.label)
+            same_stage = prose.stage(whole) == prose.stage(part)
             if part.amount.low > whole.amount.high and whole.year == part.year and same_stage:
                 yield _excess(prose, part, whole, whole.figure.value, [whole])
 

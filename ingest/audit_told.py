@@ -21,6 +21,7 @@ _YEARS = re.compile(r"(?:19|20)\d{2}\s*年度?")
 _MOST_NAMES = 1 << 14
 _LARGEST = 10**12
 _MOST_PLACES = 6
+_CLASS_END = re.compile(r"[（(]\d*[类款项][）)]")
 _FEE = re.compile(r"费支出$")
 _FROM = re.compile(r"[比较由从]")
 
@@ -121,6 +122,21 @@ class Prose:
         clause = text[_clause_start(text, told) : told.figure.start]
         return clean_label(_YEARS.sub("", clause), self.document.identity.organization)
 
+    def stage(self, told: Told) -> str | None:
+        """The stage (``budget``, ``execution`` …) that the words before the figure name; not that of
+        the account's own name (案件执行（项）)."""
+        text = self.passage(told).text
+        clause = text[_clause_start(text, told) : told.figure.start]
+        behind = _CLASS_END.split(clause)
+        return stage_of(behind[-1] if len(behind) > 1 else told.figure.label)
+
+    def is_of_own_stage(self, told: Told) -> bool:
+        """Whether the figure can be what the document is about: a budget, or a final account."""
+        is_final = self.document.identity.kind == "final_account"
+        return self.stage(told) in (
+            (None, "final_account") if is_final else (None, "budget", "original_budget")
+        )
+
     def text_place(self, passage_index: int, start: int, end: int) -> FindingPlace:
         """A stretch of a passage, on the page on which it begins."""
         passage = self.document.passages[passage_index]
@@ -210,6 +226,11 @@ def core_name(name: str) -> str:
             key = key.removesuffix(suffix) or key
         if key == before:
             return _FEE.sub("费", key)
+
+
+def stage_of(name: str) -> str | None:
+    """The stage (``budget``, ``execution`` …) whose words the name has."""
+    return next((stage for stage, names in words().stages if any(n in name for n in names)), None)
 
 
 def is_no_name(name: str) -> bool:
