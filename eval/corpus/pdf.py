@@ -40,6 +40,8 @@ _PRODUCED = datetime(2026, 1, 1, tzinfo=UTC)
 _PROSE_POINTS, _PROSE_LEADING = 12.0, 21.0
 _HEADING_POINTS = {0: 16.0, 1: 14.0, 2: 12.0}
 _OVERPRINT_OFFSET = 0.25
+_MOST_RUNS = 4
+"""Through the document, until its list of contents names the right pages."""
 _CAPTION_ROOM = 120.0
 """What a table below another one needs for its caption and its notes."""
 
@@ -50,7 +52,7 @@ def write(document: GeneratedDocument, path: Path) -> WrittenPages:
     Raises FontMissingError where no Chinese font is installed.
     """
     layout, known = document.layout, _Outline()
-    while True:
+    for _ in range(_MOST_RUNS):
         press = _Press(document, known)
         tables = press.typeset()
         # Only once it is typeset is it known on which page everything stands.
@@ -344,6 +346,7 @@ class _Press:
         """The last page; where the layout says so, one more that repeats a table's text under a picture."""
         if "text_under_picture" in self.document.layout.traps and self.document.tables:
             self.table(self.document.tables[0])
+            self.entries.pop()
             shade = Image.new("L", (60, 80), 235)
             self.pdf.image(shade, 0, 0, self.page_width, self.page_height)
         self.page_state.close()
