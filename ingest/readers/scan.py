@@ -29,6 +29,7 @@ LEGIBLE = 0.7
 SAMPLE = 12
 """Lines that tell which way up a page is."""
 FEW_CHARACTERS = 4
+"""Shorter lines tell less of which way up a page is."""
 MOST_LINES = 3_000
 """More pieces of text than any page has; each takes some 10 ms."""
 SPACE = 0.3
@@ -41,16 +42,17 @@ NONSENSE = 0.35
 def read_scan(path: Path, page_number: int) -> Strokes | None:
     """The page (counted from 1) of a PDF, read as a picture; None when it is blank.
 
-    Raises UnreadPictureError when it cannot be drawn or is too large.
+    Raises UnreadPictureError when it cannot be drawn or holds too much.
     """
     picture = draw(path, page_number)
     if picture is None:
         return None
     sketch = _sketch(picture)
+    if sketch.pieces and _legibility(sketch) < LEGIBLE:
+        others = (_sketch(picture.turned(degrees)) for degrees in (90, 180, 270))
+        sketch = max(sketch, *others, key=_legibility)
     if len(sketch.pieces) > MOST_LINES:
         raise UnreadPictureError(f"Page {page_number} is a picture of more than {MOST_LINES:,} lines.")
-    if sketch.pieces and _legibility(sketch) < LEGIBLE:
-        sketch = max((_sketch(picture.turned(degrees)) for degrees in (0, 90, 180, 270)), key=_legibility)
     return _strokes(sketch)
 
 
