@@ -24,6 +24,8 @@ HEAVY = (
     "pandas",
     "scipy",
     "pdfplumber",
+    "cv2",
+    "onnxruntime",
 )
 LONGEST_MODULE = 420
 
