@@ -12,7 +12,7 @@ from ingest.audit_accounts import Accounts, TableCell, in_unit, other_unit, two_
 from ingest.audit_moves import unit_finding
 from ingest.audit_parts import Interval, make_finding, places, table_name
 from ingest.audit_slips import is_slip, misprints, significant
-from ingest.audit_told import Prose, Told, core_name, is_no_name
+from ingest.audit_told import Prose, Told, core_name, is_no_name, own_stages
 from ingest.model import Finding, Table
 from ingest.values import YUAN_PER_UNIT, without_ordinal
 
@@ -43,11 +43,15 @@ class Headlines:
         if column.fiscal_year not in (None, self._accounts.document.identity.fiscal_year):
             return
         only = len(table.rows) == 1
-        is_total_column = not column.path or is_no_name(column.path[-1])
+        if column.stage not in own_stages(self._accounts.document):
+            return
+        path = list(column.path)
+        while path and is_no_name(path[-1]):
+            path.pop()
+        is_total_column = len(path) < len(column.path) or not path
         if row.label and not only and (is_total_column or len(table.columns) == 1) and len(row.path) < 3:
             yield core_name(without_ordinal(row.label))
         if row.kind == "total" or only:
-            path = column.path[:-1] if is_total_column else column.path
             if path:
                 yield core_name(path[-1])
             elif not table.side:

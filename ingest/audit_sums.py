@@ -145,7 +145,11 @@ def _wrong_shares(prose: Prose, families: Sequence[Family]) -> Iterator[Finding]
     the list say so."""
     for family in families:
         whole = family.whole.amount
-        shares = [(p.amount, p.share) for p in family.parts if p.share and not says_whole(prose, p.share)]
+        shares = [
+            (p.amount, p.share)
+            for p in family.parts
+            if p.share and p.amount.figure.value and not says_whole(prose, p.share)
+        ]
         wrong = [(t, s) for t, s in shares if not makes(rates.share(t.amount, whole.amount), s)]
         if len(wrong) < len(shares) or holds_zero(family.rest):
             yield from (wrong_share(prose, s, t, whole, "certain") for t, s in wrong)

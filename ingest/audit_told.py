@@ -132,10 +132,7 @@ class Prose:
 
     def is_of_own_stage(self, told: Told) -> bool:
         """Whether the figure can be what the document is about: a budget, or a final account."""
-        is_final = self.document.identity.kind == "final_account"
-        return self.stage(told) in (
-            (None, "final_account") if is_final else (None, "budget", "original_budget")
-        )
+        return self.stage(told) in own_stages(self.document)
 
     def text_place(self, passage_index: int, start: int, end: int) -> FindingPlace:
         """A stretch of a passage, on the page on which it begins."""
@@ -160,6 +157,12 @@ class Prose:
         section = [without_numbering(h) for h in self.document.passages[passage_index].section[-1:]]
         chain = [name for _, name in self.chain(passage_index)[-1:]]
         return " · ".join(dict.fromkeys(filter(None, (*section, *chain, label))))
+
+
+def own_stages(document: Document) -> tuple[str | None, ...]:
+    """The stages that what the document is about may be printed under."""
+    is_final = document.identity.kind == "final_account"
+    return (None, "final_account") if is_final else (None, "budget", "original_budget")
 
 
 def read_prose(document: Document) -> Prose:
