@@ -107,6 +107,12 @@ def test_a_lone_one_is_a_dash_unless_it_is_counted() -> None:
     assert text_of(only(line("一般"))) == "一般"
 
 
+def test_a_lone_small_ring_is_a_full_stop() -> None:
+    low = Piece((100, 115, 110, 125), (115, 125), SIZE)
+    assert [text_of(read) for _, read in mended([(low, line("0"))])] == ["。"]
+    assert text_of(only(line("0"))) == "0"
+
+
 def test_the_size_of_type_is_told_from_its_ink() -> None:
     assert type_size(piece(), line("行政运行"), 200 / 72) == 10
     digits = Piece((0, 0, 90, 20), (0, 20), SIZE)

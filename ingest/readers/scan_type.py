@@ -17,6 +17,10 @@ FULL_WIDTH = 0.75
 """A sign that takes more than this part of the size is full-width."""
 DASH = "—"
 ONE = "一"
+FULL_STOP = "。"
+ROUND = frozenset("0Oo〇°")
+LOW = 0.5
+"""A lone ring that is lower than this part of the characters around it is a full stop."""
 ORDINALS = frozenset("二三四五六七八九十")
 CHARACTER_HEIGHT, DIGIT_HEIGHT = 0.92, 0.74
 """Of the ink of Chinese characters and of digits, in parts of the size."""
@@ -30,7 +34,8 @@ Line = list[Read]
 
 
 def mended(lines: Sequence[tuple[Piece, Line]]) -> Iterator[tuple[Piece, Line]]:
-    """The lines of a page with signs in the right width, and dashes where 一 stands alone.
+    """The lines of a page with signs in the right width, and dashes where 一 stands alone,
+    full stops where a small ring does.
 
     A lone 一 is a numeral only above or below other numerals.
     """
@@ -40,13 +45,15 @@ def mended(lines: Sequence[tuple[Piece, Line]]) -> Iterator[tuple[Piece, Line]]:
             abs(_centre(box) - _centre(piece.box)) < piece.size for box in numbered
         ):
             line = [line[0]._replace(text=DASH)]
+        elif len(line) == 1 and line[0].text in ROUND and _height(piece) < LOW * piece.size:
+            line = [line[0]._replace(text=FULL_STOP)]
         yield piece, _as_number(_in_width(line, piece.size / CHARACTER_HEIGHT))
 
 
 def type_size(piece: Piece, line: Line, scale: float) -> float:
     """The size of a line's type in points, to half a point."""
     text = "".join(c.text for c in line)
-    height = (piece.box[3] - piece.box[1]) / scale
+    height = _height(piece) / scale
     if any(is_wide(c) and c.isalnum() and c not in ONE for c in text):
         size = height / CHARACTER_HEIGHT
     elif any(c.isalnum() and c != ONE for c in text):
@@ -54,6 +61,10 @@ def type_size(piece: Piece, line: Line, scale: float) -> float:
     else:
         size = piece.size / scale / CHARACTER_HEIGHT
     return max(4.0, round(2 * size) / 2)
+
+
+def _height(piece: Piece) -> int:
+    return piece.box[3] - piece.box[1]
 
 
 def _centre(box: tuple[int, int, int, int]) -> float:
