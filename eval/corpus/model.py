@@ -246,6 +246,8 @@ class Layout:
     """Points between the characters of a table's title."""
     scattered: bool = False
     """The texts of a grid are put down column by column, not in reading order."""
+    caption_inside: bool = False
+    """Title, owner and unit line of a ruled table stand in rows of its grid, above the header."""
     joined_rules: bool = False
     """Rules run through, instead of from cell to cell."""
 

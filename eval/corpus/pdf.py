@@ -28,6 +28,7 @@ from eval.corpus.pdf_grid import (
     segments,
     set_rows,
     text_positions,
+    with_caption_inside,
     wrapped,
 )
 from eval.samples import find_font
@@ -216,6 +217,9 @@ class _Press:
     # Tables
 
     def table(self, table: GeneratedTable) -> TablePages:
+        named = " ".join(filter(None, (table.number, table.title)))
+        if self.document.layout.caption_inside and table.ruling != "none":
+            table = with_caption_inside(table)
         upright = self.page_height > self.page_width and not table.landscape
         below = upright and not table.starts_page
         if below:
@@ -226,7 +230,7 @@ class _Press:
         if not below:
             self.new_page(landscape=table.landscape, turned=table.turned)
             setting, rows = self.set(table)
-        self.entries.append((" ".join(filter(None, (table.number, table.title))), self.pdf.page))
+        self.entries.append((named, self.pdf.page))
         self.caption(table, 0)
         pages = self.grid(table, setting, rows)
         if table.notes:
@@ -250,8 +254,9 @@ class _Press:
             self.text(at, table.number, 10)
             self.y += 15
         mark = (table.continuation or "").format(n=further) if further else ""
-        self.centered(table.title + mark, 14, spacing=self.document.layout.title_spacing)
-        self.y += 4
+        if table.title:
+            self.centered(table.title + mark, 14, spacing=self.document.layout.title_spacing)
+            self.y += 4
         if table.owner_line:
             self.text((_MARGIN, self.y + 9), table.owner_line, 9)
         if table.unit_line:

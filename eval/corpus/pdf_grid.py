@@ -46,6 +46,26 @@ def wrapped(text: str, room: float, points: float, width: Width, *, words: bool 
     return [*lines, "".join(line)]
 
 
+def with_caption_inside(table: GeneratedTable) -> GeneratedTable:
+    """The table with its title, owner and unit line in rows of the grid, above the header."""
+    width, middle = table.column_count, max(1, table.column_count // 2)
+    rows = [[PrintedCell(0, 0, table.title, column_span=width, align="center", bold=True)]]
+    if table.owner_line or table.unit_line:
+        owner = PrintedCell(1, 0, table.owner_line or "", column_span=middle)
+        unit = PrintedCell(1, middle, table.unit_line or "", column_span=width - middle, align="right")
+        rows.append([owner, unit])
+    above = [cell for row in rows for cell in row]
+    below = [replace(cell, row=cell.row + len(rows)) for cell in table.header]
+    return replace(
+        table,
+        title="",
+        owner_line=None,
+        unit_line=None,
+        header=(*above, *below),
+        header_height=table.header_height + len(rows),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How a grid is set: its size, the left edge of each column and the right one of the last."""

@@ -58,6 +58,7 @@ class Style:
     latin_font: bool
     title_spacing: float
     scattered: bool
+    caption_inside: bool
     joined_rules: bool
     bold_by_overprint: bool
     traps: tuple[Trap, ...]
@@ -110,6 +111,7 @@ class Style:
             latin_font=self.latin_font,
             title_spacing=self.title_spacing,
             scattered=self.scattered,
+            caption_inside=self.caption_inside,
             joined_rules=self.joined_rules,
         )
 
