@@ -30,7 +30,7 @@ RULE_WIDTHS: dict[Ruling, float] = {
 
 def wrapped(text: str, room: float, points: float, width: Width, *, words: bool = True) -> list[str]:
     """The text in lines no wider than ``room``; numbers and Latin words stay whole where they fit,
-    and no closing mark begins a line."""
+    and a closing mark begins no line but one that has room for nothing else before it."""
     lines: list[str] = []
     line: list[str] = []
     for piece in re.findall(r"[0-9A-Za-z.,%+\-÷=]+|.", text) if words else list(text):
