@@ -14,6 +14,7 @@ from ingest.hierarchy import RowText, is_kind_of_spending, is_total
 from ingest.lattice import LatticeRow, joined, label_text
 from ingest.model import SOURCE_BREAK, Cell, Place
 from ingest.values import cell_value, fold, parse_number, squeeze
+from ingest.words import words
 
 Side = Literal["收入", "支出"]
 
@@ -130,7 +131,7 @@ def _block(
     labels = names if _is_outline(names, body) else _most_specific(names, body)
     shown = [i for i in span if roles[i] in ("value", "text") or (roles[i] == "name" and i not in labels)]
     named = [text for row in body for i in labels if (text := squeeze(row[i].text)) and not is_total(text)]
-    glued = sum(1 for text in named if _GLUED_CODE.fullmatch(text))
+    glued = sum(1 for text in named if _glued_code(text))
     return Block(
         codes=tuple(i for i in span if roles[i] == "code"),
         unit_codes=tuple(i for i in span if roles[i] == "unit_code"),
@@ -141,6 +142,14 @@ def _block(
         label_header=next((name for i in reversed(labels) if (name := _name(paths[i]))), None),
         glued_codes=bool(named) and glued >= _LEAST_SHARE_GLUED * len(named),
     )
+
+
+def _glued_code(label: str) -> tuple[str, str] | None:
+    """The code of an account and its name, where a label prints both; 12345热线 is a name."""
+    match = _GLUED_CODE.fullmatch(label)
+    if match is None or not words().account_classes.match(match[1]):
+        return None
+    return match[1], match[2].strip()
 
 
 def _is_outline(names: Sequence[int], body: Sequence[LatticeRow]) -> bool:
@@ -187,8 +196,8 @@ def _entry(
     groups = [_code_groups(row[i].text) for i in block.codes]
     code = " ".join(_with_left_groups(groups, above_code)).strip() or None
     indent = _indent(row, block)
-    if labels and block.glued_codes and (match := _GLUED_CODE.fullmatch(labels[-1])):
-        code, labels = code or match.group(1), (*labels[:-1], match.group(2).strip())
+    if labels and block.glued_codes and (parts := _glued_code(labels[-1])):
+        code, labels = code or parts[0], (*labels[:-1], parts[1])
     cells = tuple(
         _cell(row[i], is_text, repeated=above is not None and above[i] is row[i], label_cells=label_cells)
         for i, is_text in zip(block.shown, block.is_text, strict=True)

@@ -35,6 +35,7 @@ class Words:
     column_numbers: frozenset[str]
     code_endings: tuple[str, ...]
     code_parts: frozenset[str]
+    account_classes: re.Pattern[str]
     unit_code_words: tuple[str, ...]
     label_exact: frozenset[str]
     label_endings: tuple[str, ...]
@@ -78,6 +79,7 @@ def words() -> Words:
         column_numbers=_keys(header["column_numbers"]),
         code_endings=tuple(header["code_endings"]),
         code_parts=_keys(header["code_parts"]),
+        account_classes=re.compile(header["account_classes"]),
         unit_code_words=tuple(header["unit_code_words"]),
         label_exact=_keys(header["label_exact"]),
         label_endings=tuple(header["label_endings"]),

@@ -369,7 +369,7 @@ def test_page_numbers_and_running_heads_are_dropped(tmp_path: Path) -> None:
         page.text(60, 30, "某局部门预算")
         page.text(60, 120, f"第{'一二三四'[number - 1]}段正文。")
         page.text(
-            290, 800, [f"- {number} -", f"{number}", f"第 {number} 页 共 4 页", f"{number}/4"][number - 1]
+            290, 800, [f"- {number} -", f"{number}", f"第 {number} 頁 共 4 頁", f"{number}/4"][number - 1]
         )
         pages.append(page)
     assert [line.text for line in lines(read_one(tmp_path, *pages))] == [

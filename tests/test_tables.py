@@ -645,3 +645,10 @@ def test_a_page_that_begins_with_the_rest_of_a_text_below_the_same_title() -> No
     read = read_tables(pages(["项目表", first], ["项目表（续）", rest]), 2020)
     assert [row.label for row in only(read).rows] == ["防汛项目", "清淤项目"]
     assert only(read).rows[0].cells[0].whole == "巡查河道，维护设备。"
+
+
+def test_a_name_that_begins_with_digits_is_no_code_and_a_name() -> None:
+    sheet = grid("采购项目|金额", "12345热线服务|1.00", "106年度系统维护|2.00")
+    assert printed(only(read_tables(flat(sheet), 2020)))[0][:2] == (None, "12345热线服务")
+    codes = grid("科目|金额", "201一般公共服务支出|1.00", "20103政府办公厅|1.00")
+    assert printed(only(read_tables(flat(codes), 2020)))[1][:2] == ("20103", "政府办公厅")

@@ -15,8 +15,8 @@ RUNNING_SHARE = 0.5
 """A head or foot runs when at least this part of the pages, and three of them, carry it."""
 
 _PAGE_NUMBER = re.compile(
-    r"[-—–－_·•~\s]*(?:第\s*)?(?:\d{1,4}|[ivxlcIVXLC]{1,7}|[一二三四五六七八九十百]{1,5}(?=\s*页))\s*(?:页)?"
-    r"(?:\s*[/,，、]?\s*共?\s*\d{1,4}\s*页?)?[-—–－_·•~\s]*"
+    r"[-—–－_·•~\s]*(?:第\s*)?(?:\d{1,4}|[ivxlcIVXLC]{1,7}|[一二三四五六七八九十百]{1,5}(?=\s*[页頁]))\s*[页頁]?"
+    r"(?:\s*[/,，、]?\s*共?\s*\d{1,4}\s*[页頁]?)?[-—–－_·•~\s]*"
 )
 
 
