@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from eval.corpus.lines import percent
 from eval.corpus.model import (
@@ -22,7 +22,9 @@ from eval.corpus.model import (
     TrueStatement,
     TrueTable,
 )
+from eval.corpus.prose import PROSE_UNIT
 from ingest.model import FindingKind
+from ingest.values import convert_money, is_money
 
 Planter = Callable[[random.Random, GeneratedDocument], GeneratedDocument | None]
 """A document with one more contradiction, or None where there is no place for it."""
@@ -161,8 +163,13 @@ def wrong_unit(rng: random.Random, document: GeneratedDocument) -> GeneratedDocu
 
 
 def wrong_year(rng: random.Random, document: GeneratedDocument) -> GeneratedDocument | None:
-    """A sentence that speaks of another year than the document's."""
-    statements = [s for s in _untouched(document) if s.fiscal_year and s.figures[0].role == "amount"]
+    """A sentence that speaks of another year than the document's, though a table prints its amount."""
+    printed = _printed_amounts(document)
+    statements = [
+        s
+        for s in _untouched(document)
+        if s.fiscal_year and s.figures[0].role == "amount" and s.figures[0].value in printed
+    ]
     if not statements:
         return None
     statement = rng.choice(statements)
@@ -171,6 +178,16 @@ def wrong_year(rng: random.Random, document: GeneratedDocument) -> GeneratedDocu
     quote = statement.quote.replace(year, other, 1)
     changed = replace(statement, quote=quote, fiscal_year=int(other[:-1]))
     return _with_statement(document, statement, changed, _finding("text", "year", changed, year, other))
+
+
+def _printed_amounts(document: GeneratedDocument) -> set[Decimal]:
+    """Every amount of the tables as the prose would print it."""
+    cells = (c for t in document.tables for truth in t.truths for row in truth.rows for c in row.cells)
+    return {
+        convert_money(cell.value, cell.unit, PROSE_UNIT).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        for cell in cells
+        if cell.value is not None and cell.unit is not None and is_money(cell.unit)
+    }
 
 
 def wrong_name(rng: random.Random, document: GeneratedDocument) -> GeneratedDocument | None:
