@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from qa.answer import Answer
+from qa.contradictions import with_contradictions
 from qa.decline import decline, is_nameless
 from qa.explain import explain
 from qa.figures import answer_figures
@@ -47,7 +48,7 @@ class Engine:
         """Answer, ask back or decline; never a number that the sources do not hold."""
         start = time.perf_counter()
         understood = self.understand(question, history)
-        answer = told_as_recognised(self._respond(understood))
+        answer = with_contradictions(told_as_recognised(self._respond(understood)), self._library)
         try:
             check(answer)
         except UnsourcedNumberError as error:
