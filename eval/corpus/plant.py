@@ -153,12 +153,12 @@ def prose_against_table(rng: random.Random, document: GeneratedDocument) -> Gene
 
 def wrong_unit(rng: random.Random, document: GeneratedDocument) -> GeneratedDocument | None:
     """An amount in 亿元 that was meant in 万元."""
-    statements = [s for s in _untouched(document) if s.figures and s.figures[0].unit == "万元"]
+    statements = [s for s in _untouched(document) if s.figures[0].unit == PROSE_UNIT and s.figures[0].value]
     if not statements:
         return None
     statement = rng.choice(statements)
     figure = statement.figures[0]
-    wrong = replace(figure, text=figure.text.replace("万元", "亿元"), unit="亿元")
+    wrong = replace(figure, text=figure.text.replace(PROSE_UNIT, "亿元"), unit="亿元")
     return _restated(document, statement, {0: wrong}, "text", "unit", figure, wrong)
 
 
