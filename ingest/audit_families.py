@@ -15,7 +15,7 @@ from ingest.audit_accounts import level_key, mentions
 from ingest.audit_moves import Move, makes
 from ingest.audit_parts import NOTHING, Interval, audit_data, total_of
 from ingest.audit_shares import WHOLE_PERCENT
-from ingest.audit_told import Prose, Told
+from ingest.audit_told import Prose, Told, is_no_name
 from ingest.lists import told_lists
 from ingest.phrases import class_levels
 
@@ -39,6 +39,8 @@ class Node:
 class Family:
     whole: Node
     parts: tuple[Node, ...]
+    is_closed: bool = False
+    """Whether the list ends with its whole told again: ``…，合计100万元``."""
 
     @property
     def rest(self) -> Interval:
@@ -79,7 +81,10 @@ def sentence_lists(prose: Prose) -> Iterator[Family]:
         for listed in told_lists(text, [t.figure for t in figures]):
             whole = nodes[listed.whole]
             full = Family(whole, _apart(nodes[i] for i in listed.all_parts))
-            family = full if is_complete(full) else Family(whole, _apart(nodes[i] for i in listed.parts))
+            behind = [nodes[i].amount for i in listed.all_parts if i not in listed.parts][:1]
+            is_closed = any(is_no_name(b.figure.label) and b.amount == whole.amount.amount for b in behind)
+            own = Family(whole, _apart(nodes[i] for i in listed.parts), is_closed)
+            family = full if is_complete(full) else own
             if len(family.parts) >= LEAST_PARTS and not _is_misread(family, told):
                 yield family
 

@@ -85,7 +85,7 @@ def _fault(prose: Prose, accounts: Accounts, family: Family) -> Node:
 def _severity(family: Family) -> Severity | None:
     """How sure it is that the parts should make the whole; None where nothing says so, or where their
     shares tell that they overlap or leave something out."""
-    if holds_zero(family.change_rest) or family.shares_are_whole or is_complete(family):
+    if holds_zero(family.change_rest) or family.shares_are_whole or family.is_closed or is_complete(family):
         return "certain"
     if family.has_right_shares:
         return None
