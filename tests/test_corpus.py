@@ -18,7 +18,7 @@ from eval.corpus import pdf, truth, writers
 from eval.corpus.generate import generate
 from eval.corpus.model import GeneratedDocument, GeneratedTable, Section, WrittenPages
 from eval.corpus.plant import PLANTERS
-from eval.corpus.style import families
+from eval.corpus.style import UnknownFamilyError, families
 from ingest.script import simplified
 from ingest.values import parse_number, squeeze
 
@@ -212,6 +212,11 @@ def test_the_truth_has_the_fields_of_the_outside_formats() -> None:
         assert table.keys() == {"title", "number", "unit", "side", "pages", "columns", "rows", "notes"}
         assert table["pages"] == []
     assert content["contradictions"][0].keys() >= {"doc", "kind", "severity", "rule", "where", "places"}
+
+
+def test_an_unknown_family_is_named() -> None:
+    with pytest.raises(UnknownFamilyError, match="city_budget"):
+        generate("nothing", 1)
 
 
 def test_an_unknown_format_is_named(tmp_path: Path) -> None:

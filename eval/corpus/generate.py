@@ -24,7 +24,7 @@ def generate(
 
     ``scale``, from 1 to 200, sets how many units, accounts and projects there are; ``most_tables`` keeps
     a random choice of the tables; ``contradictions`` are planted, as many as the tables and the prose
-    offer a place for. Raises KeyError for an unknown family (``style.families`` lists them).
+    offer a place for. Raises UnknownFamilyError (``style.families`` lists them).
     """
     style = draw_style(family, seed)
     rng = random.Random(f"{family} {seed}")

@@ -11,8 +11,13 @@ from typing import Any, Literal
 from eval.corpus.books import data
 from eval.corpus.model import Layout, Ruling, Trap, TrueCell
 from eval.corpus.numerals import han, han_digits
+from ingest.errors import BudgetQAError
 from ingest.model import GovernmentLevel, Kind
 from ingest.values import YUAN_PER_UNIT
+
+
+class UnknownFamilyError(BudgetQAError):
+    """No layout family goes by that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +132,13 @@ def families() -> list[str]:
 
 
 def draw_style(family: str, seed: int) -> Style:
-    """A style of the family. Raises KeyError for an unknown one.
+    """A style of the family. Raises UnknownFamilyError.
 
     Each option has a chance of its own: a further option, or name, leaves the others as they were.
     """
+
+    if family not in families():
+        raise UnknownFamilyError(f"no layout family {family!r}; there are: {', '.join(families())}")
 
     def drawn(name: str, options: Sequence[Any]) -> Any:
         return random.Random(f"{family} {seed} {name}").choice(options)
