@@ -95,6 +95,7 @@ def test_brackets_have_the_width_that_they_take(printed: str, width: float) -> N
 
 def test_signs_among_digits_are_narrow() -> None:
     assert text_of(only(line("（12.50）", {"（": 0.4, "）": 0.4}))) == "(12.50)"
+    assert text_of(only(line("）"))) == "）"  # the rest of 执行率（%）
     assert text_of(only(line("单位：万元"))) == "单位：万元"
     assert text_of(only(line("单位：万元", {"：": 0.4}))) == "单位:万元"
 

@@ -75,12 +75,12 @@ def _in_width(line: Line, size: float) -> Line:
     """Signs that come in two widths in the one that their neighbours' distance leaves them, or the sign
     that opens or closes them. ``size`` is that of the type, in pixels."""
     places = [i for i, c in enumerate(line) if c.text in NARROW_FORMS]
-    among_wide = any(is_character(c) for c in line)
+    is_latin = any(c.text.isalnum() for c in line) and not any(is_character(c) for c in line)
     widths = {i: _room(line, i, _pitch(line) or size) for i in places}
     mended = list(line)
     for here, partner in _partners(line, places):
         rooms = [room for room in (widths[here], widths[partner]) if room is not None]
-        if not among_wide or (rooms and max(rooms) <= FULL_WIDTH):
+        if is_latin or (rooms and max(rooms) <= FULL_WIDTH):
             mended[here] = line[here]._replace(text=NARROW_FORMS[line[here].text])
     return mended
 
