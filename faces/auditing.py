@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from ingest.audit import count_checked
-from ingest.audit_parts import rules
+from ingest.checks.parts import rules
 from ingest.model import Document, FindingPlace
 
 SEVERITIES = ("certain", "suspected", "note")

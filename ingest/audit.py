@@ -1,15 +1,15 @@
 """Does a document agree with itself?
 
-``audit_tables`` looks within and between its tables, ``audit_prose`` inside its sentences and
+``checks.tables`` looks within and between its tables, ``checks.prose`` inside its sentences and
 between them and the tables. The rules, their words and their sources are in ``audit.toml``; what
-all of them share is in ``audit_parts``.
+all of them share is in ``checks.parts``.
 """
 
 from __future__ import annotations
 
-from ingest.audit_parts import rules
-from ingest.audit_prose import prose_findings
-from ingest.audit_tables import audit_tables
+from ingest.checks.parts import rules
+from ingest.checks.prose import prose_findings
+from ingest.checks.tables import audit_tables
 from ingest.model import Document, Finding, FindingPlace
 
 

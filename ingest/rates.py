@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ingest.audit_parts import NOTHING, Interval
+from ingest.checks.parts import NOTHING, Interval
 
 _HUNDRED = Interval(Decimal(100), Decimal(100))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingest.audit_parts import rules
+from ingest.checks.parts import rules
 from ingest.model import Finding, FindingPlace
 from ingest.values import name_key
 from qa.answer import Answer, Citation

@@ -14,7 +14,7 @@ from itertools import permutations
 from typing import Literal
 
 from ingest import rates
-from ingest.audit_parts import Interval, rounded_to
+from ingest.checks.parts import Interval, rounded_to
 from ingest.model import Direction
 from ingest.values import YUAN_PER_UNIT, name_key
 from qa.builder import Builder

@@ -16,9 +16,9 @@ from worlds import Line, column, document, table
 
 from ingest import rates, read_document
 from ingest.audit import audit
-from ingest.audit_parts import rounded_to
-from ingest.audit_prose import prose_findings
-from ingest.audit_slips import is_slip, meant
+from ingest.checks.parts import rounded_to
+from ingest.checks.prose import prose_findings
+from ingest.checks.slips import is_slip, meant
 from ingest.model import Document, Finding, Kind, Table
 from ingest.values import squeeze
 

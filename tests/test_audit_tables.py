@@ -19,8 +19,8 @@ from eval.corpus.generate import generate
 from eval.corpus.writers import write
 from ingest import read_document
 from ingest.audit import count_checked
-from ingest.audit_parts import NamedParts, named_parts, read_pattern, rules
-from ingest.audit_tables import audit_tables
+from ingest.checks.parts import NamedParts, named_parts, read_pattern, rules
+from ingest.checks.tables import audit_tables
 from ingest.grid import Grid
 from ingest.model import Document, Finding, Identity, Kind, Table
 from ingest.standard import with_standard
