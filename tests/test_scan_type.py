@@ -13,7 +13,7 @@ from ingest.grid import Grid, GridCell, Page, TextLine
 from ingest.model import Cell, Place, Row
 from ingest.readers.scan_lines import Piece
 from ingest.readers.scan_text import Read
-from ingest.readers.scan_type import mended, type_size
+from ingest.readers.scan_type import alike, mended, type_size
 from ingest.values import parse_number
 
 SIZE = 26
@@ -119,6 +119,11 @@ def test_the_size_of_type_is_told_from_its_ink() -> None:
     digits = Piece((0, 0, 90, 20), (0, 20), SIZE)
     assert type_size(digits, line("1234"), 200 / 72) == pytest.approx(10, abs=0.5)
     assert type_size(Piece((0, 0, 20, 3), (0, 3), SIZE), line("—"), 200 / 72) == 10
+
+
+def test_sizes_that_differ_by_little_are_one() -> None:
+    assert alike([10.5, 16.0, 11.5, 10.5, 10.0, 22.0]) == [10.5, 16.0, 10.5, 10.5, 10.5, 22.0]
+    assert alike([]) == []
 
 
 def row(label: str, parent: int | None, *cells: Cell) -> Row:

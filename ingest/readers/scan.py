@@ -19,7 +19,7 @@ from ingest.readers.ruling import find_lattices
 from ingest.readers.scan_lines import INK, Piece, contrast, find_pieces, runs
 from ingest.readers.scan_picture import Grey, Mask, Picture, UnreadPictureError, draw, find_rules
 from ingest.readers.scan_text import Read, recogniser
-from ingest.readers.scan_type import is_character, mended, type_size
+from ingest.readers.scan_type import alike, is_character, mended, type_size
 from ingest.readers.strokes import Strokes
 
 SMALL_PRINT = 6.0
@@ -92,8 +92,10 @@ def _strokes(sketch: _Sketch) -> Strokes:
     lines = recogniser().read([_line_picture(sketch.ink, piece) for piece in sketch.pieces])
     read = [(p, line) for p, line in zip(sketch.pieces, lines, strict=True) if _sure(line) >= NONSENSE]
     glyphs = sketch.strokes.glyphs
-    for piece, line in mended([(p, _with_spaces(p, line, sketch.ink)) for p, line in read]):
-        glyphs += _glyphs(piece, line, scale)
+    lines_read = list(mended([(p, _with_spaces(p, line, sketch.ink)) for p, line in read]))
+    sizes = alike([type_size(piece, line, scale) for piece, line in lines_read])
+    for (piece, line), size in zip(lines_read, sizes, strict=True):
+        glyphs += _glyphs(piece, line, size, scale)
     return sketch.strokes
 
 
@@ -128,11 +130,10 @@ def _with_spaces(piece: Piece, line: list[Read], ink: Grey) -> list[Read]:
     return spaced
 
 
-def _glyphs(piece: Piece, line: list[Read], scale: float) -> list[Glyph]:
+def _glyphs(piece: Piece, line: list[Read], size: float, scale: float) -> list[Glyph]:
     """The characters where they stand, in points, one against the next."""
     x0, _, x1, _ = piece.box
     start = x0 - _margins(piece)[1]
-    size = type_size(piece, line, scale)
     middle = (piece.line[0] + piece.line[1]) / 2 / scale
     edges = [x0, *(start + (a.centre + b.centre) / 2 for a, b in pairwise(line)), x1]
     return [

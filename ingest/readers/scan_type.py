@@ -25,6 +25,8 @@ ORDINALS = frozenset("二三四五六七八九十")
 CHARACTER_HEIGHT, DIGIT_HEIGHT = 0.92, 0.74
 """Of the ink of Chinese characters and of digits, in parts of the size."""
 
+SAME_SIZE = 1.15
+"""The ratio of a line's size as its ink shows it to another's of the same type, at most."""
 MENDED = 0.5
 """The confidence at most of a character that was mended, or that stands in an impossible number."""
 _DIGITS_FOR = str.maketrans("OoIl|，．", "00111,.")
@@ -61,6 +63,22 @@ def type_size(piece: Piece, line: Line, scale: float) -> float:
     else:
         size = piece.size / scale / CHARACTER_HEIGHT
     return max(4.0, round(2 * size) / 2)
+
+
+def alike(sizes: Sequence[float]) -> list[float]:
+    """The sizes with those that differ by little, as brackets and bare digits make them, set to one."""
+    order = sorted(range(len(sizes)), key=lambda i: sizes[i])
+    same: list[list[int]] = []
+    for i in order:
+        if same and sizes[i] <= SAME_SIZE * sizes[same[-1][0]]:
+            same[-1].append(i)
+        else:
+            same.append([i])
+    found = list(sizes)
+    for group in same:
+        for i in group:
+            found[i] = median(sizes[j] for j in group)
+    return found
 
 
 def _height(piece: Piece) -> int:
