@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -297,10 +297,11 @@ def test_a_file_that_cannot_be_read_misses_everything(tmp_path: Path) -> None:
 
 
 @given(st.sampled_from(RULED), st.integers(0, 10_000))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=6, deadline=None, derandomize=True, phases=(Phase.generate,))
 def test_what_is_typeset_with_rules_is_what_is_read(
     tmp_path_factory: pytest.TempPathFactory, family: str, seed: int
 ) -> None:
+    """The same few documents each time, for a build must not fail by chance; the report draws others."""
     document = generate(family, seed, scale=1, most_tables=2)
     reading = measure(writers.write(document, tmp_path_factory.mktemp("typeset"), "pdf"))
     counts = reading.counts
