@@ -34,8 +34,13 @@ def plant(rng: random.Random, document: GeneratedDocument, count: int) -> Genera
     """The document with ``count`` contradictions, fewer where it offers no place for more."""
     planters = list(PLANTERS)
     rng.shuffle(planters)
-    for number in range(count):
-        document = planters[number % len(planters)](rng, document) or document
+    barren = 0
+    while len(document.contradictions) < count and barren < len(planters):
+        planter = planters.pop(0)
+        changed = planter(rng, document)
+        barren = 0 if changed else barren + 1
+        document = changed or document
+        planters.append(planter)
     return document
 
 
