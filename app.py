@@ -327,6 +327,9 @@ def _endpoints(desk: LocalDesk, reading: Reading) -> None:
     def ask(question: str, history: list[str] | None = None) -> dict[str, Any]:
         return desk.ask(question, history or [])
 
+    def explain(question: str, history: list[str] | None = None) -> dict[str, Any]:
+        return desk.explain(question, history or [])
+
     def documents() -> list[dict[str, Any]]:
         return desk.documents()
 
@@ -352,7 +355,7 @@ def _endpoints(desk: LocalDesk, reading: Reading) -> None:
         with taken(files) as paths:
             return reading.read(desk, paths)
 
-    for request in (ask, documents, remove, tables, rows, passages, findings, reindex):
+    for request in (ask, explain, documents, remove, tables, rows, passages, findings, reindex):
         gr.api(_for_people(request), api_name=request.__name__)
     # A file component, because it lets in only files that were uploaded to this server.
     files, verdicts = gr.File(file_count="multiple", visible=False), gr.JSON(visible=False)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 
 from faces.desk import Desk, LocalDesk, open_desk
+from faces.explaining import explained_lines
 from faces.export import Form, cut_texts, write_records
 from ingest.errors import BudgetQAError
 
@@ -117,6 +118,10 @@ def ask(
         typer.Option("--history", help="An earlier question of the conversation, oldest first."),
     ] = None,
     as_json: JsonOption = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Show how it was understood, and why other figures lost."),
+    ] = False,
     batch: Annotated[
         Path | None, typer.Option("--batch", help="A question file (JSON Lines) to answer.")
     ] = None,
@@ -133,10 +138,13 @@ def ask(
             _ask_batch(desk, batch, out)
             return
         answer = desk.ask(question or "", history or [])
+        explained = desk.explain(question or "", history or []) if explain else None
     if as_json:
-        _print_json(_outside(answer))
+        _print_json(_outside(answer) | ({"explained": explained} if explained else {}))
     else:
         _print_answer(answer)
+        if explained:
+            print(*("", *explained_lines(explained)), sep="\n")
     raise typer.Exit(EXIT_CODES[answer["status"]])
 
 

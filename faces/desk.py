@@ -46,6 +46,10 @@ class Desk(Protocol):
         """The answer in the answer-file format, with ``choices`` and ``understood`` beside it."""
         ...
 
+    def explain(self, question: str, history: Sequence[str]) -> dict[str, Any]:
+        """How the question is understood, and what each figure that it asks for may be, with scores."""
+        ...
+
     def documents(self) -> list[dict[str, Any]]:
         """Every document kept, with whose it is and what is in it."""
         ...
@@ -129,6 +133,9 @@ class LocalDesk:
         answer: Answer = self.answers.answer(question, history)
         return answer.to_dict() | {"choices": list(answer.choices), "understood": answer.understood}
 
+    def explain(self, question: str, history: Sequence[str] = ()) -> dict[str, Any]:
+        return self.engine.explain(question, history)
+
     def documents(self) -> list[dict[str, Any]]:
         return [describe(document) for document in self.store.documents()]
 
@@ -185,6 +192,9 @@ class RemoteDesk:
 
     def ask(self, question: str, history: Sequence[str] = ()) -> dict[str, Any]:
         return dict(self._call("ask", question, list(history)))
+
+    def explain(self, question: str, history: Sequence[str] = ()) -> dict[str, Any]:
+        return dict(self._call("explain", question, list(history)))
 
     def documents(self) -> list[dict[str, Any]]:
         return list(self._call("documents"))

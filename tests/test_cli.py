@@ -94,6 +94,21 @@ def test_json_has_the_fields_of_an_answer_file_and_no_others(local: World, run: 
     assert answer["citations"][0]["page"] == 1
 
 
+def test_explain_shows_what_was_understood_and_what_lost(local: World, run: Run) -> None:
+    from qa.engine import Engine
+
+    local.desk._engine = Engine(local.desk.store)
+    out = run("ask", "2017年公务接待费是多少", "--explain").out
+    assert "request: intent figure" in out
+    assert "公务接待费 = 公务接待费 (exact 1.00)" in out
+    assert f"1. {AMOUNTS[2]} 万元" in out
+    assert ": best" in out
+    explained = json.loads(run("ask", "2017年公务接待费是多少", "--explain", "--json").out)["explained"]
+    assert explained["targets"][0]["documents"] == [local.file.name]
+    declined = run("ask", "2017年飞机购置费是多少", "--explain").out
+    assert "not enough" in declined or "nothing printed" in declined or "(the whole)" in declined
+
+
 def test_a_batch_answers_every_question_with_its_history(local: World, run: Run, tmp_path: Path) -> None:
     asked: list[tuple[str, list[str]]] = []
     engine = local.desk.engine
