@@ -48,6 +48,7 @@ from faces.wording import language_of, words
 from index_store.intake import ingest_files
 from index_store.store import Store
 from ingest.errors import BudgetQAError, DamagedFileError, IngestError
+from ingest.grid import Grid
 from ingest.model import Column
 from ingest.readers.picture import MARK_COLOUR, draw_page
 from qa.answer import Answer, Calculation, Citation
@@ -259,25 +260,45 @@ def test_header_cells_cover_every_position_once(given_paths: list[tuple[str, ...
 # -- pages drawn ---------------------------------------------------------------------------
 
 
-def test_the_mark_is_where_it_is_when_the_page_is_cropped(tmp_path: Path) -> None:
-    """Boxes are measured from the corner of the media box, so that is what is drawn."""
+@pytest.mark.parametrize(
+    ("crop", "size", "corner"),
+    [(None, (400, 300), (200, 100)), ((50, 20, 380, 280), (330, 260), (150, 80))],
+    ids=["whole", "cropped"],
+)
+def test_the_mark_is_where_the_cell_is(
+    tmp_path: Path, crop: tuple[int, ...] | None, size: tuple[int, int], corner: tuple[int, int]
+) -> None:
+    """Boxes are measured from the corner of what is displayed, and that is what is drawn."""
     import pypdfium2 as pdfium
 
-    plain, cropped = tmp_path / "plain.pdf", tmp_path / "cropped.pdf"
+    from ingest.readers.pdf import read_pdf
+
+    path = tmp_path / "made.pdf"
     pdf = FPDF(unit="pt", format=(400, 300))
     pdf.add_page()
+    pdf.set_font("helvetica", size=12)
+    pdf.set_text_color(255, 255, 255)
     pdf.set_fill_color(0, 0, 0)
-    pdf.rect(200, 100, 50, 20, style="F")
-    pdf.output(str(plain))
-    document = pdfium.PdfDocument(plain)
-    document[0].set_cropbox(50, 20, 380, 280)
-    document.save(cropped)
-    document.close()
-    for path in (plain, cropped):
-        picture = draw_page(path, 1, dots_per_inch=72).marked((200, 100, 250, 120)).image
-        assert picture.size == (400, 300)
-        assert sum(picture.getpixel((225, 110))) < 150, "the black box is under the mark"  # type: ignore[arg-type]
-        assert picture.getpixel((225, 98)) == pytest.approx(MARK_COLOUR, abs=60)
+    for row, fill in enumerate((False, True)):
+        for column in range(2):
+            pdf.set_xy(150 + 50 * column, 80 + 20 * row)
+            pdf.set_text_color(0 if not fill else 255)
+            pdf.cell(50, 20, f"{row}.{column}", border=1, fill=fill and column == 1)
+    pdf.output(str(path))
+    if crop:
+        document = pdfium.PdfDocument(path)
+        document[0].set_cropbox(*crop)
+        path = tmp_path / "cropped.pdf"
+        document.save(path)
+        document.close()
+    (page,) = read_pdf(path)
+    (black,) = (c for b in page.blocks if isinstance(b, Grid) for c in b.cells if c.text == "1.1")
+    assert black.place.bbox == pytest.approx((*corner, corner[0] + 50, corner[1] + 20), abs=0.6)
+    picture = draw_page(path, 1, dots_per_inch=72).marked(black.place.bbox).image
+    assert picture.size == size
+    x, y = corner
+    assert sum(picture.getpixel((x + 45, y + 10))) < 150, "the black cell is under the mark"  # type: ignore[arg-type]
+    assert picture.getpixel((x + 25, y - 2)) == pytest.approx(MARK_COLOUR, abs=60)
 
 
 def test_the_height_of_a_mark_is_a_share_of_the_page(world: World) -> None:

@@ -18,9 +18,6 @@ MARK_FILL = (208, 32, 32, 28)
 MAX_PIXELS = 12_000_000
 """A page of absurd size is drawn smaller rather than filling the memory."""
 
-UNBOUNDED = 100_000
-"""More points than any page is wide."""
-
 PDFIUM_LOCK = threading.Lock()
 """PDFium is not safe to call from two threads."""
 
@@ -60,9 +57,6 @@ def _draw(path: Path, page_number: int, dots_per_inch: float) -> PagePicture:
     try:
         if not 1 <= page_number <= len(pdf):
             raise IndexError(f"it has {len(pdf)} pages")
-        # Boxes are measured on the whole sheet, cropped or not. PDFium cuts the crop box down to the
-        # media box, wherever in the file that is said.
-        pdf[page_number - 1].set_cropbox(-UNBOUNDED, -UNBOUNDED, UNBOUNDED, UNBOUNDED)
         page = pdf[page_number - 1]
         width, height = page.get_size()
         scale = min(dots_per_inch / POINTS_PER_INCH, (MAX_PIXELS / (width * height)) ** 0.5)
