@@ -196,6 +196,39 @@ def extraction(
         raise typer.Exit(1)
 
 
+@app.command()
+def asked(
+    documents: Documents = 20,
+    seed: Seed = 1,
+    questions: Annotated[int, typer.Option(help="How many questions.", min=1)] = 1000,
+    formats: Formats = "docx",
+    family: Families = [],  # noqa: B006 (Typer copies it)
+    perturb: Annotated[
+        bool, typer.Option("--perturb", help="Ask each also with typing errors, abbreviated, turned round …")
+    ] = False,
+    wrong: Annotated[int, typer.Option(help="List the first so many wrong answers.", min=0)] = 0,
+    out: Annotated[Path | None, typer.Option(help="Write the question file here.")] = None,
+    min_accuracy: MinAccuracy = 0.0,
+) -> None:
+    """Ask generated questions over generated documents, and say by operation what was answered right."""
+    from itertools import islice
+
+    from eval.asked import make_world, measure_answers
+    from eval.asked_questions import questions_of, write_questions
+    from eval.extraction_report import Plan
+
+    world = make_world(Plan(documents, seed, tuple(formats.split(",")), tuple(family)))
+    made = questions_of(world.sources, questions, seed)
+    if out:
+        write_questions(made, out)
+    outcomes = measure_answers(world, made, perturb=perturb, seed=seed)
+    for line in [*outcomes.lines(), *islice(outcomes.faults(), wrong)]:
+        typer.echo(line)
+    if outcomes.untraceable or outcomes.accuracy < min_accuracy:
+        typer.echo(f"{outcomes.accuracy:.2%} right and cited, {min_accuracy:.2%} expected", err=True)
+        raise typer.Exit(1)
+
+
 def _report_failures(outcomes: Iterable[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.status == "failed":

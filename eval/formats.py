@@ -73,7 +73,7 @@ class GivenAnswer:
 
 def read_questions(path: Path) -> list[Question]:
     """The questions of a file, in its order. Raises FormatError, also for an id given twice."""
-    return list(_unique(path, (_question(path, n, line) for n, line in _lines(path))))
+    return list(_unique(path, (question_from(line, f"{path}:{n}") for n, line in _lines(path))))
 
 
 def read_answers(path: Path) -> list[GivenAnswer]:
@@ -101,7 +101,8 @@ def answer_from(line: Mapping[str, Any], where: str = "answer") -> GivenAnswer:
         ) from problem
 
 
-def _question(path: Path, number: int, line: Mapping[str, Any]) -> Question:
+def question_from(line: Mapping[str, Any], where: str = "question") -> Question:
+    """One question from its outside form."""
     try:
         expect = line["expect"]
         return Question(
@@ -123,7 +124,7 @@ def _question(path: Path, number: int, line: Mapping[str, Any]) -> Question:
         )
     except (KeyError, TypeError, AttributeError) as problem:
         raise FormatError(
-            f"{path}:{number}: not a question ({problem!r}); expected at least id, question, type and expect"
+            f"{where}: not a question ({problem!r}); expected at least id, question, type and expect"
         ) from problem
 
 
