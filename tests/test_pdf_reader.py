@@ -239,6 +239,17 @@ def test_merged_names_in_a_header_without_rules(tmp_path: Path) -> None:
     assert texts(grid)[2:] == rows
 
 
+def test_a_spread_name_in_a_header_without_rules(tmp_path: Path) -> None:
+    page = Canvas()
+    page.text(63, 104, "项")
+    page.text(103, 104, "目")
+    page.cells(XS, [100], [["", *ROWS[0][1:]]])
+    page.cells(XS, YS[1:], [["机关事业单位基本", *ROWS[1][1:]], *ROWS[2:]])
+    (grid,) = grids(read_one(tmp_path, page))
+    assert ["".join(name.split()) for name in texts(grid)[0]] == ROWS[0]
+    assert grid.column_count == 3
+
+
 def test_numbers_in_the_middle_of_a_wrapped_label_without_rules(tmp_path: Path) -> None:
     page = Canvas()
     page.cells(XS, [100, 124], ROWS[:2])

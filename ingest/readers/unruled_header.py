@@ -25,6 +25,8 @@ WIDEST_NAME = 0.6
 """A single name in its line is no wider than this part of the table: wider ones are prose."""
 LOOSE_ROW = 2.5
 """A line more than this many characters above the next one does not belong to the table."""
+SINGLE = 1.4
+"""A piece narrower than this many heights is one character."""
 BELOW = 1.0
 """Points by which a name stands lower than the middle of the header, to be below a group."""
 AS_NEAR = 6.0
@@ -40,6 +42,8 @@ class Name(NamedTuple):
     top: float
     x1: float
     bottom: float
+    is_spread: bool = False
+    """Its characters stand apart."""
 
     @property
     def centre(self) -> float:
@@ -124,7 +128,7 @@ def header_start(rows: Sequence[TextRow], start: int, width: float) -> int:
 
 def read_header(lines: Sequence[TextRow], columns: Columns, numeric: frozenset[int]) -> Header | None:
     """The header in these lines; None where they do not name half of the columns."""
-    names = _names(lines)
+    names = _spread_together(_names(lines), columns)
     own = _own_names(names, columns)
     if len(own) < max(2, len(columns) / 2):
         return None
@@ -152,6 +156,24 @@ def _names(lines: Sequence[TextRow]) -> list[Name]:
                 name = Name(min(above.x0, name.x0), above.top, max(above.x1, name.x1), name.bottom)
             names.append(name)
     return names
+
+
+def _spread_together(names: Sequence[Name], columns: Columns) -> list[Name]:
+    """Single characters of one line over one column are a name that is spread out: 项　　目."""
+    joined: list[Name] = []
+    for name in sorted(names, key=lambda n: (n.middle, n.x0)):
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and abs(before.middle - name.middle) < BELOW
+            and name.x1 - name.x0 < SINGLE * (name.bottom - name.top)
+            and (before.x1 - before.x0 < SINGLE * (before.bottom - before.top) or before.is_spread)
+            and _column_at(before.centre, columns) == _column_at(name.centre, columns)
+        ):
+            joined[-1] = Name(before.x0, before.top, name.x1, name.bottom, is_spread=True)
+        else:
+            joined.append(name)
+    return joined
 
 
 def _goes_on(above: Name, name: Name, size: float) -> bool:
