@@ -265,6 +265,22 @@ def test_numbers_in_the_middle_of_a_wrapped_label_without_rules(tmp_path: Path) 
     ]
 
 
+def test_a_wrapped_label_is_the_first_and_the_last_of_a_page(tmp_path: Path) -> None:
+    page = Canvas()
+    for top, row in ((102, ROWS[1]), (162, ROWS[2])):
+        page.text(63, top, "机关事业单位基本养老保险缴")
+        page.cells(XS, [top], [["", *row[1:]]])
+        page.text(63, top + 10, "费支出")
+    page.cells(XS, [132], [ROWS[3]])
+    pages = read_one(tmp_path, page)
+    assert [row[0] for row in texts(grids(pages)[0])] == [
+        "机关事业单位基本养老保险缴\n费支出",
+        "其他支出",
+        "机关事业单位基本养老保险缴\n费支出",
+    ]
+    assert lines(pages) == []
+
+
 def test_labels_alone_between_and_the_caption_of_the_next_table(tmp_path: Path) -> None:
     page = Canvas()
     xs = [60, 160, 240, 250, 340, 420]

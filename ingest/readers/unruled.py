@@ -38,9 +38,11 @@ def with_text_tables(ruled: Sequence[Lattice], lines: Sequence[Line]) -> list[La
     """
     rows = [text_row(line) for line in lines]
     lattices = list(ruled)
-    start = 0
+    start = done = 0
     while start < len(rows):
         end = _body_end(rows, start)
+        if end > start > done and _overlap(rows[start - 1], rows[start]):
+            start -= 1  # the first line of a label whose numbers stand lower
         body = rows[start:end]
         columns = columns_of(body)
         head = next((i for i, lattice in enumerate(lattices) if body and _fits_below(body, lattice)), None)
@@ -48,7 +50,7 @@ def with_text_tables(ruled: Sequence[Lattice], lines: Sequence[Line]) -> list[La
             lattices[head] = _continued(lattices[head], body)
         elif columns and (lines_up(body, FEWEST_ROWS) or _is_list(body, rows[:start])):
             lattices.append(_text_lattice(rows, start, body, columns))
-        start = max(end, start + 1)
+        start = done = max(end, start + 1)
     return lattices
 
 
@@ -96,9 +98,14 @@ def _body_end(rows: list[TextRow], start: int) -> int:
             break
         if not row.is_tabular and not _fits(row, columns_of(rows[start:end])):
             break
-        if len(row.segments) > 1:
+        if len(row.segments) > 1 or (number == end and _overlap(rows[number - 1], row)):
             end = number + 1
     return end
+
+
+def _overlap(above: TextRow, below: TextRow) -> bool:
+    """Whether two lines stand so near that they are of one row."""
+    return above.box[3] > below.box[1]
 
 
 def _is_list(body: Sequence[TextRow], above: Sequence[TextRow]) -> bool:
