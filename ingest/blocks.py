@@ -157,7 +157,7 @@ def _is_outline(names: Sequence[int], body: Sequence[LatticeRow]) -> bool:
 
     Outer ones of nothing but kinds of spending (经常性专项) are, even with a single row to each.
     """
-    if len(names) < 2:
+    if len(names) < 2 or _are_codings([[row[i].text for i in names] for row in body]):
         return False
     outers = [row[i].text for row in body for i in names[:-1] if row[i] is not row[names[-1]]]
     said = [text for text in outers if text.strip() and not is_total(text)]
@@ -170,6 +170,14 @@ def _is_outline(names: Sequence[int], body: Sequence[LatticeRow]) -> bool:
         if any(cell is not outer and cell.text.strip() for cell in inner):
             nested += not outer.text.strip() or (above is not None and above[names[0]] is outer)
     return nested >= max(1, _LEAST_SHARE_OUTLINED * len(rows))
+
+
+def _are_codings(labels: Sequence[Sequence[str]]) -> bool:
+    """Whether label columns name the rows by different codings, none a level of another: where the
+    code of an account ([30101]基本工资) does not begin with the one left of it ([50101]工资奖金津补贴)."""
+    coded = [[parts[0] for text in row if (parts := _glued_code(squeeze(text)))] for row in labels]
+    pairs = [(codes[0], codes[-1]) for codes in coded if len(codes) > 1]
+    return bool(pairs) and not any(inner.startswith(outer) for outer, inner in pairs)
 
 
 def _most_specific(names: Sequence[int], body: Sequence[LatticeRow]) -> list[int]:

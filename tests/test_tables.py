@@ -652,3 +652,17 @@ def test_a_name_that_begins_with_digits_is_no_code_and_a_name() -> None:
     assert printed(only(read_tables(flat(sheet), 2020)))[0][:2] == (None, "12345热线服务")
     codes = grid("科目|金额", "201一般公共服务支出|1.00", "20103政府办公厅|1.00")
     assert printed(only(read_tables(flat(codes), 2020)))[1][:2] == ("20103", "政府办公厅")
+
+
+def test_names_of_another_coding_are_no_level_even_where_they_are_merged() -> None:
+    header = "政府预算经济分类|部门预算经济分类|金额"
+    one, two = "[50101]工资奖金津补贴", "[501]机关工资福利支出"
+    sheet = grid(
+        header, f"{two}|[301]工资福利支出|3.00", f"{one}|[30101]基本工资|1.00", "^|[30102]津贴补贴|2.00"
+    )
+    table = only(read_tables(flat(sheet), 2020))
+    assert [column.path for column in table.columns] == [("政府预算经济分类",), ("金额",)]
+    assert printed(table)[2] == ("30102", "津贴补贴", [one, "2.00"])
+    assert [row.parent_index for row in table.rows] == [None, 0, 0]
+    inner = grid("上级科目|科目名称|金额", "[301]工资福利支出|[30101]基本工资|1.00", "^|[30102]津贴补贴|2.00")
+    assert only(read_tables(flat(inner), 2020)).rows[1].path == ("[301]工资福利支出", "津贴补贴")
