@@ -18,6 +18,7 @@ from typing import Any
 
 from ingest.grid import Page, bbox_union
 from ingest.model import Fragment, Passage, Place
+from ingest.numerals import chinese_number
 from ingest.prose import Line, gap, join_lines, prose_lines
 from ingest.values import find_amounts, squeeze
 
@@ -137,7 +138,7 @@ def _marker(text: str) -> tuple[int, str] | None:
 def _paragraphs(lines: list[Line]) -> list[_Paragraph]:
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and not _starts_paragraph(groups[-1], line):
+        if groups and not (_starts_paragraph(groups[-1], line) or _is_next_heading(groups, line)):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -153,6 +154,10 @@ def _checked_title(paragraphs: list[_Paragraph], index: int) -> _Paragraph:
         return paragraph
     after = next((p for p in paragraphs[index + 1 :] if p.level is not None), None)
     goes_on = after is not None and after.level not in (_TITLE_LEVEL, _CHAPTER_LEVEL) and not _is_first(after)
+    if goes_on and after is not None:
+        ends = (after.level, _TITLE_LEVEL, _CHAPTER_LEVEL)
+        before = next((p for p in reversed(paragraphs[:index]) if p.level in ends), None)
+        goes_on = before is not None and before.level == after.level
     return replace(paragraph, level=None, is_heading=False) if goes_on else paragraph
 
 
@@ -178,12 +183,37 @@ def _starts_paragraph(group: list[Line], line: Line) -> bool:
     if _CLOSING.match(line.text) or (before.text[-1].isdigit() and _UNIT.match(line.text)):
         return False
     if before.centred or line.centred:
-        return ended or is_numbered or before.centred != line.centred
+        elsewhere = before.place.page_number != line.place.page_number
+        goes_on = line.centred and (before.centred or _fills_its_line(group))
+        return ended or is_numbered or elsewhere or not goes_on
     if is_numbered and (ended or line.starts is not False):
         return True
     if line.starts is None:
         return before.reach < _SHORT or (ended and before.reach < _HAS_ROOM)
     return line.starts or (before.reach < _SHORT and line.place.bbox is not None)
+
+
+def _fills_its_line(group: list[Line]) -> bool:
+    """Whether a chapter's title is as wide as the text, so that it may go on, centred, below."""
+    found = _marker(group[0].text)
+    return (
+        len(group) == 1 and group[0].reach >= _HAS_ROOM and found is not None and found[0] == _CHAPTER_LEVEL
+    )
+
+
+def _is_next_heading(groups: list[list[Line]], line: Line) -> bool:
+    """Whether a line is a heading whose number follows the last one's: then the text above lacks its stop."""
+    found = _marker(line.text)
+    if (
+        found is None
+        or found[0] >= _FIRST_ITEM_LEVEL
+        or line.reach >= _SHORT
+        or not _looks_like_heading([line])
+    ):
+        return False
+    last = next((m[1] for g in reversed(groups) if (m := _marker(g[0].text)) and m[0] == found[0]), None)
+    here, above = (chinese_number(re.sub(r"[\W第部分章篇编节]", "", m)) for m in (found[1], last or ""))
+    return here is not None and above is not None and here == above + 1
 
 
 def _looks_like_heading(group: list[Line]) -> bool:

@@ -86,6 +86,28 @@ def test_a_title_cannot_stand_where_the_numbering_goes_on() -> None:
     assert "收入构成" in [passage.text for passage in passages]
 
 
+def test_a_title_may_stand_before_a_list_that_lacks_its_first_number() -> None:
+    *_, last = read(page(1, " （九）完成其他任务。", "|机构设置", " 包括：1.本部", " 2.服务中心"))
+    assert last.section == ("机构设置",)
+
+
+def test_a_title_does_not_go_on_over_the_page() -> None:
+    first, second = read(page(1, "|主管部门：水务局"), page(2, "|主要职能", " 负责全市供水。"))
+    assert (first.text, second.section) == ("主管部门：水务局", ("主要职能",))
+
+
+def test_a_chapter_as_wide_as_the_text_goes_on_in_a_centred_line() -> None:
+    chapter = "第三部分 " + FULL[:21]
+    (passage,) = read(page(1, chapter, "|说明", " " + FULL[:24], FULL, "作。"))
+    assert passage.section == (chapter + "说明",)
+
+
+def test_a_heading_is_none_of_a_text_that_lacks_its_stop() -> None:
+    lines = (" 一、运行经费", " " + FULL[:24], "二、采购情况", " " + FULL[:24], "作。")
+    first, second = read(page(1, *lines, starts=(True, True, False, True, False)))
+    assert (first.section, second.section) == (("一、运行经费",), ("二、采购情况",))
+
+
 def test_numbered_items_and_definitions_are_passages_of_their_own() -> None:
     passages = read(
         page(1, " 一、名词解释", " 1.基本支出：指保障运转的支出。", " 2.项目支出：指完成任务的支出。")
