@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import IO, Any, Literal, Self
 
 from index_store.settings import Settings
-from ingest.child import start
+from ingest.child import end, start
 from ingest.detect import MAX_PAGES
 from ingest.errors import DamagedFileError, FileTooLargeError, IngestError
 from ingest.model import Document
@@ -70,7 +70,7 @@ class Reader:
         """End the process, whatever it is doing; any thread may."""
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
+            end(process)
             process.wait()
             for pipe in filter(None, (process.stdin, process.stdout)):
                 with contextlib.suppress(OSError):  # what was left to send to a dead process
@@ -88,7 +88,8 @@ class Reader:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self.close()
-        return start("ingest.child", str(self._settings.read_memory_mb))
+        limits = self._settings.read_memory_mb, self._settings.read_seconds + SECONDS_A_PAGE
+        return start("ingest.child", *map(str, limits), leads_group=True)
 
     def _converse(self, process: subprocess.Popen[bytes], path: Path, on_page: OnPage) -> Document:
         requests, replies = process.stdin, process.stdout
@@ -97,7 +98,7 @@ class Reader:
         pickle.dump((self._read, path), requests)
         requests.flush()
         while True:
-            message: Message = _Unpickler(replies).load()
+            message = _received(replies)
             if message[0] == "page":
                 on_page(*message[1])
             elif message[0] == "document":
@@ -145,7 +146,22 @@ class _Watchdog:
             if self._over.wait(left):
                 return
         self.is_late = True
-        self._process.kill()
+        end(self._process)
+
+
+def _received(replies: IO[bytes]) -> Message:
+    """The next message. Raises UnpicklingError for anything else: a hostile file may have made it."""
+    try:
+        message: Any = _Unpickler(replies).load()
+    except (EOFError, OSError, pickle.UnpicklingError):
+        raise
+    except Exception as error:
+        raise pickle.UnpicklingError(f"no message of ours ({error!r})") from error
+    match message:
+        case ("page", (int(), int())) | ("document", Document()) | ("failed", (str(), str())):
+            known: Message = message
+            return known
+    raise pickle.UnpicklingError("no message of ours")
 
 
 class _Unpickler(pickle.Unpickler):

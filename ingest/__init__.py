@@ -53,6 +53,10 @@ def read_document(path: Path, *, file_name: str | None = None, progress: Progres
         return _read(path, name, progress)
     except IngestError:
         raise
+    except (FileNotFoundError, PermissionError) as error:
+        raise DamagedFileError(
+            f"{name} can no longer be opened ({error.strerror}); check that it is there and who may read it"
+        ) from error
     except Exception as error:
         # A hostile file can make a library fail in any way; people get one kind of error.
         raise DamagedFileError(
@@ -74,7 +78,7 @@ def _read(path: Path, name: str, progress: Progress | None) -> Document:
     file_format = detect_format(path, name)
     pages = _read_pages(path, file_format, progress)
     if not any(page.blocks for page in pages):
-        raise EmptyFileError(f"{name} holds no text, nor pictures of text")
+        raise EmptyFileError(f"{name} holds no text, nor pictures of text; give the original file")
     folding = folding_of(pages)
     if folding:
         pages = folding.fold(pages)

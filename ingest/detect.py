@@ -23,6 +23,9 @@ from ingest.errors import (
     FileTooLargeError,
     UnsupportedFileError,
 )
+from ingest.readers.references import end_circles
+
+end_circles()
 
 Format = Literal["pdf", "txt", "xls", "xlsx", "docx", "html"]
 

@@ -25,7 +25,8 @@ MAY_FAIL: dict[Trust, tuple[int, int]] = {"sure": (3, 2), "likely": (1, 1), "gue
 """So many equations may fail, or so many for each that holds, before a claim is refuted."""
 
 _MANY_PARTS = 40
-"""Of more parts than these, only those that stand in another failing equation too may be to blame."""
+"""Of more parts than these, only those that stand in another failing equation too may be to blame: so
+many of them, those in the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,10 +261,16 @@ def _by_spot(equations: Iterable[Equation]) -> dict[Spot, list[Equation]]:
 def _blame(sheet: Sheet, failing: list[Equation], around: dict[Spot, list[Equation]]) -> Fault:
     """The best fault among the amounts of the first failing equation."""
     first, having = failing[0], _by_spot(failing)
-    candidates = [
-        fault
+    suspects = [
+        spot
         for spot in dict.fromkeys(first.spots)
         if spot == first.whole or len(having[spot]) > 1 or len(first.parts) <= _MANY_PARTS
+    ]
+    if len(suspects) > _MANY_PARTS:
+        suspects.sort(key=lambda spot: (spot != first.whole, -len(having[spot])))
+    candidates = [
+        fault
+        for spot in suspects[: _MANY_PARTS + 1]
         for fault in _faults_of(sheet, spot, having[spot], around.get(spot, ()))
     ]
     best = max(map(_merit, candidates))
@@ -285,8 +292,8 @@ def _faults_of(
 ) -> Iterator[Fault]:
     """What each failing equation makes of the amount, with all that this would mend and break."""
     supposed = sheet.supposed(spot)
-    for equation in failing:
-        expected = needed(sheet, equation, spot)
+    # Tables that repeat one another make the same of an amount, again and again.
+    for expected in dict.fromkeys(needed(sheet, equation, spot) for equation in failing):
         if expected is None:
             continue
         sheet.suppose(spot, expected.middle)

@@ -28,6 +28,9 @@ SAME_EDGE = 0.6
 CENTRED = 2.0
 """Text whose margins left and right differ by less than this many points looks centred."""
 
+PADDING = 2.0
+"""What a cell may leave free beside its text, left and right together, in widths of a character."""
+
 STRUCK = 0.15
 """A rule that goes through a character leaves at least this part of its width on each side."""
 
@@ -49,7 +52,7 @@ def lattice_grid(lattice: Lattice, lines: list[Lines], place: Callable[[BBox], P
     indents = _indents(lattice, lines)
     cells = tuple(
         GridCell(
-            indent + "\n".join(line_text(line) for line in own),
+            indent + _text(own, lattice.box(region)),
             region.row,
             region.column,
             region.row_span,
@@ -60,6 +63,31 @@ def lattice_grid(lattice: Lattice, lines: list[Lines], place: Callable[[BBox], P
         for region, own, indent in zip(lattice.regions, lines, indents, strict=True)
     )
     return Grid(len(lattice.ys) - 1, len(lattice.xs) - 1, cells, place(lattice.bbox))
+
+
+def _text(lines: Lines, box: BBox) -> str:
+    """The lines as printed; a number that one has no room for, and so goes on in the next, is one."""
+    text = ""
+    width = 0.0
+    widest = max((_width(line) for line in lines), default=0.0)
+    for line in lines:
+        room = max(widest, box[2] - box[0] - PADDING * line[0].size) - width
+        below = line_text(line)
+        is_cut = text[-1:].isdigit() and below[:1].isdigit() and room < _width(_number(line))
+        text += below if is_cut or not text else f"\n{below}"
+        width = _width(line)
+    return text
+
+
+def _number(line: Line) -> Line:
+    """The digits, and what goes with them, that the line begins with."""
+    end = next((i for i, glyph in enumerate(line) if not is_numeric(glyph.text)), len(line))
+    return line[:end]
+
+
+def _width(line: Line) -> float:
+    inked = ink(line)
+    return inked[-1].x1 - inked[0].x0
 
 
 def cell_lines(lattice: Lattice, glyphs: Iterable[Glyph]) -> list[Lines]:
@@ -92,6 +120,8 @@ def _mend_overhangs(lattice: Lattice, inside: list[list[Glyph]], near: list[tupl
                 break
             if other_home == home or not is_same_line(glyph, other) or not glyph.centre < wall < other.centre:
                 continue
+            if glyph not in inside[home] or other not in inside[other_home]:
+                continue  # moved already, with a run that another rule cuts
             if other.text in _HANGS and not is_numeric(glyph.text):
                 inside[other_home].remove(other)
                 inside[home].append(other)

@@ -21,6 +21,9 @@ UNPAINTED = (3, 7)
 """Text rendering modes that neither fill nor stroke (ISO 32000-1, table 106): such as what a scanner's
 text recognition lays over its picture."""
 
+MOST_DRAWN = 20_000
+"""Forms and pictures on one page. Forms that draw others twice can make billions of a few lines."""
+
 Operator = tuple[Callable[..., None], int]
 """What carries a command out, and how many operands it takes."""
 
@@ -40,6 +43,8 @@ class _Device(PDFPageAggregator):  # type: ignore[misc]
 
     visible: BBox = (-math.inf, -math.inf, math.inf, math.inf)
     """The box around what may be painted now, in the device's coordinates."""
+    drawn: int = 0
+    """Forms and pictures so far."""
 
     def render_string(self, textstate: Any, *given: Any) -> None:
         """One string of text: as a whole, since the end of a name that its column cuts is still its end."""
@@ -68,6 +73,9 @@ class _Interpreter(PDFPageInterpreter):  # type: ignore[misc]
             self.device.visible = self._outer.pop()
 
     def do_Do(self, xobjid: Any) -> None:  # noqa: N802
+        self.device.drawn += 1
+        if self.device.drawn > MOST_DRAWN:
+            raise ValueError(f"more than {MOST_DRAWN:,} forms and pictures are drawn")
         visible = self.device.visible
         super().do_Do(xobjid)
         self.device.visible = visible

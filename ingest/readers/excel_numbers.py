@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, DecimalException
 from functools import lru_cache
 
 from ingest.readers.excel_dates import DATE_LETTERS, printed_date
@@ -64,7 +64,8 @@ _TESTS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "=": lambda a, b: a == b,
     "<>": lambda a, b: a != b,
 }
-_KEPT = Context(prec=SIGNIFICANT_DIGITS, rounding=ROUND_HALF_EVEN)
+_KEPT = Context(prec=SIGNIFICANT_DIGITS, rounding=ROUND_HALF_EVEN, Emax=308, Emin=-307)
+"""Spreadsheets compute in numbers of 64 bits, which are no larger and no nearer to 0 than this."""
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 
 Token = tuple[str, str]
@@ -89,7 +90,7 @@ def stored_number(text: str) -> Decimal | None:
     """A number as a file stores it, without the noise behind its digits; None when it is none."""
     try:
         value = _KEPT.plus(Decimal(text.strip()))
-    except InvalidOperation:
+    except DecimalException:
         return None
     return value if value.is_finite() else None
 

@@ -22,9 +22,12 @@ from ingest.readers.furniture import without_furniture
 from ingest.readers.glyphs import Glyph, Line, into_lines
 from ingest.readers.halves import read_in_two
 from ingest.readers.paragraphs import text_lines
+from ingest.readers.references import end_circles
 from ingest.readers.ruling import Lattice, find_lattices
 from ingest.readers.strokes import UNREADABLE, Strokes, read_strokes
 from ingest.readers.unruled import with_text_tables
+
+end_circles()
 
 Table = tuple[Lattice, list[Lines]]
 """A lattice with the lines in each of its regions."""
