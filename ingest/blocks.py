@@ -240,7 +240,7 @@ def _labels(block: Block, row: LatticeRow, outline: tuple[str, ...]) -> tuple[tu
 
 def _code_groups(text: str) -> str:
     """A code with the groups that are printed apart, "" for anything else."""
-    return " ".join(joined(fold(text)).split()) if CODE.fullmatch(squeeze(text)) else ""
+    return " ".join(re.sub(r"\s*\n\s*", "", fold(text)).split()) if CODE.fullmatch(squeeze(text)) else ""
 
 
 def _with_left_groups(groups: list[str], above_code: str | None) -> list[str]:

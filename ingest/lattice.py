@@ -15,6 +15,7 @@ EDGE_TOLERANCE_POINTS = 4.0
 """How far the same rule may stand apart on two pages."""
 
 _LETTER = re.compile(r"[A-Za-z]")
+_DIGIT = re.compile(r"\d")
 _CJK_GAP = re.compile(r"(?<=[\u3400-\u9fff（）、：])[ \u3000]+(?=[\u3400-\u9fff（）、：])")
 
 
@@ -65,11 +66,14 @@ def own_cells(row: LatticeRow) -> list[GridCell]:
 
 
 def joined(text: str) -> str:
-    """A cell's text without its line breaks: a wrapped English word keeps a space, nothing else does."""
+    """A cell's text without its line breaks: a space keeps English words, and numbers, apart.
+
+    The readers have put a number together that a line's end has cut.
+    """
     parts = [part.strip() for part in text.split("\n")]
     result = parts[0]
     for part in parts[1:]:
-        spaced = result and part and _LETTER.match(result[-1]) and _LETTER.match(part[0])
+        spaced = any(kind.match(result[-1:]) and kind.match(part) for kind in (_LETTER, _DIGIT))
         result += (" " if spaced else "") + part
     return result
 

@@ -14,6 +14,7 @@ from pdf_maker import Canvas, write_pdf
 
 from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError, IngestError
 from ingest.grid import Grid, Page, TextLine
+from ingest.lattice import joined
 from ingest.readers.pdf import page_count, read_pdf
 from ingest.values import parse_number
 
@@ -130,13 +131,26 @@ def test_merged_cells_have_spans(tmp_path: Path) -> None:
     assert spans["其他"] == (1, 2, 1, 1)
 
 
-def test_wrapped_number_keeps_its_break(tmp_path: Path) -> None:
+def test_a_number_that_its_cell_cuts_is_one(tmp_path: Path) -> None:
     page = Canvas()
     page.grid([60, 160, 204], [100, 130, 160])
     page.cells([60, 160, 204], [100, 130], [["项目", "预算"], ["运行", ""]])
     page.text(162, 132, "1,134.9")
     page.text(196, 144, "4")
-    assert "1,134.9\n4" in [c.text for c in grids(read_one(tmp_path, page))[0].cells]
+    assert "1,134.94" in [c.text for c in grids(read_one(tmp_path, page))[0].cells]
+
+
+def test_numbers_below_each_other_stay_apart(tmp_path: Path) -> None:
+    page = Canvas()
+    page.grid([60, 160, 260], [100, 130, 160, 190])
+    page.cells([60, 160, 260], [100, 130, 160], [["项目", "指标"], ["运行", ""], ["清淤", ""]])
+    page.text(162, 132, "目标值：30")
+    page.text(162, 144, "2.按期完成")
+    page.text(162, 162, "2019")
+    page.text(162, 174, "2020")
+    cells = [c.text for c in grids(read_one(tmp_path, page))[0].cells]
+    assert "目标值：30\n2.按期完成" in cells
+    assert [joined(text) for text in cells if "\n" in text] == ["目标值：30 2.按期完成", "2019 2020"]
 
 
 def test_text_hanging_over_a_rule_stays_whole(tmp_path: Path) -> None:
