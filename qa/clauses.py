@@ -118,7 +118,8 @@ def _parts(text: str, targets: Sequence[Target]) -> tuple[str, ...]:
 def own_names(text: str, target: Target, targets: Sequence[Target]) -> str:
     """The text without the names that only other targets have."""
     own = {i.text for i in target.items}
-    for other in {i.text for t in targets for i in t.items} - own:
+    others = {i.text for t in targets for i in t.items} - own
+    for other in sorted(others, key=lambda name: (-len(name), name)):
         text = text.replace(other, "，")
     return text
 

@@ -35,6 +35,8 @@ LESS_LIKELY = 0.5
 """What the economic classification loses to the functional one when a level is asked of neither."""
 PART_OF_WHOLE = 1.0
 """What a family loses when its rows are of several budget units and the question is of none."""
+OTHER_PARTS = 3.0
+"""What rows lose for which a name is a column, where the name is a row's that has parts of its own."""
 OTHER_SIDE = 2.0
 """What a family of income loses when the question is not about income, and the other way round."""
 OTHER_FUND = 0.1
@@ -337,7 +339,7 @@ def _column_families(
         named = bool(_naming(target, (row.key, *row.also)))
         if not (row.is_total or named or len(table.rows) == 1 or (row.row.kind == "unit" and not whole)):
             continue
-        for path in {m.column.ancestors for m in members if m.column}:
+        for path in dict.fromkeys(m.column.ancestors for m in members if m.column):
             group = [m for m in members if m.column and m.column.is_part_of(path)]
             if len(group) > 1:
                 naming = _naming(target, path[-1:])
@@ -364,7 +366,18 @@ def families(
             columns = _column_families(table, cells, asked, target)
             by_title = titled(table, target)
             found += [_placed(f, by_title, cost) for f in (*rows, *columns)]
+    if not (asked.is_named or asked.of_projects):
+        found = list(_after_named_parts(found))
     return sorted(found, key=lambda f: (-f.score, -len(f.members)))
+
+
+def _after_named_parts(found: Sequence[Family]) -> Iterator[Family]:
+    """The parts of what the question names come before other rows that explain no more of it."""
+    named = [f.explained for f in found if f.is_of_named and f.kind == "children"]
+    for family in found:
+        is_other = not family.is_of_named and family.kind != "columns"
+        beaten = is_other and any(family.explained and family.explained <= e for e in named)
+        yield replace(family, score=family.score - OTHER_PARTS * beaten)
 
 
 def titled(table: TableFact, target: Target) -> set[int]:

@@ -104,7 +104,7 @@ class Weights:
         return math.log(1 + (self.size - n + 0.5) / (n + 0.5))
 
     def mass(self, of: Iterable[str]) -> float:
-        return sum(self.idf(t) for t in of)
+        return math.fsum(self.idf(t) for t in of)  # a set comes in any order
 
     def knows(self, of: frozenset[str]) -> float:
         """The share of the terms that stand anywhere in the searched texts."""
@@ -154,10 +154,11 @@ class Asked:
         if not worth or not self._total:
             return 0.0
         got = sum(
-            weight * max(sum(share * worth.get(term, 0.0) for term, share in wording) for wording in wordings)
+            weight
+            * max(math.fsum(share * worth.get(term, 0.0) for term, share in wording) for wording in wordings)
             for weight, wordings in self._weighed
         )
-        return got / self._total
+        return round(got / self._total, 9)  # so that what is just as much as a bar meets it
 
     def named(self, name: frozenset[str]) -> float:
         """The share of a name's terms that the question says, in any wording."""

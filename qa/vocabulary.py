@@ -12,7 +12,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from typing import Literal
 
 from pypinyin import lazy_pinyin
@@ -21,7 +20,7 @@ from ingest.values import name_key, without_ordinal
 from qa.lexicon import Lexicon
 
 MatchKind = Literal["exact", "alias", "core", "sound", "part"]
-_QUALITY: dict[MatchKind, float] = {"exact": 1.0, "alias": 0.96, "core": 0.92, "sound": 0.9}
+_QUALITY: dict[str, float] = {"exact": 1.0, "alias": 0.96, "ended": 0.95, "core": 0.92, "sound": 0.9}
 _LONGEST_NAME = 48
 
 
@@ -140,9 +139,12 @@ class Vocabulary:
 
     def _cores_at(self, span: str, names: Iterable[str], start: int, end: int) -> Iterator[Match]:
         """Names that differ from the span, or from another name for it, only by empty end words."""
-        for name in dict.fromkeys((span, *names, *islice(_cores(span, self._lexicon.words["span_end"]), 1))):
+        bare = next(_cores(span, self._lexicon.words["span_end"]), "")
+        if bare in self.labels:
+            yield Match(start, end, bare, _QUALITY["ended"], "core")
+        for name in dict.fromkeys((span, *names, *filter(None, [bare]))):
             for core in dict.fromkeys((name, *self._lexicon.names_of.get(name, ()))):
-                if core != span and core in self.labels and core not in names:
+                if core not in (span, bare) and core in self.labels and core not in names:
                     yield Match(start, end, core, _QUALITY["core"], "core")
                 for label in self._by_core.get(core, ()):
                     if label != span:
@@ -153,7 +155,7 @@ class Vocabulary:
         name, or a piece of it. Quality = share of the run's weight that the name holds, times a
         little for how much of the name the run covers."""
         run = syllable_pairs(text[start:end])
-        pairs = bigrams(run)
+        pairs = sorted(bigrams(run))  # in one order, so that sums are the same each time
         weights = {p: self.weight(p) for p in pairs}
         total = sum(weights.values()) or 1.0
         shared: Counter[str] = Counter()
@@ -164,7 +166,7 @@ class Vocabulary:
         for label, weight in shared.items():
             share = weight / total
             if share >= least and (len(run) > SHORT_RUN or _abbreviates(run, syllable_pairs(label))):
-                own = sum(self.weight(p) for p in bigrams(syllable_pairs(label))) or 1.0
+                own = math.fsum(self.weight(p) for p in bigrams(syllable_pairs(label))) or 1.0
                 found.append(Match(start, end, label, 0.85 * share * (0.7 + 0.3 * weight / own), "part"))
         return sorted(found, key=lambda m: (-m.quality, m.label))[:40]
 

@@ -31,7 +31,7 @@ from ingest.values import find_amounts, squeeze
 from qa.passages import Extract, find_passages, gloss, stated_figures
 from qa.snippets import sentences, snippets
 from qa.stated import asked_role, asked_unit, asked_units, same_measure
-from qa.terms import concepts, direction, form_words, plain, terms, words
+from qa.terms import Asked, Concept, Weights, concepts, direction, form_words, plain, terms, words
 
 EXPLAINED = "第二部分 说明"
 GLOSSARY = "第三部分 名词解释"
@@ -276,6 +276,18 @@ def test_the_best_stated_figure_is_the_one_asked_for(question: str, value: str, 
 
 def test_a_figure_of_another_unit_does_not_fit() -> None:
     assert not any(f.fits for f in stated_figures("公务接待费有多少人次", DOCUMENTS, IGNORE))
+
+
+TERMS = st.sets(st.text("甲乙丙丁戊己庚辛", min_size=2, max_size=2), min_size=1).map(frozenset)
+
+
+@given(st.lists(TERMS), TERMS)
+def test_a_share_is_the_same_in_whatever_order_the_terms_come(
+    texts: list[frozenset[str]], name: frozenset[str]
+) -> None:
+    """The order of a set changes from run to run; a share that just meets a bar meets it in each."""
+    asked = Asked([Concept("", (name,))], Weights.over(texts))
+    assert asked.explained([(name, 0.6)]) == 0.6
 
 
 def test_the_question_says_which_role_and_unit() -> None:
