@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from conftest import find_shared
 
+from ingest.grid import Page
 from ingest.model import Row, Table
 from ingest.readers.pdf import read_pdf
 from ingest.readers.text import read_text
@@ -28,10 +29,14 @@ def documents() -> list[Path]:
 
 
 @cache
+def pages_of(path: Path) -> list[Page]:
+    return read_pdf(path) if path.suffix == ".pdf" else read_text(path)
+
+
+@cache
 def tables_of(path: Path) -> tuple[Table, ...]:
-    pages = read_pdf(path) if path.suffix == ".pdf" else read_text(path)
     year = next((int(a.value) for a in find_amounts(path.stem) if a.unit == "年"), None)
-    return read_tables(pages, year).tables
+    return read_tables(pages_of(path), year).tables
 
 
 def top_level_runs(table: Table, total: int) -> Iterator[list[Row]]:
