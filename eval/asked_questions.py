@@ -232,7 +232,9 @@ class _Asker:
             (fact, other)
             for fact in self.names
             for other in sorted(_everyday(fact))
-            if name_key(other) != name_key(fact.name) and not other.isascii() and not self.source.holds(other)
+            if name_key(other) != name_key(fact.name) and not other.isascii() and not other.endswith("表")
+            if len({f.yuan for f in self.names if other in _everyday(f)}) == 1
+            if not self.source.holds(other)
         ]
         if not pairs:
             return None
@@ -341,7 +343,9 @@ class _Asker:
         if not found:
             return None
         text, rate = found[0], next(f for f in found[0].figures if f["role"] == "rate")
-        return self.make("growth", [_figure(Decimal(rate["value"]), "%", 2)], found[1], name=text.name)
+        started = any(f.name == text.name and "年初" in (f.column or "") for f in self.source.columns)
+        key = "growth_from_start" if started and self.rng.random() < 0.5 else "growth"
+        return self.make(key, [_figure(Decimal(rate["value"]), "%", 2)], found[1], name=text.name)
 
     def change(self) -> Asked | None:
         found = self._changed()
@@ -353,7 +357,8 @@ class _Asker:
 
     def _changed(self) -> tuple[Text, list[Mapping[str, Any]]] | None:
         """A sentence on how an account changed, and the places where its amounts stand."""
-        texts = [t for t in self.source.reasons if self.source.named(t.name)]
+        facts = {t.name: self.source.named(t.name) for t in self.source.reasons}
+        texts = [t for t in self.source.reasons if (f := facts[t.name]) and f.yuan % 100 == 0]
         if not texts:
             return None
         text = self.rng.choice(texts)

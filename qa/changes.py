@@ -13,6 +13,7 @@ from qa.calculator import CalculationError, Operand, Worked, difference, growth
 from qa.decline import decline
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
+from qa.mentions import ItemMention, positions
 from qa.phrases import describe, marks, phrase, short
 from qa.reading import Linked, is_enough
 from qa.request import Request, Target
@@ -110,7 +111,7 @@ def _say_change(
             worked = (
                 growth(operands[0], operands[1])
                 if measure == "growth"
-                else difference(max(operands, key=_yuan), min(operands, key=_yuan))
+                else difference(max(operands, key=_yuan), min(operands, key=_yuan), _money_unit(request))
             )
         except CalculationError:
             continue
@@ -132,6 +133,10 @@ def _say_change(
     if stated is not None:
         lines.append(phrase(language, "agree", marks=marks([builder.cite(stated)])))
     return lines
+
+
+def _money_unit(request: Request) -> str | None:
+    return request.unit if request.unit in YUAN_PER_UNIT else None
 
 
 def _yuan(operand: Operand) -> Decimal:
@@ -159,16 +164,30 @@ def _year_pair(
     if not now.ranked or now.ranked[0].fiscal_year is None:
         return None
     earlier = understood.request.base_year or now.ranked[0].fiscal_year - 1
-    before = link_target(replace(now.target, year=earlier), understood, library, lexicon, ("amount", "count"))
+    target = replace(now.target, year=earlier)
+    before = link_target(target, understood, library, lexicon, ("amount", "count"))
+    if stages := _stages_of_base(now.target, lexicon):
+        own = tuple(i for i in now.target.items if i not in stages)
+        now = link_target(replace(now.target, items=own), understood, library, lexicon)
+    aside = positions(stages)
     pairs = [
         (new.score + old.score, new, old)
-        for new in now.ranked[:PAIRED]
-        if is_enough(understood, now.target, [new])
         for old in before.ranked[:PAIRED]
-        if are_comparable(new, old)
+        for new in now.ranked[:PAIRED]
+        if new.cell_key is None or new.cell_key != old.cell_key
+        if are_comparable(new, replace(old, explained=old.explained - aside))
+        if is_enough(understood, now.target, [new, old] if aside else [new])
     ]
     best = max(pairs, key=lambda p: p[0], default=None)
     return (best[1], best[2]) if best else None
+
+
+def _stages_of_base(target: Target, lexicon: Lexicon) -> list[ItemMention]:
+    """The stages (年初预算) that are said of the figure compared with: those behind the name that both
+    figures have, where the question names one stage only."""
+    stages = [i for i in target.items if {i.text, *i.names} & {*lexicon.words["stage_name"]}]
+    names = [i for i in target.items if i not in stages]
+    return stages if len(stages) == 1 and names and stages[0].start > names[-1].end else []
 
 
 def _same_heading(new: Candidate, old: Candidate) -> bool:

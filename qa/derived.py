@@ -28,7 +28,7 @@ from qa.linking import Candidate, stated_candidate
 from qa.phrases import describe, phrase
 from qa.prose import price_pair, priced_count, prose_candidates
 from qa.quoted import is_money, is_rate
-from qa.reading import Linked, are_enough, beside, choose_together, fit, is_enough
+from qa.reading import Linked, are_enough, beside, choose_together, fit, is_enough, repeats
 from qa.resolve import documents_for, link_target
 from qa.say import computed, finish, say_item, working
 from qa.scope import Library
@@ -36,6 +36,8 @@ from qa.understanding import Understood
 
 SHARED_AMONG = (("per_person", "person_count"), ("per_vehicle", "vehicle_count"))
 """Words of the lexicon: what an average is asked for, and what documents call the count of it."""
+_PER_THING = ("per_person", "per_vehicle", "per_month", "per_quarter")
+"""Words of the lexicon for averages of one amount."""
 MOST_READINGS = 12
 """How many readings of a figure are tried for one that every year has."""
 MOST_AMOUNTS = 3
@@ -105,12 +107,14 @@ def _product(case: Case) -> Answer | None:
 
 
 def _mean(case: Case) -> Answer | None:
-    """The mean of several figures: of each of the years, of each of the bodies."""
-    if len(case.targets) < 2 or len({(t.body, t.year) for t in case.targets}) < 2:
+    """The mean of several figures: of each of the years, of the bodies, or of the things named."""
+    if len(case.targets) < 2 or any(case.asks(kind) for kind in _PER_THING):
         return None
-    chosen = _same_in_each(
-        [link_target(t, case.understood, case.library, case.lexicon) for t in case.targets], case
-    )
+    linked = [link_target(t, case.understood, case.library, case.lexicon) for t in case.targets]
+    if len({(t.body, t.year) for t in case.targets}) > 1:
+        chosen = _same_in_each(linked, case)
+    else:
+        chosen = _of_each(linked, case)
     if chosen is None:
         return None
     builder = Builder()
@@ -137,6 +141,13 @@ def _same_in_each(linked: Sequence[Linked], case: Case) -> list[Candidate] | Non
     alike = together and all(fit(together[0], c) > 0 for c in together[1:])
     enough = together and are_enough(case.understood, (e.target for e in linked), together)
     return together if alike and enough else None
+
+
+def _of_each(linked: Sequence[Linked], case: Case) -> list[Candidate] | None:
+    """The figure of every thing named, no printed figure twice."""
+    chosen = choose_together([entry.ranked for entry in linked])
+    enough = chosen and are_enough(case.understood, (e.target for e in linked), chosen)
+    return chosen if chosen and enough and not repeats(chosen) else None
 
 
 def _average(case: Case) -> Answer | None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ingest.headers import column_stage
 from ingest.model import Column, Document, Row, StatedFigure, Statement, Table
 from ingest.values import name_key
 from qa.lexicon import Lexicon
@@ -37,6 +38,8 @@ class ColumnFact:
     ancestors: tuple[str, ...]
     is_total: bool
     """Its own name says no more than total or amount."""
+    stage_keys: tuple[str, ...] = ()
+    """The names above it, and its own, that say its stage; (): the title or the document does."""
 
     def is_part_of(self, group: tuple[str, ...]) -> bool:
         """Does it stand right under the group's header, or is it the total of a group that does?"""
@@ -114,7 +117,9 @@ def _is_total_name(key: str, lexicon: Lexicon) -> bool:
 def _column_fact(index: int, column: Column, lexicon: Lexicon) -> ColumnFact:
     keys = tuple(label_key(part) for part in column.path)
     own = keys[-1] if keys else ""
-    return ColumnFact(index, column, own, keys[:-1], not own or _is_total_name(own, lexicon))
+    stages = [column_stage((part,), "", None) for part in column.path]
+    saying = tuple(k for k, stage in zip(keys, stages, strict=True) if stage and stage == column.stage)
+    return ColumnFact(index, column, own, keys[:-1], not own or _is_total_name(own, lexicon), saying)
 
 
 LONGEST_NAME = 30

@@ -8,6 +8,7 @@ from decimal import Decimal
 from ingest.values import name_key
 from qa.answer import Answer, Language
 from qa.builder import Builder, show
+from qa.by_value import answer_by_value
 from qa.calculator import CalculationError, Worked, difference, share, times
 from qa.changes import answer_changes
 from qa.decline import clarify_places, decline
@@ -31,7 +32,7 @@ CONSIDERED = 24
 def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -> Answer:
     """Answer a question for figures, ask back, or decline."""
     request = understood.request
-    for special in (answer_verification, answer_list, answer_derived):
+    for special in (answer_by_value, answer_verification, answer_list, answer_derived):
         if answer := special(understood, library, lexicon):
             return answer
     if request.measure in ("growth", "change"):

@@ -129,6 +129,12 @@ def _table_cells(
         max(p, weights.other_column * any(name_quality(i, k) for k in others))
         for p, i in zip(title_parts, items, strict=True)
     ]
+    if facts.document.identity.kind == "final_account":  # all of it is 决算, said or not
+        spent = lexicon.words["spent"]
+        title_parts = [
+            max(p, weights.title * any(w in i.text for w in spent))
+            for p, i in zip(title_parts, items, strict=True)
+        ]
     restriction = cost_of_restriction(table, items, title_parts, lexicon, weights)
     value_columns = sum(not c.column.is_text for c in table.columns)
     columns = []
@@ -138,7 +144,9 @@ def _table_cells(
         if year_cost is None or (column.column.is_text and not any(parts)):
             continue
         only = value_columns == 1 and not column.column.is_text
-        cost = year_cost + cost_of_stage(column, target, facts, weights) * (not any(parts))
+        keys = column.stage_keys
+        is_said = any(name_quality(i, k) for i in items for k in keys) if keys else any(parts)
+        cost = year_cost + cost_of_stage(column, target, facts, weights) * (not is_said)
         columns.append((column, parts, cost + cost_of_column(column, items, only, weights, lexicon)))
     for row in table.rows:
         unit_cost = cost_of_unit(row, scope, facts, weights)

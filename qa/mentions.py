@@ -132,6 +132,11 @@ def _is_parted(question: Question, start: int, end: int) -> bool:
     return any(mark not in "“”\"'()/《》-·" for mark in inside)
 
 
+def _cuts_number(key: str, start: int, end: int) -> bool:
+    """The span begins or ends amid the digits of a number: 221 is no code in 8725221.95."""
+    return any(0 < at < len(key) and key[at - 1] in _DIGITS and key[at] in _DIGITS for at in (start, end))
+
+
 def find_items(
     question: Question, vocabulary: Vocabulary, lexicon: Lexicon, taken: set[int]
 ) -> list[ItemMention]:
@@ -141,6 +146,7 @@ def find_items(
         m
         for m in vocabulary.whole(question.key)
         if not _is_parted(question, m.start, m.end)
+        and not _cuts_number(question.key, m.start, m.end)
         and question.key[m.start : m.end] not in lexicon.words["bare_total"]
         and question.key[m.start : m.end] not in lexicon.words["filler"]
         and question.key[m.start : m.end] not in lexicon.operation["average"]
@@ -161,6 +167,7 @@ def find_items(
     return items
 
 
+_DIGITS = frozenset("0123456789.")
 SHORTEST_PART = 5
 LEAST_PART_QUALITY = 0.55
 LEAST_UNCOVERED = 0.3

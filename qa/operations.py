@@ -76,7 +76,9 @@ def measure_of(text: str, lexicon: Lexicon, compares: bool) -> Measure:
         return "change"
     if has_any(text, operation["average"]):
         return "average"
-    return "growth" if compares and has_any(text, operation["compare_more"]) and "%" in text else "value"
+    if compares and has_any(text, operation["compare_more"]) and "%" in text:
+        return "growth"
+    return "change" if compares and has_any(text, operation["against"]) else "value"
 
 
 def combination_of(text: str, lexicon: Lexicon, several: bool, numbers: Sequence[Amount]) -> Combination:

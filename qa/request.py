@@ -181,12 +181,12 @@ def _targets(
         and _alternate([bodies[b] for b in body_group], firsts)
     ):
         return tuple(
-            Target((*shared, *clusters[i]), bodies[b], _year_near(bodies[b], years, bodies))
+            Target((*shared, *clusters[i]), bodies[b], _year_near(bodies[b], years, bodies, question))
             for b, i in zip(body_group, item_group, strict=True)
         )
     scopes: list[tuple[BodyMention | None, int | None]]
     if body_group:
-        scopes = [(bodies[b], _year_near(bodies[b], years, bodies)) for b in body_group]
+        scopes = [(bodies[b], _year_near(bodies[b], years, bodies, question)) for b in body_group]
     elif year_group:
         scopes = [(bodies[0] if bodies else None, years[y].year) for y in year_group]
     else:
@@ -248,16 +248,27 @@ def _alternate(bodies: Sequence[BodyMention], items: Sequence[ItemMention]) -> b
     )
 
 
-def _year_near(body: BodyMention, years: Sequence[YearMention], bodies: Sequence[BodyMention]) -> int | None:
-    """The year that a body is asked about. When the question opens with a year, each body takes the
-    last one said before it (2017年甲、乙，2021年丙); else the next one said after it (甲2017年、乙2021年)."""
+def _year_near(
+    body: BodyMention, years: Sequence[YearMention], bodies: Sequence[BodyMention], question: Question
+) -> int | None:
+    """The year that a body is asked about: the only one that touches it; else, when the question opens
+    with a year, the last one said before it (2017年甲、乙，2021年丙), or the next one said after it."""
     if not years:
         return None
+    touching = {y.year for y in years if _touch(y, body, question) or _touch(body, y, question)}
+    if len(touching) == 1:
+        return touching.pop()
     before = [y.year for y in years if y.end <= body.start]
     after = [y.year for y in years if y.start >= body.end]
     opens_with_year = years[0].start < min(b.start for b in bodies)
     ordered = (before[-1:], after[:1]) if opens_with_year else (after[:1], before[-1:])
     return next((year for found in ordered for year in found), years[0].year)
+
+
+def _touch(left: YearMention | BodyMention, right: YearMention | BodyMention, question: Question) -> bool:
+    """Nothing but a character such as 的 or 在 stands between them."""
+    gap = range(left.end, right.start + 1)
+    return len(gap) in (1, 2) and not any(question.gaps.get(p, "").strip() for p in gap)
 
 
 def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> Request:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.values import YUAN_PER_UNIT
+from ingest.values import YUAN_PER_UNIT, convert_money
+from qa.calculator import places, round_half_up
 from qa.clauses import own_names
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
@@ -19,6 +20,8 @@ from qa.understanding import Understood
 
 LEAST_ALIKE = 0.9
 """From this quality on, a matched name is another way to say the one asked for."""
+MOST_ROUNDED = 24
+"""Candidates among which the unrounded form of a stated amount is sought."""
 COUNT_UNITS = ("人", "辆", "台", "个", "项", "平方米", "次", "场", "家")
 
 
@@ -92,7 +95,26 @@ def _link_in(
             lexicon,
         )
         ranked = prose or ranked
-    return Linked(target, tuple(ranked))
+    return Linked(target, _finest_first(ranked))
+
+
+def _finest_first(ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Where the prose rounds what a cell prints (872.52万元 for 8,725,221.95元), the cell comes first."""
+    for cell in ranked[1:MOST_ROUNDED] if ranked and ranked[0].stated else ():
+        told = ranked[0]
+        if cell.table and cell.explained >= told.explained and _rounds_to(cell, told):
+            return (replace(cell, score=told.score), *ranked)
+    return tuple(ranked)
+
+
+def _rounds_to(fine: Candidate, coarse: Candidate) -> bool:
+    """Whether the one amount is the other, printed to more places."""
+    if fine.value is None or coarse.value is None or fine.amount == coarse.amount:
+        return False
+    if fine.unit not in YUAN_PER_UNIT or coarse.unit not in YUAN_PER_UNIT:
+        return False
+    value = convert_money(fine.value, fine.unit, coarse.unit)
+    return round_half_up(value, places(coarse.value)) == coarse.value
 
 
 def _official(target: Target, lexicon: Lexicon) -> list[frozenset[str]]:

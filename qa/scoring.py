@@ -217,6 +217,8 @@ def _content_form(question: Question, snippet: Snippet) -> float:
     """Contents stand under 内容; under 目标 and 指标 only when the question says so, then first of all."""
     content = words()["intents"]["content"]
     kind = "sections" if snippet.source.column_index is None else "columns"
+    if _in_headings(snippet, content["naming_columns"]):
+        return 0.0
     by_name = _has(question.text, content["second_columns"] + content["second_sections"])
     if _in_headings(snippet, content[kind]):
         return SECOND if by_name else FIRST

@@ -212,6 +212,8 @@ def _fit(asked: _Figure, figure: StatedFigure) -> float:
         fit -= W_ROLE
     if asked.unit:
         fit += W_UNIT if same_measure(figure.unit, asked.unit) else -2 * W_UNIT
+    elif figure.unit in words()["measures"]["time"]:
+        fit -= 2 * W_UNIT
     wanted = direction(asked.question)
     if wanted and figure.direction and wanted != figure.direction:
         fit -= W_ROLE
