@@ -72,7 +72,7 @@ def _rows(page: int) -> Iterator[tuple[str, ...]]:
 
 
 @contextmanager
-def _watched_children() -> Iterator[list[float]]:
+def watched_children() -> Iterator[list[float]]:
     """The most that any child of this process has held so far, in MiB, looked at again and again."""
     most = [0.0]
     is_over = threading.Event()
@@ -110,7 +110,7 @@ def main() -> None:
     from index_store.intake import ingest_files
 
     with (
-        _watched_children() as most,
+        watched_children() as most,
         TemporaryDirectory() as folder,
         Store.open(Path(folder)) as store,
     ):

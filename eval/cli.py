@@ -229,6 +229,41 @@ def asked(
         raise typer.Exit(1)
 
 
+@app.command()
+def fuzz(
+    files: Annotated[int, typer.Option(help="How many files of each format.", min=1)] = 200,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 1,
+    seconds: Annotated[int, typer.Option(help="The longest that one file may take.", min=1)] = 20,
+    memory_mb: Annotated[int, typer.Option(help="The most that reading may take.", min=256)] = 1536,
+    formats: Annotated[
+        str, typer.Option(help="Comma-separated: pdf, xlsx, docx, html, txt.")
+    ] = "pdf,xlsx,docx,html,txt",
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep files at fault, and those that had to be given up, here.")
+    ] = None,
+) -> None:
+    """Read hostile and damaged files in the reader process; fails when one is neither read nor refused well.
+
+    Giving up a file in time is no fault, nor is a reader that is killed: ingestion goes on.
+    """
+    from eval.fuzz import HEAD, known_formats
+    from eval.fuzz import fuzz as fuzz_format
+    from index_store.settings import Settings
+
+    limits = Settings(read_seconds=seconds, read_memory_mb=memory_mb)
+    chosen = known_formats(formats)
+    typer.echo(HEAD)
+    faults = 0
+    for file_format in chosen:
+        tally = fuzz_format(file_format, files, seed=seed, limits=limits, keep=keep)
+        typer.echo(tally)
+        for trial in tally.faults:
+            typer.echo(f"fault: {trial.name}: {trial.fault}", err=True)
+        faults += len(tally.faults)
+    if faults:
+        raise typer.Exit(1)
+
+
 def _report_failures(outcomes: Iterable[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.status == "failed":

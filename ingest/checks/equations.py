@@ -25,8 +25,10 @@ MAY_FAIL: dict[Trust, tuple[int, int]] = {"sure": (3, 2), "likely": (1, 1), "gue
 """So many equations may fail, or so many for each that holds, before a claim is refuted."""
 
 _MANY_PARTS = 40
-"""Of more parts than these, only those that stand in another failing equation too may be to blame: so
-many of them, those in the most."""
+"""Of more parts than these, only those that stand in another failing equation too may be to blame."""
+_MOST_EFFORT = 5_000_000
+"""Additions spent on finding who is to blame, some seconds; after that it is the whole each time. A table of
+hundreds of totals that contradict one another could take hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +236,10 @@ def faults(
     spots = frozenset(spot for equation in left for spot in equation.spots)
     around = _by_spot(holding(spots))
     found: dict[Spot, Fault] = {}
+    patience = _MOST_EFFORT
     while left:
-        fault = _blame(sheet, left, around)
+        fault, effort = _blame(sheet, left, around, patience)
+        patience -= effort
         is_guess = all(e.claim.trust == "guess" for e in fault.equations)
         if fault.spot not in found and not (is_guess and fault.breaks):
             found[fault.spot] = fault
@@ -258,20 +262,27 @@ def _by_spot(equations: Iterable[Equation]) -> dict[Spot, list[Equation]]:
     return found
 
 
-def _blame(sheet: Sheet, failing: list[Equation], around: dict[Spot, list[Equation]]) -> Fault:
-    """The best fault among the amounts of the first failing equation."""
+def _blame(
+    sheet: Sheet, failing: list[Equation], around: dict[Spot, list[Equation]], patience: int
+) -> tuple[Fault, int]:
+    """The best fault among the amounts of the first failing equation, and the effort of finding it.
+
+    Where that would be more than ``patience``, the whole is blamed for this equation alone.
+    """
     first, having = failing[0], _by_spot(failing)
     suspects = [
         spot
         for spot in dict.fromkeys(first.spots)
         if spot == first.whole or len(having[spot]) > 1 or len(first.parts) <= _MANY_PARTS
     ]
-    if len(suspects) > _MANY_PARTS:
-        suspects.sort(key=lambda spot: (spot != first.whole, -len(having[spot])))
+    effort = sum(
+        len(having[spot]) * sum(len(e.parts) for e in (*having[spot], *around.get(spot, ())))
+        for spot in suspects
+    )
+    if effort > patience:
+        return next(_faults_of(sheet, first.whole, [first], around.get(first.whole, ()))), 0
     candidates = [
-        fault
-        for spot in suspects[: _MANY_PARTS + 1]
-        for fault in _faults_of(sheet, spot, having[spot], around.get(spot, ()))
+        fault for spot in suspects for fault in _faults_of(sheet, spot, having[spot], around.get(spot, ()))
     ]
     best = max(map(_merit, candidates))
     tied = [fault for fault in candidates if _merit(fault) == best]
@@ -280,7 +291,7 @@ def _blame(sheet: Sheet, failing: list[Equation], around: dict[Spot, list[Equati
         tied = [fault for fault in candidates if fault.spot == first.whole] or tied
     chosen = max(tied, key=_merit)
     alike = [f for f in tied if (f.spot, f.equations) == (chosen.spot, chosen.equations)]
-    return min(alike, key=lambda fault: fault.expected.high - fault.expected.low)
+    return min(alike, key=lambda fault: fault.expected.high - fault.expected.low), effort
 
 
 def _merit(fault: Fault) -> int:
