@@ -42,7 +42,8 @@ _MARKERS: tuple[re.Pattern[str], ...] = (
 _CHAPTER_LEVEL, _TITLE_LEVEL, _FIRST_ITEM_LEVEL = 0, 1.5, 4
 _CLOSING = re.compile(r"[，。；：、！？）》”’】〉,;:!?)]")
 _UNIT = re.compile(r"[千万亿百]*元|[%％]")
-_LEADERS = re.compile(r"[.．…·。]{3,}\s*[-—\d]*\s*$|…+.*$")
+_LEADERS = re.compile(r"(?:[.．…·。]\s*){3,}[-—\s]*\d+[-—\s]*$")
+"""What leads from a heading to its page in a contents list."""
 
 
 @dataclass(frozen=True, slots=True)

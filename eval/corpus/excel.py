@@ -268,7 +268,7 @@ class _TableWriter:
                 "#{:02X}{:02X}{:02X}".format(*self.table.header_fill) if self.table.header_fill else None
             )
             if self.clerk.manner.broken_names and len(text) > _LONG_NAME:
-                text, looks["text_wrap"] = f"{text[: len(text) // 2]}\n{text[len(text) // 2 :]}", True
+                text, looks["text_wrap"] = _broken(text), True
         if number is None and cell.indent and self.clerk.manner.indents:
             looks |= {"indent": cell.indent, "align": "left"}
         elif cell.indent:
@@ -312,6 +312,14 @@ class _TableWriter:
         if manner.thousandths:
             return cell.value * 1000, code + ","
         return cell.value, code
+
+
+def _broken(name: str) -> str:
+    """The name on two lines, with no number cut in two."""
+    middle = len(name) // 2
+    while middle and name[middle - 1].isdigit() and name[middle].isdigit():
+        middle -= 1
+    return f"{name[:middle]}\n{name[middle:]}" if middle else name
 
 
 def _runs(parts: Sequence[Section | GeneratedTable]) -> Iterator[list[Section | GeneratedTable]]:

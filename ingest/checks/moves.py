@@ -314,13 +314,18 @@ def _wrong_growth(prose: Prose, reading: Reading, severity: Severity, confirmed:
     )
 
 
+CONFUSED_UNITS = ("元", "万元", "亿元")
+"""Nobody writes 千元 or 百万元 by mistake."""
+
+
 def _is_money_told_twice(prose: Prose, told: Told) -> bool:
     return told.figure.unit in YUAN_PER_UNIT and prose.is_repeated(told)
 
 
 def _meant_unit(reading: Reading, name: str, told: Told) -> str | None:
-    """The other unit of money with which everything agrees."""
-    units = [u for u in YUAN_PER_UNIT if u != told.figure.unit] if told.figure.unit in YUAN_PER_UNIT else []
+    """The other unit of money with which everything agrees: one that is confused with it."""
+    is_money = told.figure.unit in YUAN_PER_UNIT
+    units = [u for u in CONFUSED_UNITS if u != told.figure.unit] if is_money else []
     others = (u for u in units if not any(replace(reading, **{name: in_other_unit(told, u)}).broken()))
     return next(others, None)
 
