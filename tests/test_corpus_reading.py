@@ -77,7 +77,7 @@ def test_every_character_is_read_on_its_page() -> None:
 
 
 def is_amount(text: str) -> bool:
-    return "." in text and parse_number(text) is not None
+    return not {".", ","}.isdisjoint(fold(text)) and parse_number(text) is not None
 
 
 def grids_of(path: Path) -> Iterator[tuple[int | None, Grid]]:
