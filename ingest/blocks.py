@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from ingest.confidence import least
@@ -82,6 +83,18 @@ def find_blocks(
         else:
             same.append(block)
     return (tuple(blocks) for _, blocks in groups)
+
+
+def with_own_headings(paths: Sequence[tuple[str, ...]], roles: Sequence[Role]) -> tuple[tuple[str, ...], ...]:
+    """The header paths, where the heading of one block is drawn over figures of the block left of it:
+    these go under the heading of the label that they stand beside."""
+    mended = list(paths)
+    for span, after in pairwise(_spans(paths, roles)):
+        own, other = (next((paths[i][:-1] for i in s if roles[i] == "name"), ()) for s in (span, after))
+        for i in span:
+            if roles[i] == "value" and own and own != other == paths[i][:-1]:
+                mended[i] = (*own, paths[i][-1])
+    return tuple(mended)
 
 
 def read_entries(block: Block, body: Sequence[tuple[LatticeRow, bool]]) -> tuple[Entry, ...]:

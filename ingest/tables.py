@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ingest.blocks import Block, Entry, find_blocks, read_entries
+from ingest.blocks import Block, Entry, find_blocks, read_entries, with_own_headings
 from ingest.captions import (
     Caption,
     caption_above,
@@ -298,6 +298,7 @@ def _entries(draft: _Draft) -> Iterator[tuple[Block, tuple[Entry, ...]]]:
         yield form_block(fields), fields
         return
     roles = column_roles(draft.columns, [row for row, _ in draft.body])
+    draft.columns = with_own_headings(draft.columns, roles)
     for group in find_blocks(draft.columns, roles, [row for row, _ in draft.body]):
         entries = tuple(entry for block in group for entry in read_entries(block, draft.body))
         yield group[0], entries

@@ -666,3 +666,15 @@ def test_names_of_another_coding_are_no_level_even_where_they_are_merged() -> No
     assert [row.parent_index for row in table.rows] == [None, 0, 0]
     inner = grid("上级科目|科目名称|金额", "[301]工资福利支出|[30101]基本工资|1.00", "^|[30102]津贴补贴|2.00")
     assert only(read_tables(flat(inner), 2020)).rows[1].path == ("[301]工资福利支出", "津贴补贴")
+
+
+def test_a_heading_drawn_over_figures_of_the_half_before() -> None:
+    sheet = grid(
+        "收入|<|支出|<|<|<",
+        "项目|金额|功能分类|支出用途|<|<",
+        "^|^|科目名称|金额|项目名称|金额",
+        "一、拨款|2.00|一、教育支出|2.00|一、基本支出|2.00",
+    )
+    _, middle, last = read_tables(flat(sheet), 2020).tables
+    assert [column.path for column in middle.columns] == [("功能分类", "金额")]
+    assert [column.path for column in last.columns] == [("支出用途", "金额")]
