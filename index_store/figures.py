@@ -187,6 +187,7 @@ fragments = _table(
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     *_place(),
+    Column("confidence", Float),
     _part_of("passages", "document_id", "passage_index"),
 )
 

@@ -180,6 +180,7 @@ def _fragment_records(document: Document) -> Iterator[Record]:
                 "start": fragment.start,
                 "end": fragment.end,
                 **_place(fragment.place),
+                "confidence": fragment.confidence,
             }
 
 
@@ -329,10 +330,9 @@ class _Parts:
 
     def passages(self) -> Iterator[Passage]:
         fragments: dict[int, list[Fragment]] = defaultdict(list)
-        for index, start, end, *place in self._fetch(
-            figures.fragments, "passage_index", "start", "end", *_PLACE
-        ):
-            fragments[index].append(Fragment(start, end, _read_place(*place)))
+        names = ("passage_index", "start", "end", "confidence", *_PLACE)
+        for index, start, end, confidence, *place in self._fetch(figures.fragments, *names):
+            fragments[index].append(Fragment(start, end, _read_place(*place), confidence))
         for index, section, text in self._fetch(figures.passages, "passage_index", "section", "text"):
             yield Passage(tuple(section), text, tuple(fragments[index]))
 

@@ -148,6 +148,8 @@ class Fragment:
     start: int
     end: int
     place: Place
+    confidence: float | None = None
+    """How sure text recognition is of it, 0 to 1; None where the file holds the text itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from importlib import resources
 from itertools import zip_longest
 from typing import Any
 
+from ingest.confidence import least
 from ingest.grid import Page, bbox_union
 from ingest.model import Fragment, Passage, Place
 from ingest.numerals import chinese_number
@@ -274,8 +275,10 @@ def _fragments(spans: list[tuple[int, int, Line]]) -> Iterator[Fragment]:
         after = spans[index + 1][2] if index + 1 < len(spans) else None
         number = line.place.page_number
         if after is None or after.after_break or after.place.page_number != number:
-            boxes = [own.place.bbox for a, _, own in spans[: index + 1] if a >= start and own.place.bbox]
-            yield Fragment(start, end, Place(number, bbox_union(boxes) if boxes else None))
+            own = [line for a, _, line in spans[: index + 1] if a >= start]
+            boxes = [line.place.bbox for line in own if line.place.bbox]
+            place = Place(number, bbox_union(boxes) if boxes else None)
+            yield Fragment(start, end, place, least(line.confidence for line in own))
             start = end
 
 

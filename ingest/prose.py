@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
+from ingest.confidence import least
 from ingest.grid import Grid, Page, TextLine, bbox_union
 from ingest.model import Place
 
@@ -40,6 +41,8 @@ class Line:
     """A row of a grid that is no table: a paragraph of its own."""
     is_title: bool = False
     """The format sets it apart as a title of its own."""
+    confidence: float | None = None
+    """How sure text recognition is; None where the file holds the text itself."""
 
 
 def prose_lines(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> list[Line]:
@@ -68,6 +71,7 @@ def prose_lines(pages: Sequence[Page], used: AbstractSet[tuple[int, int]]) -> li
                         after_table,
                         block.after_break,
                         is_title=block.is_title,
+                        confidence=block.confidence,
                     )
                 )
                 after_table = False
@@ -121,7 +125,10 @@ def _grid_lines(grid: Grid) -> Iterator[Line]:
             text = " ".join(join_lines(cell.text.split("\n")) for cell in cells)
             boxes = [cell.place.bbox for cell in cells if cell.place.bbox]
             place = Place(grid.place.page_number, bbox_union(boxes) if boxes else None)
-            yield Line(text, place, True, centred=False, reach=0, after_table=False, is_row=True)
+            sure = least(cell.confidence for cell in cells)
+            yield Line(
+                text, place, True, centred=False, reach=0, after_table=False, is_row=True, confidence=sure
+            )
 
 
 def join_lines(lines: Sequence[str]) -> str:

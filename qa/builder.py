@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ingest.confidence import least
 from ingest.model import SOURCE_BREAK, Place
 from qa.answer import Calculation, Citation, Figure
 from qa.calculator import Operand, Worked, places, round_half_up
@@ -81,6 +82,7 @@ class Builder:
         self, facts: DocumentFacts, quote: str, place: Place, section: str | None, **where: object
     ) -> int:
         """Cite a run of text that stands unbroken in the source."""
+        where.setdefault("confidence", _confidence(facts, quote, place))
         return self._add(
             ("text", facts.document_id, quote, place),
             Citation(
@@ -125,6 +127,18 @@ class Builder:
         figure = Figure(calculation.value, calculation.unit, label, calculation.inputs, calculation.n)
         self.figures.append(figure)
         return figure
+
+
+def _confidence(facts: DocumentFacts, quote: str, place: Place) -> float | None:
+    """How sure text recognition is of running text; None where the file holds it itself."""
+    return least(
+        fragment.confidence
+        for passage in facts.document.passages
+        for fragment in passage.fragments
+        if fragment.confidence is not None
+        and fragment.place.page_number == place.page_number
+        and quote in passage.text[fragment.start : fragment.end]
+    )
 
 
 def place_in_table(table: TableFact, row: RowFact, column: ColumnFact) -> dict[str, object]:

@@ -124,7 +124,7 @@ def _tables(draw: st.DrawFn) -> Table:
     )
 
 
-_fragment = st.builds(Fragment, _number, _number, _place)
+_fragment = st.builds(Fragment, _number, _number, _place, _confidence)
 _long_text = _text | st.text("预算支出，。；0123456789", min_size=300, max_size=900)
 _passage = st.builds(Passage, _path, _long_text, st.lists(_fragment, max_size=3).map(tuple))
 _role = st.sampled_from(["amount", "change", "rate", "share", "count", "price"])

@@ -60,3 +60,16 @@ def test_an_answer_from_a_scanned_cell_says_so(question: str, warning: str) -> N
     assert answer.warnings == (warning,)
     check(answer)
     assert warning not in Engine(Shelf([water_budget_2023()])).answer(question).warnings
+
+
+def test_an_answer_from_a_scanned_sentence_says_so() -> None:
+    text = "2023年防汛演练支出7.00万元，主要原因是新增演练两次。"
+    read = document(WATER, 2023, "budget", water_budget_2023().tables, [(("情况说明",), text)])
+    (passage,) = read.passages
+    unsure = tuple(replace(fragment, confidence=0.87) for fragment in passage.fragments)
+    recognised = replace(read, passages=(replace(passage, fragments=unsure),))
+    for question in ("水务局2023年防汛演练支出是多少", "水务局2023年防汛演练支出的主要原因是什么"):
+        assert Engine(Shelf([read])).answer(question).warnings == ()
+        answer = check(Engine(Shelf([recognised])).answer(question))
+        assert answer.status == "answered"
+        assert ["0.87" in warning for warning in answer.warnings] == [True]

@@ -166,6 +166,9 @@ def test_pages_are_scanned_or_typeset_each_by_itself(budget: Path, tmp_path: Pat
     assert cells[6][1].place.bbox == pytest.approx(cell_box(2), abs=5)
     (warning,) = document.warnings
     assert warning.startswith("Read from pictures by text recognition: page 2. Of 3 cells, 0 are doubtful")
+    sure = [fragment.confidence for passage in document.passages for fragment in passage.fragments]
+    assert None in sure
+    assert any(confidence and confidence > DOUBTFUL for confidence in sure)
 
 
 def test_pages_with_text_do_not_go_to_recognition(
