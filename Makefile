@@ -10,7 +10,7 @@ EVAL := $(BIN)/budget-qa eval run $(EVAL_OPTIONS)
 SHARED_QUESTIONS := $(wildcard $(SHARED)/questions/*.jsonl)
 SHARED_DOCUMENTS := $(wildcard $(SHARED)/corpus/seeds/*.txt $(SHARED)/corpus/putuo/*.pdf $(SHARED)/corpus/jiangsu/*.pdf)
 
-.PHONY: setup run test lint eval bench samples clean
+.PHONY: setup run test lint eval extraction bench samples clean
 
 setup: .venv/.dev
 
@@ -47,6 +47,13 @@ eval: .venv/.dev
 	    $(EVAL) $(SHARED_QUESTIONS) $(SHARED_DOCUMENTS:%=--documents %) --store out/eval/shared-store --out out/eval/shared || failed=1; \
 	fi; \
 	exit $$failed
+
+# How exactly documents with known truth are read: some 15 minutes, most of them for the scans.
+EXTRACTION := $(BIN)/budget-qa eval extraction
+extraction: .venv/.dev
+	$(EXTRACTION) --documents 200 --seed 5000 --formats pdf --min-accuracy 0.99
+	$(EXTRACTION) --documents 100 --seed 5000 --formats xlsx,docx,html --min-accuracy 0.999
+	$(EXTRACTION) --documents 30 --seed 4000 --scale 1 --formats scan
 
 bench: .venv/.dev
 	$(BIN)/budget-qa eval bench samples --questions samples/questions.jsonl --store out/eval/samples-store \
