@@ -155,11 +155,11 @@ def _checked_title(paragraphs: list[_Paragraph], index: int) -> _Paragraph:
     if paragraph.level != _TITLE_LEVEL:
         return paragraph
     after = next((p for p in paragraphs[index + 1 :] if p.level is not None), None)
-    goes_on = after is not None and after.level not in (_TITLE_LEVEL, _CHAPTER_LEVEL) and not _is_first(after)
-    if goes_on and after is not None:
-        ends = (after.level, _TITLE_LEVEL, _CHAPTER_LEVEL)
-        before = next((p for p in reversed(paragraphs[:index]) if p.level in ends), None)
-        goes_on = before is not None and before.level == after.level
+    if after is None or after.level in (_TITLE_LEVEL, _CHAPTER_LEVEL) or _is_first(after):
+        return paragraph
+    levels = (after.level, _TITLE_LEVEL, _CHAPTER_LEVEL)
+    before = next((p for p in reversed(paragraphs[:index]) if p.level in levels), None)
+    goes_on = before is not None and before.level == after.level
     return replace(paragraph, level=None, is_heading=False) if goes_on else paragraph
 
 
