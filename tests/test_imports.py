@@ -25,6 +25,7 @@ HEAVY = (
     "scipy",
     "pdfplumber",
     "cv2",
+    "onnx",
     "onnxruntime",
 )
 LONGEST_MODULE = 420
