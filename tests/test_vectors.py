@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import math
 import os
 import random
 import shutil
@@ -181,7 +182,7 @@ def test_a_text_is_embedded_once_however_many_documents_have_it(
     assert store.embed_pending() == 0
 
 
-@pytest.mark.parametrize("exact_limit", [5000, 3])
+@pytest.mark.parametrize("exact_limit", [2000, 4])
 def test_a_search_within_documents_finds_what_lies_far_down_the_list(
     store: Store, monkeypatch: pytest.MonkeyPatch, exact_limit: int
 ) -> None:
@@ -196,6 +197,29 @@ def test_a_search_within_documents_finds_what_lies_far_down_the_list(
     hits = store.search_rows("支出预算表 > 公务接待费", limit=4, document_ids=[9])
     assert len(hits) == 4
     assert {hit.document_id for hit in hits} == {9}
+
+
+def test_among_ids_the_nearest_are_found_each_time_and_in_one_order(tmp_path: Path) -> None:
+    """Chroma's graph would miss some, and others in each run."""
+    draw = random.Random(5)
+    kept = {f"id{i:03}": [draw.gauss(0, 1) for _ in range(16)] for i in range(600)}
+    kept |= {"twin b": kept["id000"], "twin a": kept["id000"]}
+    vectors = Vectors(tmp_path)
+    vectors.add("rows", list(kept), list(kept.values()))
+    among = [*list(kept)[300:], "id000"]
+    asked = kept["id000"]
+
+    def cosine(key: str) -> float:
+        one = kept[key]
+        dot = sum(x * y for x, y in zip(one, asked, strict=True))
+        return dot / math.hypot(*one) / math.hypot(*asked)
+
+    nearest = sorted(among, key=lambda key: (-round(cosine(key), 6), key))
+    found = vectors.search("rows", asked, 100, among)
+    vectors.close()
+    assert [key for key, _ in found] == nearest[:100]
+    assert nearest[:3] == ["id000", "twin a", "twin b"]
+    assert [score for _, score in found] == pytest.approx([cosine(key) for key, _ in found], abs=1e-5)
 
 
 def test_ids_deleted_since_they_were_looked_up_are_passed_over(tmp_path: Path) -> None:
