@@ -112,9 +112,9 @@ def _say_one(request: Request, builder: Builder, linked: Linked, best: Candidate
     if request.asks_yes_no and not best.value and not best.column_is_text:
         lines.insert(0, phrase(language, "none", label=describe(best), marks=cited))
     lines += say_row(request, builder, best)
-    same = agreeing(best, linked.ranked)[:3]
-    if same:
-        lines.append(phrase(language, "agree", marks=marks([builder.cite(c) for c in same])))
+    places = [builder.cite(c) for c in agreeing(best, linked.ranked)[:3]]
+    if others := [n for n in places if n != builder.cite(best)]:  # one cell may be reached in two ways
+        lines.append(phrase(language, "agree", marks=marks(others)))
     return lines
 
 
