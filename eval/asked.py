@@ -15,7 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from eval.asked_facts import Source, read_source
-from eval.asked_questions import Asked, distorted
+from eval.asked_maker import Asked
+from eval.asked_questions import distorted
 from eval.extraction_report import Plan, write_corpus
 from eval.formats import answer_from, question_from
 from eval.runner import answer_lines

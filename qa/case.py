@@ -36,6 +36,13 @@ class Case:
         """Whether the question holds a word of the operation."""
         return any(w in self.request.question.plain for w in self.lexicon.operation[operation])
 
+    def asks_beside_names(self, operation: str) -> bool:
+        """The same, outside the names of things: 本年支出合计 asks for no sum."""
+        rest = self.request.question.plain
+        for item in self.items:
+            rest = rest.replace(item.text, "，") if item.is_known_name else rest
+        return any(w in rest for w in self.lexicon.operation[operation])
+
     @cached_property
     def quoted(self) -> list[Amount]:
         return claims(self.request.question)

@@ -36,10 +36,11 @@ SHORTEST_PREFIX = 3
 
 def check_parts(case: Case) -> Answer | None:
     """The first family of parts that the question fits."""
-    if not (case.asks("sum") or case.asks("adds_up")):
+    sums = case.asks_beside_names("sum")
+    if not (sums or case.asks("adds_up")):
         return None
     checks: list[Check] = [_shares, _changes, _quoted_list]
-    if case.asks("sum") or case.asks("equals"):
+    if sums or case.asks("equals"):
         checks += [_equation, _named_parts, _told_list, _laid_out]
     return next(filter(None, (check(case) for check in checks)), None)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ingest.values import squeeze, without_ordinal
+from ingest.values import name_key, squeeze, without_ordinal
 from qa.facts import DocumentFacts, RowFact, TableFact
 from qa.lexicon import Lexicon
 from qa.linking import Candidate, link_tables
@@ -160,10 +160,10 @@ def _is_economic(rows: Sequence[RowFact]) -> bool:
 def is_of_projects(table: TableFact) -> bool:
     """The rows are projects: what the title, the label column or a text column says."""
     own = table.table
-    header = own.label_header or ""
-    if own.side is not None or "收" in own.title or "科目" in header:
+    header = name_key(own.label_header or "")
+    if own.side is not None or "收" in table.title or "科目" in header:
         return False
-    names = (own.title, header, *(c.key for c in table.columns if c.column.is_text))
+    names = (table.title, header, *(c.key for c in table.columns if c.column.is_text))
     return any("项目" in n and n not in ("项目", "支出项目") for n in names)
 
 
@@ -233,7 +233,7 @@ def _fit(
 
 def _table_cost(table: TableFact, asked: Asked, lexicon: Lexicon) -> float:
     """What a table loses for being of the other side of the budget, or of one fund only."""
-    title = table.table.title
+    title = table.title
     is_income = table.table.side == "收入" or ("收入" in title and "支出" not in title)
     cost = OTHER_SIDE * (is_income != asked.income and (is_income or table.table.side == "支出"))
     funds = lexicon.words["fund"]

@@ -271,6 +271,15 @@ def _touch(left: YearMention | BodyMention, right: YearMention | BodyMention, qu
     return len(gap) in (1, 2) and not any(question.gaps.get(p, "").strip() for p in gap)
 
 
+def _has_own_year_each(question: Question, mentions: Mentions) -> bool:
+    """``甲2022年和2020年乙``: every body has a year of its own beside it."""
+    beside = [
+        {y.year for y in mentions.years if _touch(y, b, question) or _touch(b, y, question)}
+        for b in mentions.bodies
+    ]
+    return len(beside) > 1 and all(len(years) == 1 for years in beside)
+
+
 def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> Request:
     """Compose the Request that the question's mentions and operation words make."""
     text = operation_text(question, mentions)
@@ -282,6 +291,7 @@ def build_request(question: Question, mentions: Mentions, lexicon: Lexicon) -> R
         if mentions.years and mentions.years[0].end <= b.start < mentions.years[-1].start
     ]
     two_years = len({y.year for y in mentions.years}) > 1 and (len(mentions.bodies) < 2 or not between)
+    two_years = two_years and not _has_own_year_each(question, mentions)
     asks_which = has_any(text, lexicon.operation["compare"])
     measure = measure_of(
         text, lexicon, compares or (two_years and (not asks_which or len(mentions.bodies) > 1))

@@ -26,6 +26,7 @@ from qa.mentions import (
     positions,
 )
 from qa.organizations import BodyMention, find_bodies, once
+from qa.padding import as_printed, without_padding
 from qa.question import Question, read_question, without_courtesy
 from qa.request import Mentions, Request, Target, build_request
 from qa.scope import Library, of_bodies, of_year
@@ -98,7 +99,8 @@ def _unknown_body(question: Question, taken: set[int], fillers: set[int], lexico
 
 def understand(raw: str, previous: Understood | None, library: Library, lexicon: Lexicon) -> Understood:
     """Spot the mentions, take from the conversation what is left out, and compose the Request."""
-    question = read_question(without_courtesy(simplified(raw), lexicon), lexicon)
+    raw = without_padding(without_courtesy(simplified(raw), lexicon), library, lexicon)
+    question = read_question(raw, lexicon)
     spoken_bodies = _outside_names(find_bodies(question, library.bodies(), lexicon), question, library)
     bodies = once(spoken_bodies)
     years = find_years(question.key)
@@ -113,6 +115,8 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
     taken = set(named)
     vocabulary = library.vocabulary(documents or library.facts())
     items = find_items(question, vocabulary, lexicon, taken)
+    if (spelt := as_printed(raw, items)) != raw:
+        return understand(spelt, previous, library, lexicon)
     fillers = explained_by_fillers(question.key, lexicon, _operation_words(lexicon)) - taken
     numbers = find_numbers(question, years, items)
     counted = {p for a in numbers for p in range(a.start, a.end)}
