@@ -15,7 +15,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, get_args
@@ -36,7 +36,7 @@ from ingest.model import Document
 FORMATS = tuple(DAMAGES)
 """What files can be asked for in."""
 
-_TEMPLATES = 4
+_TEMPLATES = 3
 """Whole documents of each format that damaged ones are made from."""
 _SLACK_SECONDS = 5.0
 """Starting a process, and ending one, on a busy machine."""
@@ -104,8 +104,16 @@ def known_formats(formats: str) -> list[str]:
     return names
 
 
-def fuzz(file_format: str, files: int, *, seed: int = 1, limits: Settings, keep: Path | None = None) -> Tally:
-    """Read the hostile files of a format and damaged ones, as many as ``files`` in all.
+def fuzz(
+    file_format: str,
+    files: int,
+    *,
+    seed: int = 1,
+    limits: Settings,
+    keep: Path | None = None,
+    hostile: bool = True,
+) -> Tally:
+    """Read so many bad files of a format: first the hostile ones, where wanted, then damaged ones.
 
     ``limits`` holds the time and memory that reading one may take; files at fault, and those at which
     the reader had to be ended, are put into ``keep``. The same seed gives the same files.
@@ -116,7 +124,8 @@ def fuzz(file_format: str, files: int, *, seed: int = 1, limits: Settings, keep:
         watched_children() as most,
         Reader(limits, read_strictly) as reader,
     ):
-        for case in islice(_cases(file_format, seed, Path(folder)), files):
+        cases = damaged_files(file_format, seed, Path(folder))
+        for case in islice(chain(_hostile(file_format) if hostile else (), cases), files):
             path = Path(folder) / case.name
             path.write_bytes(case.content())
             trial = try_file(reader, path, limits)
@@ -196,10 +205,13 @@ def _fault(found: Document | BaseException, path: Path) -> str:
     return ""
 
 
-def _cases(file_format: str, seed: int, folder: Path) -> Iterator[Case]:
-    """First the hostile files, then damaged ones without end."""
+def _hostile(file_format: str) -> Iterator[Case]:
     for name, make in hostile_files(file_format):
         yield Case(f"{name}.{file_format}", make)
+
+
+def damaged_files(file_format: str, seed: int, folder: Path) -> Iterator[Case]:
+    """Damaged files without end; the whole ones that they are made from are typeset in ``folder``."""
     templates = _templates(file_format, seed, folder)
     number = 0
     while True:

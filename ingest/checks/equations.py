@@ -26,8 +26,8 @@ MAY_FAIL: dict[Trust, tuple[int, int]] = {"sure": (3, 2), "likely": (1, 1), "gue
 
 _MANY_PARTS = 40
 """Of more parts than these, only those that stand in another failing equation too may be to blame."""
-_MOST_EFFORT = 5_000_000
-"""Additions spent on finding who is to blame, some seconds; after that it is the whole each time. A table of
+_MOST_EFFORT = 1_000_000
+"""Additions spent on finding who is to blame, a few seconds; after that it is the whole each time. A table of
 hundreds of totals that contradict one another could take hours."""
 
 
