@@ -1,7 +1,7 @@
 """Texts cut into pieces for the bundled model.
 
-Ours, because the ``tokenizers`` package gives the same pieces for 260 MB more of memory and twice
-the time to load (docs/decisions/ingestion-speed.md).
+Ours, because the ``tokenizers`` package gives the same pieces for 220 MB more of memory
+(docs/decisions/ingestion-speed.md).
 """
 
 from __future__ import annotations
