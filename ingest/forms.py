@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ingest.blocks import Block, Entry
@@ -20,7 +21,7 @@ _LEAST_PATTERNS = 3
 def is_form(rows: Sequence[LatticeRow]) -> bool:
     """Whether these rows (below what would be the header) divide the width each in its own way."""
     patterns = {_pattern(row) for row in rows}
-    wide = sum(1 for row in rows if any(_is_wide_value(row, cell) for cell in own_cells(row)[1:]))
+    wide = sum(1 for row in rows if _has_wide_value(row))
     return len(patterns) >= _LEAST_PATTERNS and wide >= _LEAST_SHARE_WIDE * len(rows)
 
 
@@ -84,5 +85,7 @@ def _holds(row: LatticeRow, cell: GridCell) -> bool:
     return any(other is cell for other in row)
 
 
-def _is_wide_value(row: LatticeRow, cell: GridCell) -> bool:
-    return bool(cell.text.strip()) and sum(1 for other in row if other is cell) > 1
+def _has_wide_value(row: LatticeRow) -> bool:
+    """Whether a cell behind the first has a text, and more than one column."""
+    widths = Counter(map(id, row))
+    return any(cell.text.strip() and widths[id(cell)] > 1 for cell in own_cells(row)[1:])

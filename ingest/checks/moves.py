@@ -26,6 +26,8 @@ _COMPARED = re.compile(r"(?:比|较|与|同|和)([^，,。；;：:比较与同�
 _SENTENCE_END = "。；;"
 _LONGEST_JOINT = 12
 """Characters between a change and its rate, at most."""
+_MOST_EARLIER = 200
+"""Figures looked at before a change: more than two sentences hold."""
 _FARTHEST = 1
 """Full stops between an amount and what is said of its change, at most."""
 _HUNDRED = Decimal(100)
@@ -175,7 +177,7 @@ def _now(prose: Prose, text: str, earlier: Sequence[Told], moved: Told) -> list[
     depth = bracket_depth(text, moved.statement.start, moved.figure.start)
     amounts = [
         t
-        for t in reversed(earlier)
+        for t in reversed(earlier[-_MOST_EARLIER:])
         if t.is_amount and prose.is_own(t) and bracket_depth(text, t.statement.start, t.figure.start) <= depth
     ]
     near = [t for t in amounts if _ends_between(text, t, moved.figure.start) <= _FARTHEST]
