@@ -24,6 +24,7 @@ from ingest.confidence import DOUBTFUL
 from ingest.errors import EmptyFileError
 from ingest.grid import Grid, Page, TextLine
 from ingest.readers import scan, scan_picture
+from ingest.readers.cells import GUESSED
 from ingest.readers.pdf import read_pdf
 from ingest.readers.picture import MAX_PIXELS
 from ingest.readers.scan_text import Recogniser, recogniser
@@ -307,3 +308,19 @@ def test_the_models_are_loaded_once_and_from_the_package() -> None:
     assert recogniser().read([]) == []
     line = np.full((30, 200), 255, np.uint8)
     assert recogniser().read([line]) == [[]]
+
+
+def test_a_table_without_rules_is_doubtful_in_a_scan(budget: Path, tmp_path: Path) -> None:
+    pdf = FPDF(unit="pt", format="A4")
+    pdf.add_font("zh", fname=next(f for f in FONT_FILES if Path(f).exists()))
+    pdf.set_font("zh", size=12)
+    pdf.add_page()
+    for number in range(6):
+        for x, text in ((60, "一、教育支出"), (300, f"{number + 1},234.50"), (420, f"{number + 2},345.60")):
+            pdf.text(x, 120 + 24 * number, text)
+    typeset_path = tmp_path / "unruled.pdf"
+    pdf.output(str(typeset_path))
+    (grid,) = grids(read_pdf(write_scan(typeset_path, tmp_path / "scan.pdf"))[0])
+    assert {cell.confidence for cell in grid.cells if cell.text} == {GUESSED}
+    (grid,) = grids(read_pdf(typeset_path)[0])
+    assert {cell.confidence for cell in grid.cells} == {None}

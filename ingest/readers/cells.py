@@ -31,6 +31,9 @@ CENTRED = 2.0
 PADDING = 2.0
 """What a cell may leave free beside its text, left and right together, in widths of a character."""
 
+GUESSED = 0.5
+"""In a scan, columns that no rules divide are found less surely than the characters in them."""
+
 STRUCK = 0.15
 """A rule that goes through a character leaves at least this part of its width on each side."""
 
@@ -58,7 +61,7 @@ def lattice_grid(lattice: Lattice, lines: list[Lines], place: Callable[[BBox], P
             region.row_span,
             region.column_span,
             place(lattice.box(region)),
-            least_sure(own),
+            _sure(lattice, own),
         )
         for region, own, indent in zip(lattice.regions, lines, indents, strict=True)
     )
@@ -88,6 +91,12 @@ def _number(line: Line) -> Line:
 def _width(line: Line) -> float:
     inked = ink(line)
     return inked[-1].x1 - inked[0].x0
+
+
+def _sure(lattice: Lattice, lines: Lines) -> float | None:
+    """How sure recognition is of a cell; of one whose place in its table is a guess, no more than half."""
+    sure = least_sure(lines)
+    return sure if sure is None or lattice.is_ruled else min(sure, GUESSED)
 
 
 def cell_lines(lattice: Lattice, glyphs: Iterable[Glyph]) -> list[Lines]:

@@ -47,6 +47,8 @@ class Lattice:
     ys: tuple[float, ...]
     regions: tuple[Region, ...]
     """In reading order; they cover every position once."""
+    is_ruled: bool = True
+    """False where only the text's columns tell of it."""
 
     @property
     def bbox(self) -> BBox:

@@ -151,7 +151,7 @@ def _text_lattice(rows: Sequence[TextRow], start: int, body: list[TextRow], colu
     regions = header.regions(len(columns)) if header else []
     first = header.height if header else 0
     regions += [Region(first + i, column, 1, 1) for i in range(len(groups)) for column in range(len(columns))]
-    return Lattice(tuple(xs), tuple(ys), tuple(sorted(regions)))
+    return Lattice(tuple(xs), tuple(ys), tuple(sorted(regions)), is_ruled=False)
 
 
 def _stretched(columns: Columns, body: Sequence[TextRow]) -> Columns:
