@@ -226,7 +226,9 @@ class Asker(Maker):
             return None
         best = sorted(members, key=lambda f: -f.yuan)[:3]
         gold = [*map(stated, best)]
-        return self.make("top", gold, best[0].evidence, group=members[0].group or "", keywords=[best[0].name])
+        return self.make(
+            "top", gold, best[0].evidence, group=members[0].group or "", keywords=[_printed(best[0])]
+        )
 
     def highest(self) -> Asked | None:
         members = self.group(2)
@@ -248,13 +250,13 @@ class Asker(Maker):
         best = self.projects()[:3]
         if len(best) < 3:
             return None
-        return self.make("top_projects", [*map(stated, best)], best[0].evidence, keywords=[best[0].name])
+        return self.make("top_projects", [*map(stated, best)], best[0].evidence, keywords=[_printed(best[0])])
 
     def highest_project(self) -> Asked | None:
         best = self.projects()[:1]
         if not best:
             return None
-        return self.make("highest_project", [stated(best[0])], best[0].evidence, keywords=[best[0].name])
+        return self.make("highest_project", [stated(best[0])], best[0].evidence, keywords=[_printed(best[0])])
 
     def count(self) -> Asked | None:
         projects = self.projects()
@@ -327,8 +329,12 @@ class Asker(Maker):
 
     def absent(self) -> Asked | None:
         names = [n for n in phrasings()["words"]["absent"] if not self.source.holds(n)]
-        names += [n for s in self.sources for f in s.projects if not self.source.holds(n := f.name)]
+        names += [f.name for s in self.sources for f in s.projects if not self._is_like_one(f.name)]
         return self.make("absent", status="no_answer", name=self.rng.choice(names))
+
+    def _is_like_one(self, name: str) -> bool:
+        """Whether something printed has a good part of the name."""
+        return any(self.source.holds(name[at : at + 4]) for at in range(max(1, len(name) - 3)))
 
     def other_year(self) -> Asked | None:
         year = str(self.source.year - self.rng.choice([4, 5, 6]))
@@ -354,6 +360,11 @@ class Asker(Maker):
         common = [f for f in self.source.of_kind("economic") if sum(bool(s.named(f.name)) for s in alike) > 2]
         found = self.pick(common)
         return self.make("ambiguous", status="needs_clarification", name=found[0].name) if found else None
+
+
+def _printed(fact: Fact) -> list[str]:
+    """A row's name, as everybody reads it and as it is printed."""
+    return [fact.name, str(fact.evidence[0].get("row", fact.name))]
 
 
 OPERATIONS: dict[str, tuple[str, Callable[[Asker], Asked | None]]] = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ingest.numerals import chinese_number
@@ -137,6 +137,16 @@ def _cuts_number(key: str, start: int, end: int) -> bool:
     return any(0 < at < len(key) and key[at - 1] in _DIGITS and key[at] in _DIGITS for at in (start, end))
 
 
+def _own_name_first(matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    """Where the span is a name as it stands, names that only have an end word more or less count less."""
+    if not any(m.quality >= OWN_NAME and m.kind != "alias" for m in matches):
+        return matches
+    return tuple(
+        replace(m, quality=m.quality * NOT_OWN) if m.kind == "core" and m.quality < OWN_NAME else m
+        for m in matches
+    )
+
+
 def find_items(
     question: Question, vocabulary: Vocabulary, lexicon: Lexicon, taken: set[int]
 ) -> list[ItemMention]:
@@ -157,7 +167,7 @@ def find_items(
     for item in items:
         taken.update(range(item.start, item.end))
     for start, end in _best_spans(matches, taken):
-        here = tuple(m for m in matches if m.start == start and m.end == end)
+        here = _own_name_first(tuple(m for m in matches if m.start == start and m.end == end))
         span = question.key[start:end]
         items.append(ItemMention(start, end, span, here, names=vocabulary.other_names(span)))
     items += _known_but_absent(question, lexicon, taken)
@@ -168,6 +178,10 @@ def find_items(
 
 
 _DIGITS = frozenset("0123456789.")
+OWN_NAME = 0.95
+"""Quality of a name that is printed as it was typed, or but for a 预算 behind it."""
+NOT_OWN = 0.85
+"""What the others are worth beside it."""
 SHORTEST_PART = 5
 LEAST_PART_QUALITY = 0.55
 LEAST_UNCOVERED = 0.3

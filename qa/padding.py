@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from qa.lexicon import Lexicon
 from qa.mentions import ItemMention
@@ -11,6 +11,7 @@ from qa.operations import has_any
 from qa.organizations import find_bodies
 from qa.question import read_question
 from qa.scope import Library
+from qa.vocabulary import Vocabulary
 
 LONGEST_PADDING = 16
 _MARK = re.compile(r"[，,：:！!。；;]+\s*")
@@ -37,24 +38,19 @@ def _is_padding(text: str, library: Library, lexicon: Lexicon) -> bool:
         return False
     asks = (*lexicon.words["interrogative"], *lexicon.words["own_unit"], *lexicon.words["points_back"])
     operations = [w for group in (*lexicon.operation.values(), *lexicon.intent.values()) for w in group if w]
+    rest = re.sub("|".join(sorted(lexicon.words["courtesy"], key=len, reverse=True)), "", key)
     return (
         has_any(key, lexicon.words["courtesy_cue"])
-        and not has_any(key, (*asks, *operations))
+        and not has_any(rest, (*asks, *operations))
         and not find_bodies(question, library.bodies(), lexicon)
         and not any(library.vocabulary(library.facts()).whole(key))
     )
 
 
-def as_printed(raw: str, items: Sequence[ItemMention]) -> str:
+def as_printed(raw: str, items: Sequence[ItemMention], vocabulary: Vocabulary) -> str:
     """The question with the names that it spells by their sound (公物接待费) as they are printed."""
-    for typed, printed in _misspelt(items):
-        raw = raw.replace(typed, printed)
-    return raw
-
-
-def _misspelt(items: Sequence[ItemMention]) -> Iterator[tuple[str, str]]:
     for item in items:
-        labels = {m.label for m in item.matches}
-        by_sound = item.matches and all(m.kind == "sound" for m in item.matches)
-        if by_sound and len(labels) == 1 and len(label := labels.pop()) == len(item.text):
-            yield item.text, label
+        printed = vocabulary.spelt(item.text) if item.is_known_name else None
+        if printed and len(printed) == len(item.text):
+            raw = raw.replace(item.text, printed)
+    return raw

@@ -116,7 +116,9 @@ def _counts(request: Request, lexicon: Lexicon) -> bool:
     plain, numbers = request.question.plain, operation["how_many_members"]
     if any(f"{n}{w}" in plain for n in numbers for w in asked.words):
         return True
-    if any(f"{w}{are}{n}" in plain for n in numbers for w in asked.words for are in operation["there_are"]):
+    if any(
+        f"{w}{are}{n}" in plain for n in numbers for w in asked.words for are in ("", *operation["there_are"])
+    ):
         return True
     named = asked.is_named or not read_limits(request, lexicon).is_open
     return named and says(request, operation["how_many_members"]) and not says(request, operation["amounts"])

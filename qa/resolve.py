@@ -103,7 +103,8 @@ def _finest_first(ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
     for cell in ranked[1:MOST_ROUNDED] if ranked and ranked[0].stated else ():
         told = ranked[0]
         if cell.table and cell.explained >= told.explained and _rounds_to(cell, told):
-            return (replace(cell, score=told.score), *ranked)
+            rest = (c for c in ranked if not (c.stated and _rounds_to(cell, c)))
+            return (replace(cell, score=told.score), *rest)
     return tuple(ranked)
 
 

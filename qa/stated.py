@@ -133,6 +133,9 @@ def _of_snippet(
         if not matched:
             continue
         fit = _fit(asked, figure)
+        is_named = asked.unit or asked.role or asked.named.explained(((label, 1.0),))
+        if not (is_named or is_money(figure.unit)):
+            fit -= 2 * W_UNIT  # neither a count or a share is asked for, nor the name of this one
         quote, place = _quote(document, snippet, figure)
         yield FigureExtract(
             document_id,

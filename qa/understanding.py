@@ -25,6 +25,7 @@ from qa.mentions import (
     find_years,
     positions,
 )
+from qa.operations import has_any, intent_of
 from qa.organizations import BodyMention, find_bodies, once
 from qa.padding import as_printed, without_padding
 from qa.question import Question, read_question, without_courtesy
@@ -115,7 +116,7 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
     taken = set(named)
     vocabulary = library.vocabulary(documents or library.facts())
     items = find_items(question, vocabulary, lexicon, taken)
-    if (spelt := as_printed(raw, items)) != raw:
+    if _asks_words(question, lexicon) and (spelt := as_printed(raw, items, vocabulary)) != raw:
         return understand(spelt, previous, library, lexicon)
     fillers = explained_by_fillers(question.key, lexicon, _operation_words(lexicon)) - taken
     numbers = find_numbers(question, years, items)
@@ -155,6 +156,12 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         turn,
         previous,
     )
+
+
+def _asks_words(question: Question, lexicon: Lexicon) -> bool:
+    """Words are asked for, and none doubted: figures are found by the sound of their names anyway."""
+    doubts = has_any(question.plain, lexicon.operation["verify"])
+    return not doubts and intent_of(question.plain, lexicon) != "figure"
 
 
 def _asked_again(turn: Turn, previous: Understood, library: Library, lexicon: Lexicon) -> Understood | None:

@@ -122,6 +122,15 @@ class Vocabulary:
         names = self._lexicon.names_of
         return names.get(span) or names.get(self._alias_by_sound.get(syllables(span), ""), ())
 
+    def spelt(self, span: str) -> str | None:
+        """The one name that the span spells wrongly, by its sound; None where it is a name itself."""
+        if span in self.labels or span in self._lexicon.names_of or span in self._by_core:
+            return None
+        sound = syllables(span)
+        alias = self._alias_by_sound.get(sound)
+        names = {*self._by_sound.get(sound, ()), *filter(None, [alias])}
+        return names.pop() if len(names) == 1 else None
+
     def _at(self, span: str, sound: str, start: int, end: int) -> Iterator[Match]:
         if span in self.labels:
             yield Match(start, end, span, _QUALITY["exact"], "exact")
