@@ -281,7 +281,7 @@ class Asker(Maker):
             return None
         fact = self.rng.choice(alone)
         claim = f"{fact.amount:,}{fact.unit}" if self.rng.random() < 0.5 else f"{fact.amount}{fact.unit}"
-        return self.make(key, (), fact.evidence, keywords=[fact.name], claim=claim)
+        return self.make(key, (), fact.evidence, keywords=[_printed(fact)], claim=claim)
 
     def compare(self) -> Asked | None:
         others = [s for s in self.sources if s is not self.source and s.is_account == self.source.is_account]

@@ -65,6 +65,8 @@ def _rows_with(case: Case) -> Iterator[Candidate]:
                 continue
             for cell in cells:
                 is_row = cell.row is not None and bool(cell.row.key) and not cell.row.is_total
+                if asked.projects and cell.row and cell.row.row.kind in ("unit", "group"):
+                    continue  # what a unit's projects come to is no project
                 if not is_row or not says(case.quoted[0], cell.value, cell.unit):
                     continue
                 unread = weight_of(unexplained(case.understood, [cell], target))
