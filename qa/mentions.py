@@ -137,6 +137,17 @@ def _cuts_number(key: str, start: int, end: int) -> bool:
     return any(0 < at < len(key) and key[at - 1] in _DIGITS and key[at] in _DIGITS for at in (start, end))
 
 
+def _of_the_side(
+    key: str, end: int, matches: tuple[Match, ...], lexicon: Lexicon
+) -> tuple[str, tuple[Match, ...]]:
+    """The side of the budget that follows the span (收入), and the names that are not of the other side
+    alone: 一般公共预算财政拨款收入 is not what a name with 支出 prints."""
+    sides = lexicon.words["budget_side"]
+    side = next((s for s in sides if key.startswith(s, end)), "")
+    others = [s for s in sides if s != side] if side else []
+    return side, tuple(m for m in matches if side in m.label or not any(o in m.label for o in others))
+
+
 def _own_name_first(matches: tuple[Match, ...]) -> tuple[Match, ...]:
     """Where the span is a name as it stands, names that only have an end word more or less count less."""
     if not any(m.quality >= OWN_NAME and m.kind != "alias" for m in matches):
@@ -168,6 +179,10 @@ def find_items(
         taken.update(range(item.start, item.end))
     for start, end in _best_spans(matches, taken):
         here = _own_name_first(tuple(m for m in matches if m.start == start and m.end == end))
+        side, here = _of_the_side(question.key, end, here, lexicon)
+        if not here:
+            taken.update(range(end, end + len(side)))
+            end += len(side)
         span = question.key[start:end]
         items.append(ItemMention(start, end, span, here, names=vocabulary.other_names(span)))
     items += _known_but_absent(question, lexicon, taken)

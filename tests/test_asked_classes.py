@@ -187,6 +187,18 @@ def test_a_name_as_it_stands_comes_before_one_that_is_longer_by_an_end_word() ->
     assert values(_over(budget, "水务局2023年本年收入合计预算是多少？")) == [Decimal("90.00")]
 
 
+def test_expenditure_does_not_stand_for_income_of_the_same_name() -> None:
+    made = table(
+        "一般公共预算财政拨款支出情况表",
+        [column("合计", 2023)],
+        [(0, "合计", "total", ("90.00",)), (0, "农林水支出", "item", ("90.00",))],
+    )
+    prose = [(("一、支出情况",), "2023年一般公共预算财政拨款支出预算90.00万元，比上年增加1.00万元。")]
+    budget = document(WATER, 2023, "budget", [made], prose)
+    assert values(_over(budget, "水务局2023年一般公共预算财政拨款支出是多少"))[0] == Decimal("90.00")
+    assert _over(budget, "水务局2023年一般公共预算财政拨款收入是多少").status == "no_answer"
+
+
 def test_contents_are_not_what_is_bought() -> None:
     projects = table(
         "项目支出预算表",
