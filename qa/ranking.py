@@ -33,7 +33,7 @@ from qa.mentions import positions
 from qa.moves import answer_moved, compares_years
 from qa.phrases import describe, marks, phrase, short
 from qa.prose import prose_families
-from qa.reading import whole_of
+from qa.reading import unexplained, whole_of
 from qa.request import Request, Target
 from qa.resolve import documents_for, link_target
 from qa.say import computed, finish, say_figure, say_item, say_sum, working
@@ -41,12 +41,14 @@ from qa.scope import Library
 from qa.understanding import Understood
 
 LONGEST_LIST = 60
+MOST_LEFT = 2
+"""Characters without meaning (们, 三) that a question for the sum of what was ranked may hold."""
 
 
 def answer_list(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
     """Answer a question for a ranking, a list or a count; None for any other question."""
     if _sums_what_was_ranked(understood, lexicon):
-        return _declined(understood, library, lexicon)
+        return _sum_of_ranked(understood, library, lexicon) or _declined(understood, library, lexicon)
     understood = _as_before(understood, lexicon)
     request = understood.request
     if not request.targets:
@@ -72,6 +74,32 @@ def _sums_what_was_ranked(understood: Understood, lexicon: Lexicon) -> bool:
     nothing_named = not any(t.items for t in request.targets)
     return (
         ranked and nothing_named and says(request, lexicon.operation["sum"]) and request.combination != "rank"
+    )
+
+
+def _sum_of_ranked(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
+    """The sum of the first so many that the question before asked for, where this one names nothing new."""
+    before, request = understood.before, understood.request
+    names_new = any(m.end for m in understood.mentions.bodies) or len(unexplained(understood, [])) > MOST_LEFT
+    if before is None or names_new or before.request.combination != "rank" or not before.request.targets:
+        return None
+    ranked = before.request
+    target, excluded = split_excluded(ranked.targets[0], ranked, lexicon)
+    asked = read_kind(before, lexicon)
+    found = [
+        f
+        for f in families(target, documents_for(target, before, library), asked, lexicon)
+        if is_enough(before, target, f, asked, positions(excluded))
+    ]
+    if not found or (how_many(ranked) or 1) < 2 or clarify_families(before, target, found):
+        return None
+    members = keep(_without_zeros(found[0], ranked, lexicon), read_limits(ranked, lexicon), excluded)
+    if not members or _repeat(members):
+        return None
+    builder = Builder()
+    first = _first(members, ranked, ranked.ascending, lexicon)
+    return finish(
+        request, builder, [*say_sum(request, builder, first), *working(request, builder)], understood
     )
 
 

@@ -225,3 +225,10 @@ def test_a_stated_amount_that_a_cell_prints_unrounded_is_the_cells() -> None:
     answer = _over(budget, "水务局2023年农林水支出预算是不是8725221.95元？")
     assert values(answer)[0] == Decimal("8725221.95")
     assert "不对" not in answer.text
+
+
+@pytest.mark.parametrize("question", ["它们合计多少？", "这两个加起来是多少"])
+def test_what_was_ranked_is_added_up(question: str) -> None:
+    ranked = "水务局2023年金额前两名的项目有哪些，各多少？"
+    answer = checked(engine().answer(question, [ranked]), WORLD)
+    assert values(answer)[0] == Decimal("500.00")
