@@ -21,50 +21,12 @@ from eval.extraction_report import Plan, write_corpus
 from eval.formats import answer_from, question_from
 from eval.runner import answer_lines
 from eval.score import Verdict, judge
+from eval.shelf import Shelf
 from ingest import read_document
-from ingest.model import Document, Identity
 from qa.engine import Engine
-from qa.scope import PassageHitLike, RowHitLike, StoredDocumentLike
 
 _PLAIN = ""
 """The name of the questions as they are, among those of their distortions."""
-
-
-@dataclass(frozen=True)
-class _Kept:
-    id: int
-    document: Document
-
-    @property
-    def sha256(self) -> str:
-        return self.document.sha256
-
-    @property
-    def identity(self) -> Identity:
-        return self.document.identity
-
-
-class Shelf:
-    """Documents in memory, numbered from 1, as the engine reads a store; nothing is near in meaning."""
-
-    def __init__(self, documents: Sequence[Document]) -> None:
-        self._kept = [_Kept(number, document) for number, document in enumerate(documents, 1)]
-
-    def documents(self) -> Sequence[StoredDocumentLike]:
-        return self._kept
-
-    def load(self, document_id: int) -> Document:
-        return self._kept[document_id - 1].document
-
-    def search_passages(
-        self, text: str, limit: int = 20, document_ids: Sequence[int] | None = None
-    ) -> Sequence[PassageHitLike]:
-        return []
-
-    def search_rows(
-        self, text: str, limit: int = 20, document_ids: Sequence[int] | None = None
-    ) -> Sequence[RowHitLike]:
-        return []
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,12 @@ def cell_value(text: str) -> Decimal | None:
     return value
 
 
+def places(value: Decimal) -> int:
+    """Decimal places as printed: 2 for 71.30."""
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
 def normalize_unit(unit: str | None) -> str | None:
     """One spelling for each unit: ``％`` -> ``%``, ``平米`` -> ``平方米``, ``新臺幣千元`` -> ``千元``."""
     if unit is None:

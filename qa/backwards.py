@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ingest.values import YUAN_PER_UNIT
+from ingest.values import YUAN_PER_UNIT, places
 from qa.answer import Answer
 from qa.breakdown import worth
 from qa.builder import Builder, show
-from qa.calculator import CalculationError, Worked, before_change, growth_by_change, places
+from qa.calculator import CalculationError, Worked, before_change, growth_by_change
 from qa.case import Case
 from qa.linking import Candidate, stated_candidate
 from qa.mentions import positions

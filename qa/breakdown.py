@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ingest.lists import told_lists
-from ingest.values import YUAN_PER_UNIT
-from qa.calculator import places
+from ingest.values import YUAN_PER_UNIT, places
 from qa.facts import RowFact, TableFact
 from qa.linking import Candidate
 from qa.quoted import Stretch

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from ingest.confidence import least
 from ingest.model import SOURCE_BREAK, Place
+from ingest.values import places
 from qa.answer import Calculation, Citation, Figure
-from qa.calculator import Operand, Worked, places, round_half_up
+from qa.calculator import Operand, Worked, round_half_up
 from qa.facts import ColumnFact, DocumentFacts, RowFact, TableFact
 from qa.linking import Candidate
 

@@ -47,12 +47,6 @@ def round_half_up(value: Decimal, decimals: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=digits))
 
 
-def places(value: Decimal) -> int:
-    """Decimal places as printed: 2 for 71.30."""
-    exponent = value.as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
 def plain(value: Decimal) -> str:
     """Without exponent or separators: the form in which expressions and files hold numbers."""
     return format(value, "f")

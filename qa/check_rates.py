@@ -7,11 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ingest.model import Direction
-from ingest.values import Amount, name_key
+from ingest.values import Amount, name_key, places
 from qa.answer import Answer
 from qa.backwards import find_step
 from qa.builder import Builder, show
-from qa.calculator import places
 from qa.case import Case
 from qa.changes import Change, change_of
 from qa.facts import StatedFact

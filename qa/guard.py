@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ingest.values import YUAN_PER_UNIT, fold, parse_number, with_plain_amounts
+from ingest.values import YUAN_PER_UNIT, fold, parse_number, places, with_plain_amounts
 from qa.answer import Answer, Figure
-from qa.calculator import CalculationError, evaluate, places, round_half_up
+from qa.calculator import CalculationError, evaluate, round_half_up
 
 _MARK = re.compile(r"\[\d+(?:\s*[,，、]\s*\d+)*\]")
 _COUNTED = r"[千百]?[万亿]?元|[万亿%‰倍]|人(?!员)|个(?!人)|项(?!目)|[辆台次名]|yuan|million|billion|percent"

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ingest.model import Passage
-from ingest.values import YUAN_PER_UNIT, Amount, find_amounts, fold, name_key
-from qa.calculator import places, round_half_up
+from ingest.values import YUAN_PER_UNIT, Amount, find_amounts, fold, name_key, places
+from qa.calculator import round_half_up
 from qa.facts import DocumentFacts, StatedFact
 from qa.linking import Candidate, stated_candidate
 from qa.mentions import ItemMention

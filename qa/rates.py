@@ -16,18 +16,9 @@ from typing import Literal
 from ingest import rates
 from ingest.checks.parts import Interval, rounded_to
 from ingest.model import Direction
-from ingest.values import YUAN_PER_UNIT, name_key
+from ingest.values import YUAN_PER_UNIT, name_key, places
 from qa.builder import Builder
-from qa.calculator import (
-    CalculationError,
-    Operand,
-    Worked,
-    fall,
-    growth,
-    growth_by_change,
-    places,
-    share,
-)
+from qa.calculator import CalculationError, Operand, Worked, fall, growth, growth_by_change, share
 from qa.facts import StatedFact
 from qa.linking import Candidate
 from qa.quoted import Stretch

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.values import YUAN_PER_UNIT, convert_money
-from qa.calculator import places, round_half_up
+from ingest.values import YUAN_PER_UNIT, convert_money, places
+from qa.calculator import round_half_up
 from qa.clauses import own_names
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from ingest.values import YUAN_PER_UNIT, Amount, fold
+from ingest.values import YUAN_PER_UNIT, Amount, fold, places
 from qa.answer import Answer
 from qa.builder import Builder, show
-from qa.calculator import converted, places
+from qa.calculator import converted
 from qa.case import Case, Check
 from qa.check_notes import check_note
 from qa.check_rates import check_named_rate, check_printed_rate, check_share

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from ingest.values import YUAN_PER_UNIT
+from ingest.values import YUAN_PER_UNIT, places
 from qa.calculator import (
     CalculationError,
     Operand,
@@ -18,7 +18,6 @@ from qa.calculator import (
     evaluate,
     growth,
     per_unit,
-    places,
     plain,
     product,
     round_half_up,

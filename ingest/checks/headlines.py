@@ -10,11 +10,11 @@ from itertools import combinations
 
 from ingest.checks.accounts import Accounts, TableCell, in_unit, other_unit, two_amounts, unit_places
 from ingest.checks.moves import unit_finding
-from ingest.checks.parts import Interval, make_finding, places, table_name
+from ingest.checks.parts import Interval, make_finding, table_name
 from ingest.checks.slips import is_slip, misprints, significant
 from ingest.checks.told import Prose, Told, core_name, is_no_name, own_stages
 from ingest.model import Finding, Table
-from ingest.values import YUAN_PER_UNIT, without_ordinal
+from ingest.values import YUAN_PER_UNIT, places, without_ordinal
 
 _OFTEN = 2
 _MOST_AMOUNTS = 12

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from ingest.checks.accounts import Accounts, TableCell, in_unit
 from ingest.checks.headlines import Headlines
 from ingest.checks.moves import Move
-from ingest.checks.parts import make_finding, places, plain, table_name
+from ingest.checks.parts import make_finding, plain, table_name
 from ingest.checks.told import Prose, Told
 from ingest.model import Finding
-from ingest.values import YUAN_PER_UNIT
+from ingest.values import YUAN_PER_UNIT, places
 
 
 def last_year_findings(

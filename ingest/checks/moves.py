@@ -14,13 +14,13 @@ from functools import cache
 from itertools import product, takewhile
 
 from ingest import rates
-from ingest.checks.parts import Interval, audit_data, make_finding, places, plain
+from ingest.checks.parts import Interval, audit_data, make_finding, plain
 from ingest.checks.slips import meant
 from ingest.checks.told import Prose, Told, core_name, distinct, in_other_unit, is_no_name, stage_of
 from ingest.model import Finding, FindingPlace, Severity
 from ingest.narrative import narrative_words
 from ingest.phrases import bracket_depth
-from ingest.values import YUAN_PER_UNIT
+from ingest.values import YUAN_PER_UNIT, places
 
 _COMPARED = re.compile(r"(?:比|较|与|同|和)([^，,。；;：:比较与同和]{2,20})")
 _SENTENCE_END = "。；;"
@@ -72,10 +72,10 @@ class Reading:
         return exact.quantize(Decimal(1).scaleb(-places(told.figure.value)), ROUND_HALF_UP)
 
     def _exact(self, name: str) -> Decimal | None:
-        now = _middle(self.now.amount)
-        before = None if self.before is None else _middle(self.before.amount)
-        change = None if self.change is None else _middle(self.change.signed)
-        rate = None if self.rate is None else _middle(self.rate.signed) / _HUNDRED
+        now = self.now.amount.middle
+        before = None if self.before is None else self.before.amount.middle
+        change = None if self.change is None else self.change.signed.middle
+        rate = None if self.rate is None else self.rate.signed.middle / _HUNDRED
         if name == "rate":
             base = before if before is not None else max(now - (change or 0), Decimal(0))
             return (now - base) / base * _HUNDRED if base else None
@@ -88,10 +88,6 @@ class Reading:
         return change + change / rate if change is not None and rate else None
 
 
-def _middle(interval: Interval) -> Decimal:
-    return (interval.low + interval.high) / 2
-
-
 def _part(now: Decimal, rate: Decimal | None) -> Decimal | None:
     """What of an amount it has grown by."""
     return None if rate is None or rate == -1 else now * rate / (1 + rate)
@@ -100,7 +96,7 @@ def _part(now: Decimal, rate: Decimal | None) -> Decimal | None:
 def makes(reach: Interval | None, rate: Told) -> bool:
     """Whether the rate is one of these, cut off or rounded up where others would round."""
     last_place = Decimal(1).scaleb(-places(rate.figure.value))
-    middle = _middle(rate.signed)
+    middle = rate.signed.middle
     return reach is not None and reach.meets(Interval(middle - last_place, middle + last_place))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.model import Cell, Finding, FindingKind, FindingPlace, Severity, Table
-from ingest.values import YUAN_PER_UNIT, name_key
+from ingest.values import YUAN_PER_UNIT, name_key, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,6 @@ class Interval:
 
 
 NOTHING = Interval(Decimal(0), Decimal(0))
-
-
-def places(value: Decimal) -> int:
-    """Decimal places as printed: 2 for 71.30."""
-    exponent = value.as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def rounded_to(value: Decimal, unit: str | None = None) -> Interval:

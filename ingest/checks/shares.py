@@ -10,10 +10,10 @@ from itertools import pairwise
 
 from ingest import rates
 from ingest.checks.moves import makes
-from ingest.checks.parts import Interval, audit_data, make_finding, places, plain, total_of
+from ingest.checks.parts import Interval, audit_data, make_finding, plain, total_of
 from ingest.checks.told import Prose, Told, core_name, stage_of
 from ingest.model import Finding, Severity
-from ingest.values import name_key
+from ingest.values import name_key, places
 
 _BASE = re.compile(r"(?P<verb>占|完成(?:了)?)(?P<base>[^，,。；;占]{2,30}?)的?(?:约|比重|比例|为|达|到)*$")
 _SHARE = "占"

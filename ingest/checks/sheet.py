@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ingest.checks.parts import places
 from ingest.model import Cell, Document, Table
-from ingest.values import YUAN_PER_UNIT
+from ingest.values import YUAN_PER_UNIT, places
 
 MONEY = "元"
 _MOST_USUAL_PLACES = 2

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from ingest.checks.parts import Interval, plain, rounded_to
+from ingest.checks.parts import plain
 
 _DIGITS = "0123456789"
 LEAST_DIGITS = 4
@@ -22,11 +22,6 @@ def meant(printed: Decimal, fits: Callable[[Decimal], bool]) -> Decimal | None:
         return None
     found = {value for value in _slips(plain(abs(printed))) if value != abs(printed) and fits(value)}
     return found.pop() if len(found) == 1 else None
-
-
-def meant_in(printed: Decimal, reach: Interval, unit: str | None) -> Decimal | None:
-    """``meant`` for a number that has to be in ``reach`` (money in 元), in the printed unit."""
-    return meant(printed, lambda value: rounded_to(value, unit).meets(reach))
 
 
 def is_slip(printed: Decimal, other: Decimal) -> bool:

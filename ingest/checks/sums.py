@@ -26,12 +26,12 @@ from ingest.checks.families import (
     sentence_lists,
 )
 from ingest.checks.moves import Move, makes
-from ingest.checks.parts import audit_data, make_finding, places, plain, total_of
+from ingest.checks.parts import audit_data, make_finding, plain, total_of
 from ingest.checks.shares import says_whole, wrong_share
 from ingest.checks.slips import meant
 from ingest.checks.told import Prose, Told
 from ingest.model import Finding, Severity
-from ingest.values import YUAN_PER_UNIT
+from ingest.values import YUAN_PER_UNIT, places
 
 _INCLUDED = re.compile(r"[，,。（(]?\s*其中[：:，,]?[^，,。；;：:]*$")
 

@@ -22,12 +22,12 @@ from ingest.checks.equations import (
     row_line,
     tally,
 )
-from ingest.checks.parts import cell_place, is_recognised, make_finding, places, plain, rules, weaker
+from ingest.checks.parts import cell_place, is_recognised, make_finding, plain, rules, weaker
 from ingest.checks.relations import relation_equations
 from ingest.checks.rows import row_equations
 from ingest.checks.sheet import Sheet, Spot
 from ingest.model import Document, Finding, Severity
-from ingest.values import YUAN_PER_UNIT
+from ingest.values import YUAN_PER_UNIT, places
 
 MOST_FAILING = 400
 MOST_ADDENDS = 20_000

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, cached_property, lru_cache
 
-from ingest.checks.parts import Interval, audit_data, places, plain, rounded_to
+from ingest.checks.parts import Interval, audit_data, plain, rounded_to
 from ingest.model import Document, FindingPlace, Passage, Place, StatedFigure, Statement
 from ingest.phrases import class_levels, clean_label, without_numbering
-from ingest.values import YUAN_PER_UNIT, is_money, name_key
+from ingest.values import YUAN_PER_UNIT, is_money, name_key, places
 from ingest.words import words
 
 _CLAUSE = re.compile(r"[，,。；;：:]")
