@@ -3,7 +3,7 @@
 ``open_desk`` gives a ``LocalDesk`` when this process may own the store, and a ``RemoteDesk``
 when a running ``budget-qa serve`` does: both take the same requests and give the same values,
 so the commands do not know the difference. A remote request goes to the server's Gradio
-endpoints of the same names, which ``app.py`` builds from a ``LocalDesk``.
+endpoints of the same names, which ``faces.screens.endpoints`` builds from a ``LocalDesk``.
 """
 
 from __future__ import annotations

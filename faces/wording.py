@@ -1,4 +1,4 @@
-"""The words of the page in both languages, from ``wording.toml``."""
+"""The words of the page in both languages, from the files in ``faces/words``."""
 
 from __future__ import annotations
 
@@ -13,9 +13,16 @@ Words = dict[str, str]
 
 @cache
 def words(language: Language) -> Words:
-    """Every word of the page in one language, by its key."""
-    text = resources.files("faces").joinpath("wording.toml").read_text(encoding="utf-8")
-    said: dict[str, str] = tomllib.loads(text)[language]
+    """Every word of the page in one language, by its key.
+
+    Raises ValueError when two files give the same key: one of them would never be read.
+    """
+    said: dict[str, str] = {}
+    for file in sorted(resources.files("faces").joinpath("words").iterdir(), key=lambda file: file.name):
+        further: dict[str, str] = tomllib.loads(file.read_text(encoding="utf-8"))[language]
+        if twice := said.keys() & further.keys():
+            raise ValueError(f"{file.name} gives words that another file gives: {', '.join(sorted(twice))}")
+        said |= further
     return said
 
 

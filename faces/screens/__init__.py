@@ -1,0 +1,1 @@
+"""The screens of the page: components and events only, each over one desk."""
