@@ -5,18 +5,18 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from faces.answers import cite_button
 from faces.wording import Words
 from ingest.errors import BudgetQAError
 from ingest.model import Column, Document, Passage, Row, Table
 from ingest.readers.picture import draw_page
-from qa.answer import Answer, Citation
+from qa.answer import Citation
 
 if TYPE_CHECKING:
     from index_store.store import Store
@@ -26,17 +26,24 @@ ROWS_AROUND = 25
 
 PICTURE_DOTS_PER_INCH = 150
 PASSAGES_AROUND = 1
+CHOSEN = ' aria-current="true"'
 
 
-def evidence_html(store: Store, answer: Answer, turn: int, n: int, words: Words) -> str:
-    """The panel for citation ``n`` of an answer, with the answer's other citations to choose from."""
-    citation = next((c for c in answer.citations if c.n == n), None)
+def evidence_html(store: Store, citations: Sequence[Citation], n: int, words: Words) -> str:
+    """The panel for citation ``n``, with the other citations to choose from."""
+    citation = next((c for c in citations if c.n == n), None)
     if citation is None:
         return empty_html(words)
     return (
-        f'<section class="evidence">{_chooser(answer, turn, n)}{_place(citation, words)}'
+        f'<section class="evidence">{_chooser(citations, n)}{_place(citation, words)}'
         f"{_source(store, citation, words)}</section>"
     )
+
+
+def pair_html(store: Store, a: Citation, b: Citation, words: Words) -> str:
+    """Two places that are to be compared, side by side."""
+    sides = "".join(f"<div>{_place(c, words)}{_source(store, c, words)}</div>" for c in (a, b))
+    return f'<section class="evidence pair">{sides}</section>'
 
 
 def empty_html(words: Words) -> str:
@@ -46,10 +53,10 @@ def empty_html(words: Words) -> str:
     )
 
 
-def _chooser(answer: Answer, turn: int, n: int) -> str:
+def _chooser(citations: Sequence[Citation], n: int) -> str:
     buttons = "".join(
-        cite_button(turn, c.n).replace("<button ", '<button aria-current="true" ' if c.n == n else "<button ")
-        for c in answer.citations
+        f'<button type="button" class="place" data-n="{c.n}"{CHOSEN * (c.n == n)}>{c.n}</button>'
+        for c in citations
     )
     return f'<nav class="chooser">{buttons}</nav>'
 

@@ -200,7 +200,7 @@ def is_red(pixel: tuple[int, int, int]) -> bool:
 
 
 def test_a_pdf_citation_shows_its_page_with_the_cell_in_a_red_box(world: World) -> None:
-    html = evidence_html(world.desk.store, world.desk.engine.answer(SHARE_QUESTION), 0, 1, ZH)
+    html = evidence_html(world.desk.store, world.desk.engine.answer(SHARE_QUESTION).citations, 1, ZH)
     picture = picture_in(html)
     scale = picture.width / 595.28  # A4 in points
     x0, top, x1, bottom = (side * scale for side in cell_box(2))
@@ -218,17 +218,17 @@ def test_a_text_citation_shows_its_table_with_the_cell_marked(world: World, tmp_
     document = document_of(text, format_="txt")
     world.desk.store.add(document, text)
     engine = FixedEngine(world.desk.store.documents()[1].id, document)
-    html = evidence_html(world.desk.store, engine.answer(SHARE_QUESTION), 0, 1, ZH)
+    html = evidence_html(world.desk.store, engine.answer(SHARE_QUESTION).citations, 1, ZH)
     assert "<img" not in html
     assert f'<td class=" mark">{AMOUNTS[2]}</td>' in html
-    reason = evidence_html(world.desk.store, engine.answer("原因"), 0, 1, ZH)
+    reason = evidence_html(world.desk.store, engine.answer("原因").citations, 1, ZH)
     assert "<mark>主要是压缩&lt;公务接待&gt;</mark>" in reason
 
 
 def test_the_evidence_of_a_removed_document_says_so(world: World) -> None:
     answer = world.desk.engine.answer(SHARE_QUESTION)
     world.desk.remove("1")
-    assert ZH["gone"] in evidence_html(world.desk.store, answer, 0, 1, ZH)
+    assert ZH["gone"] in evidence_html(world.desk.store, answer.citations, 1, ZH)
 
 
 def test_a_long_table_is_shown_around_the_cited_row(world: World) -> None:

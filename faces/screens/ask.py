@@ -11,9 +11,9 @@ import gradio as gr
 from faces.answers import answer_html
 from faces.chat import Turn, answer_or_say_why
 from faces.desk import LocalDesk
-from faces.evidence import empty_html, evidence_html
 from faces.examples import example_questions
-from faces.screens.common import QUIET, asset, words_for
+from faces.screens.common import QUIET, words_for
+from faces.screens.evidence_panel import EvidencePanel
 from faces.wording import Words, language_of, words
 
 
@@ -43,25 +43,25 @@ def ask_screen(
             )
             restart = gr.Button(label("new_conversation"), elem_id="restart", size="sm", variant="secondary")
         with gr.Column(scale=4, min_width=320):
-            evidence = gr.HTML(elem_id="evidence", js_on_load=asset("scripts/evidence.js"))
+            evidence = EvidencePanel(desk, elem_id="evidence", label=label)
+    unchanged = [gr.skip() for _ in evidence.outputs]
 
     def answer_in_chat(asked: str, earlier: list[Turn], request: gr.Request) -> Iterator[Any]:
         said, asked = words_for(request), asked.strip()
         if not asked:
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            yield gr.skip(), gr.skip(), gr.skip(), *unchanged
             return
-        yield "", _messages([*earlier, Turn(asked)], said), earlier, gr.skip()
+        yield "", _messages([*earlier, Turn(asked)], said), earlier, *unchanged
         answer = answer_or_say_why(desk, asked, [turn.question for turn in earlier], said)
         now = [*earlier, Turn(asked, answer)]
         first = answer.citations[0].n if answer.citations else 0
-        shown = evidence_html(desk.store, answer, len(earlier), first, said)
-        yield "", _messages(now, said), now, shown
+        yield "", _messages(now, said), now, *evidence.show(answer.citations, first, request)
 
-    def show(earlier: list[Turn], chosen: gr.SelectData, request: gr.Request) -> str:
+    def show(earlier: list[Turn], chosen: gr.SelectData, request: gr.Request) -> tuple[Any, ...]:
         answer = earlier[chosen.index].answer if 0 <= chosen.index < len(earlier) else None
         if answer is None:
-            return empty_html(words_for(request))
-        return evidence_html(desk.store, answer, chosen.index, int(chosen.value), words_for(request))
+            return evidence.empty(request)
+        return evidence.show(answer.citations, int(chosen.value), request)
 
     def choose(earlier: list[Turn], event: gr.EventData, request: gr.Request) -> Iterator[Any]:
         yield from answer_in_chat(str(event.question), earlier, request)
@@ -69,17 +69,17 @@ def ask_screen(
     def pick(earlier: list[Turn], event: gr.SelectData, request: gr.Request) -> Iterator[Any]:
         yield from answer_in_chat(str(event.value["text"]), earlier, request)
 
-    def begin(request: gr.Request) -> tuple[str, list[Any], list[Turn], str]:
-        return "", [], [], empty_html(words_for(request))
+    def begin(request: gr.Request) -> tuple[Any, ...]:
+        return "", [], [], *evidence.empty(request)
 
     def renew(request: gr.Request) -> Any:
         return _welcome(desk, request)
 
-    outputs = [question, chat, turns, evidence]
+    outputs = [question, chat, turns, *evidence.outputs]
     question.submit(answer_in_chat, [question, turns], outputs, **QUIET)
     chat.example_select(pick, [turns], outputs, **QUIET)
     gestures.submit(choose, [turns], outputs, **QUIET)
-    gestures.select(show, [turns], evidence, **QUIET)
+    gestures.select(show, [turns], evidence.outputs, **QUIET)
     for moment in (restart.click, chat.clear, page.load):
         moment(begin, None, outputs, **QUIET)
     return lambda moment: moment(renew, None, chat, **QUIET)

@@ -1,5 +1,10 @@
-// Brings the marked place into view whenever other evidence is shown.
-// `element` and `watch` are given by Gradio's HTML component.
+// Shows another of the citations at a click, and brings the marked place into view.
+// `element`, `trigger` and `watch` are given by Gradio's HTML component.
+
+element.addEventListener('click', (event) => {
+  const chosen = event.target.closest('.place');
+  if (chosen) trigger('select', { index: 0, value: Number(chosen.dataset.n) });
+});
 
 watch('value', () => {
   element.querySelector('td.mark, .passage mark')?.scrollIntoView({ block: 'nearest', inline: 'center' });
