@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["page_visit"]
+
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
+from page_visit import Visit, needs_browser, serving
 from PIL import Image
 from small_world import (
     CHOICES,
@@ -17,97 +15,17 @@ from small_world import (
     SHARE_QUESTION,
     UNCLEAR_QUESTION,
     World,
-    build_world,
     cell_box,
     no_model,
     typeset,
 )
 
-import app
 from faces.desk import LocalDesk
-from faces.wording import Words, words
 from index_store.store import Store
 from ingest.readers.picture import PagePicture
 
 playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
-
-LOCALES = {"zh": "zh-CN", "en": "en-GB"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[World, str]]:
-    world = build_world(tmp_path)
-    page = app.build_app(world.desk)
-    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, **app.launch_settings("127.0.0.1"))
-    yield world, address
-    page.close()
-    world.desk.close()
-
-
-class Visit:
-    """One browser window on the page, with a log of every request that it makes."""
-
-    def __init__(self, browser: Any, address: str, language: str, width: int = 1440) -> None:
-        self.said: Words = words("zh" if language == "zh" else "en")
-        context = browser.new_context(locale=LOCALES[language], viewport={"width": width, "height": 900})
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        self.page = context.new_page()
-        self.requested: list[str] = []
-        self.errors: list[str] = []
-        self.page.on("request", lambda request: self.requested.append(request.url))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(address)
-        self.page.locator("#evidence .evidence").wait_for()
-
-    def ask(self, question: str) -> Any:
-        """Ask, and give the answer when it is there."""
-        before = self.page.locator(".answer").count()
-        self.page.locator("#question textarea").fill(question)
-        self.page.keyboard.press("Enter")
-        answer = self.page.locator(".answer").nth(before)
-        answer.wait_for()
-        return answer
-
-    def tab(self, name: str) -> None:
-        self.page.get_by_role("tab", name=self.said[name]).click()
-
-    def foreign_requests(self) -> list[str]:
-        return [
-            url
-            for url in self.requested
-            if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname != "127.0.0.1"
-        ]
-
-
-@pytest.fixture(params=["zh", "en"])
-def visit(request: pytest.FixtureRequest, browser: Any, served: tuple[World, str]) -> Iterator[Visit]:
-    made = Visit(browser, served[1], request.param)
-    yield made
-    assert made.foreign_requests() == []
-    assert made.errors == []
-    made.page.context.close()
+pytestmark = needs_browser
 
 
 def red_share(picture: Image.Image, box: tuple[float, float, float, float]) -> float:
@@ -151,19 +69,15 @@ def test_the_whole_way_from_a_file_to_its_marked_cell(browser: Any, tmp_path: Pa
     file = tmp_path / "2017年样例市政务管理办公室部门预算.pdf"
     typeset(file)
     desk = LocalDesk(Store.open(tmp_path / "store", embedder=no_model))
-    page = app.build_app(desk)
-    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, **app.launch_settings("127.0.0.1"))
-    visit = Visit(browser, address, "zh")
-    visit.tab("tab_documents")
-    visit.page.locator("#upload input[type=file]").set_input_files(file)
-    playwright.expect(visit.page.locator("#verdicts")).to_contain_text(visit.said["verdict_added"])
-    visit.tab("tab_ask")
-    playwright.expect(visit.ask("2017年公务接待费预算是多少？")).to_contain_text("24.53")
-    assert_marked(visit.page.locator("#evidence .sheet img"), 2)
-    assert visit.foreign_requests() == []
-    visit.page.context.close()
-    page.close()
-    desk.close()
+    with serving(desk) as address:
+        visit = Visit(browser, address, "zh")
+        visit.tab("tab_documents")
+        visit.page.locator("#upload input[type=file]").set_input_files(file)
+        playwright.expect(visit.page.locator("#verdicts")).to_contain_text(visit.said["verdict_added"])
+        visit.tab("tab_ask")
+        playwright.expect(visit.ask("2017年公务接待费预算是多少？")).to_contain_text("24.53")
+        assert_marked(visit.page.locator("#evidence .sheet img"), 2)
+        visit.close()
 
 
 HOSTILE_MARKUP = (
@@ -184,30 +98,25 @@ def test_a_hostile_document_is_only_text(browser: Any, tmp_path: Path) -> None:
     file = tmp_path / "2017 <img src=x onerror=window.hit=1> ![x](http:) &amp; ..％2f.txt"
     file.write_text(HOSTILE_TEXT, encoding="utf-8")
     desk = LocalDesk(Store.open(tmp_path / "store", embedder=no_model))
-    page = app.build_app(desk)
-    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, **app.launch_settings("127.0.0.1"))
-    visit = Visit(browser, address, "zh")
-    visit.tab("tab_documents")
-    visit.page.locator("#upload input[type=file]").set_input_files(file)
-    playwright.expect(visit.page.locator("#verdicts")).to_contain_text(visit.said["verdict_added"])
-    playwright.expect(visit.page.locator("#listing tbody tr")).to_have_count(1)
-    visit.tab("tab_ask")
-    answer = visit.ask("什么是机关运行经费？")
-    playwright.expect(answer).to_contain_text("<script>window.hit=1</script>")
-    playwright.expect(visit.page.locator("#evidence mark")).to_contain_text("<script>")
-    playwright.expect(visit.ask("2017年收入总计是多少？")).not_to_contain_text("99999")
-    visit.ask(HOSTILE_MARKUP)
-    playwright.expect(visit.page.locator("#chat .user").last).to_contain_text("<img src=http")
-    visit.page.reload()
-    visit.tab("tab_documents")
-    playwright.expect(visit.page.locator("#listing tbody tr")).to_have_count(1)
-    assert visit.page.evaluate("window.hit") is None
-    assert visit.page.locator("#chat img, #evidence img, #listing img, #verdicts img").count() == 0
-    assert visit.foreign_requests() == []
-    assert visit.errors == []
-    visit.page.context.close()
-    page.close()
-    desk.close()
+    with serving(desk) as address:
+        visit = Visit(browser, address, "zh")
+        visit.tab("tab_documents")
+        visit.page.locator("#upload input[type=file]").set_input_files(file)
+        playwright.expect(visit.page.locator("#verdicts")).to_contain_text(visit.said["verdict_added"])
+        playwright.expect(visit.page.locator("#listing tbody tr")).to_have_count(1)
+        visit.tab("tab_ask")
+        answer = visit.ask("什么是机关运行经费？")
+        playwright.expect(answer).to_contain_text("<script>window.hit=1</script>")
+        playwright.expect(visit.page.locator("#evidence mark")).to_contain_text("<script>")
+        playwright.expect(visit.ask("2017年收入总计是多少？")).not_to_contain_text("99999")
+        visit.ask(HOSTILE_MARKUP)
+        playwright.expect(visit.page.locator("#chat .user").last).to_contain_text("<img src=http")
+        visit.page.reload()
+        visit.tab("tab_documents")
+        playwright.expect(visit.page.locator("#listing tbody tr")).to_have_count(1)
+        assert visit.page.evaluate("window.hit") is None
+        assert visit.page.locator("#chat img, #evidence img, #listing img, #verdicts img").count() == 0
+        visit.close()
 
 
 def test_a_mark_low_on_the_page_is_brought_into_view(
@@ -219,7 +128,7 @@ def test_a_mark_low_on_the_page_is_brought_into_view(
     sheet = visit.page.locator("#evidence .sheet")
     playwright.expect(sheet).to_have_attribute("data-middle", "0.950")
     visit.page.wait_for_function("document.querySelector('#evidence .sheet').scrollTop > 50")
-    visit.page.context.close()
+    visit.close()
 
 
 def test_a_choice_is_asked_when_it_is_clicked(visit: Visit) -> None:
@@ -283,7 +192,7 @@ def test_conversations_do_not_mix(visit: Visit, browser: Any, served: tuple[Worl
     visit.ask(SHARE_QUESTION)
     other = Visit(browser, served[1], "zh")
     playwright.expect(other.page.locator(".answer")).to_have_count(0)
-    other.page.context.close()
+    other.close()
 
 
 def test_a_telephone_shows_everything_without_sideways_scrolling(
@@ -293,7 +202,7 @@ def test_a_telephone_shows_everything_without_sideways_scrolling(
     small.ask(SHARE_QUESTION).locator(".sources .cite").first.click()
     playwright.expect(small.page.locator("#evidence .sheet img")).to_be_in_viewport()
     assert small.page.evaluate("document.documentElement.scrollWidth <= 390")
-    small.page.context.close()
+    small.close()
 
 
 def test_an_empty_store_says_how_to_begin(browser: Any, served: tuple[World, str]) -> None:
@@ -302,4 +211,4 @@ def test_an_empty_store_says_how_to_begin(browser: Any, served: tuple[World, str
     playwright.expect(empty.page.locator("#chat")).to_contain_text("还没有可查的文件")
     empty.tab("tab_documents")
     playwright.expect(empty.page.locator("#listing")).to_contain_text(empty.said["list_empty"])
-    empty.page.context.close()
+    empty.close()
