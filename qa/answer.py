@@ -72,6 +72,16 @@ class Calculation:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What a cited figure is about, in its parts, so that figures can be set beside each other."""
+
+    organization: str
+    fiscal_year: int | None
+    names: tuple[str, ...]
+    """Of its row and column, from the general to the particular."""
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A figure that the answer gives: quoted (``citations``) or computed (``calculation``)."""
 
@@ -80,6 +90,8 @@ class Figure:
     label: str
     citations: tuple[int, ...] = ()
     calculation: int | None = None
+    subject: Subject | None = None
+    """None where it is computed, or stands in a text that is quoted."""
 
     def to_dict(self) -> dict[str, Any]:
         given: dict[str, Any] = {
@@ -107,6 +119,8 @@ class Answer:
     """Names that the documents print: to choose from, or the nearest things found."""
     understood: str = ""
     """How the question was understood, for people."""
+    inputs: tuple[Figure, ...] = ()
+    """The cited figures that the calculations take in, in their order."""
     elapsed_ms: float = field(default=0.0, compare=False)
 
     def to_dict(self, identifier: str | None = None) -> dict[str, Any]:

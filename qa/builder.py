@@ -7,10 +7,11 @@ from decimal import Decimal
 from ingest.confidence import least
 from ingest.model import SOURCE_BREAK, Place
 from ingest.values import places
-from qa.answer import Calculation, Citation, Figure
+from qa.answer import Calculation, Citation, Figure, Subject
 from qa.calculator import Operand, Worked, round_half_up
 from qa.facts import ColumnFact, DocumentFacts, RowFact, TableFact
 from qa.linking import Candidate
+from qa.phrases import describe, named_parts
 
 
 class Builder:
@@ -20,6 +21,7 @@ class Builder:
         self.citations: list[Citation] = []
         self.calculations: list[Calculation] = []
         self.figures: list[Figure] = []
+        self.inputs: list[Figure] = []
         self.warnings: list[str] = []
         self._numbers: dict[tuple[object, ...], int] = {}
 
@@ -102,7 +104,10 @@ class Builder:
         """The candidate as a cited number. Raises ValueError when it has none."""
         if candidate.value is None:
             raise ValueError("a blank cell has no value to calculate with")
-        return Operand(candidate.value, candidate.unit, self.cite(candidate))
+        taken = _cited_figure(candidate, describe(candidate), self.cite(candidate))
+        if taken not in self.inputs:
+            self.inputs.append(taken)
+        return Operand(candidate.value, candidate.unit, taken.citations[0])
 
     def calculate(self, worked: Worked, decimals: int) -> Calculation:
         """Record a result, rounded half up to ``decimals`` places at the end."""
@@ -118,8 +123,7 @@ class Builder:
 
     def quoted_figure(self, candidate: Candidate, label: str) -> Figure:
         """A figure of the answer that stands in the source as it is."""
-        assert candidate.value is not None
-        figure = Figure(candidate.value, candidate.unit, label, (self.cite(candidate),))
+        figure = _cited_figure(candidate, label, self.cite(candidate))
         self.figures.append(figure)
         return figure
 
@@ -128,6 +132,13 @@ class Builder:
         figure = Figure(calculation.value, calculation.unit, label, calculation.inputs, calculation.n)
         self.figures.append(figure)
         return figure
+
+
+def _cited_figure(candidate: Candidate, label: str, citation: int) -> Figure:
+    assert candidate.value is not None
+    organization, _, names = named_parts(candidate)
+    subject = Subject(organization, candidate.fiscal_year, tuple(names))
+    return Figure(candidate.value, candidate.unit, label, (citation,), subject=subject)
 
 
 def _confidence(facts: DocumentFacts, quote: str, place: Place) -> float | None:

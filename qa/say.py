@@ -34,6 +34,7 @@ def finish(request: Request, builder: Builder, lines: Sequence[str], understood:
         tuple(builder.calculations),
         tuple(builder.warnings),
         understood=" / ".join(t.describe() for t in request.targets),
+        inputs=tuple(builder.inputs),
     )
 
 
