@@ -54,11 +54,14 @@ def _under(table: TableFact, row: RowFact) -> list[RowFact]:
     children = [r for r in table.rows if r.row.parent_index == row.row_index]
     if children or not row.is_total:
         return children
-    return [r for r in table.rows if r.row.parent_index is None and not r.is_total and r is not row]
+    top = [r for r in table.rows if r.row.parent_index is None and r is not row]
+    groups = [r for r in top if r.row.kind == "subtotal" and r.ancestors]  # 政府性基金 > 小计
+    return [r for r in top if not r.is_total] or groups
 
 
-def row_breakdown(whole: Candidate) -> Breakdown | None:
-    """A table's row and the rows under it, in the same column; None where it has none."""
+def row_breakdown(whole: Candidate, least: int = 2) -> Breakdown | None:
+    """A table's row and the rows under it, in the same column; None where fewer than ``least`` of them
+    print anything."""
     if whole.table is None or whole.row is None or whole.column is None:
         return None
     rows = _under(whole.table, whole.row)
@@ -66,10 +69,10 @@ def row_breakdown(whole: Candidate) -> Breakdown | None:
         rows = _under(whole.table, rows[0])
     listed = [r for r in rows if r.row.kind != "of_which"]
     parts = [c for r in listed if (c := beside(whole, r, whole.column)) is not None]
-    return Breakdown(whole, tuple(parts)) if len(parts) > 1 else None
+    return Breakdown(whole, tuple(parts)) if len(parts) >= least else None
 
 
-def column_breakdown(whole: Candidate) -> Breakdown | None:
+def column_breakdown(whole: Candidate, least: int = 2) -> Breakdown | None:
     """The total of a group of columns and the columns of the group, in the same row; None for any
     other column."""
     if whole.table is None or whole.row is None or whole.column is None or not whole.column.is_total:
@@ -83,4 +86,4 @@ def column_breakdown(whole: Candidate) -> Breakdown | None:
         and (c.column.fiscal_year, c.column.stage) == (own.fiscal_year, own.stage)
     ]
     parts = [c for column in columns if (c := beside(whole, whole.row, column)) is not None]
-    return Breakdown(whole, tuple(parts)) if len(parts) > 1 else None
+    return Breakdown(whole, tuple(parts)) if len(parts) >= least else None

@@ -48,7 +48,8 @@ def read_limits(request: Request, lexicon: Lexicon) -> Limits:
     """``超过100万``, ``50万以下``, ``100万到500万之间``: what the question's own amounts limit."""
     key = request.question.key
     plain = request.question.plain
-    if any(w in plain and f"不{w}" not in plain for w in lexicon.operation["and_zero"]):
+    zero = [w for w in lexicon.operation["and_zero"] if re.search(rf"(?<!不){w}(?![\d.])", plain)]
+    if zero:
         return Limits(Decimal(0), Decimal(0), True, True)
     amounts = [a for a in request.numbers if a.unit in YUAN_PER_UNIT or a.unit == "%"]
     if len(amounts) == 2 and "之间" in key[amounts[1].end : amounts[1].end + NEAR]:

@@ -18,8 +18,10 @@ from qa.explain import explain
 from qa.figures import answer_figures
 from qa.guard import UnsourcedNumberError, check
 from qa.lexicon import load_lexicon
+from qa.makeup import answer_makeup
 from qa.nearest import nearest_rows
 from qa.phrases import phrase
+from qa.picks import may_pick, picked
 from qa.quotes import SURE_COVERAGE, answer_text, asks_for_words, decline_words, needs_words
 from qa.rosters import compare_rosters
 from qa.say import told_as_recognised
@@ -41,8 +43,18 @@ class Engine:
         """The question read in the light of the earlier ones, oldest first."""
         state: Understood | None = None
         for earlier in history:
-            state = understand(earlier, state, self._library, self._lexicon)
-        return understand(question, state, self._library, self._lexicon)
+            turn = understand(self._taken(earlier, state), state, self._library, self._lexicon)
+            state = state if turn.is_talk else turn
+        return understand(self._taken(question, state), state, self._library, self._lexicon)
+
+    def _taken(self, text: str, state: Understood | None) -> str:
+        """``第二个`` after a question back: the choice that it takes; any other text as it is."""
+        if state is None or state.turn is None or not may_pick(text):
+            return text
+        back = self._respond(state)
+        if back.status != "needs_clarification" or not back.choices:
+            return text
+        return picked(text, back.choices, state.turn.question.raw, self._lexicon) or text
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer, ask back or decline; never a number that the sources do not hold."""
@@ -62,7 +74,8 @@ class Engine:
         return explain(self.understand(question, history), self._library, self._lexicon)
 
     def _respond(self, understood: Understood) -> Answer:
-        if understood.missing_kind or not self._library.facts() or is_nameless(understood):
+        nothing = understood.is_talk or is_nameless(understood) or not self._library.facts()
+        if nothing or understood.missing_kind:
             return decline(understood, (), self._library)
         if (
             understood.unknown_body
@@ -72,6 +85,8 @@ class Engine:
             return decline(understood, (), self._library)  # no figure of a body may stand for another's
         if compared := compare_rosters(understood, self._library):
             return compared
+        if made := answer_makeup(understood, self._library, self._lexicon):
+            return made
         for_words = understood.request.intent != "figure"
         if for_words:
             if quoted := answer_text(understood, self._library, self._lexicon, self._store):

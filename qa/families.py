@@ -359,16 +359,30 @@ def families(
     """Every family of the documents, those first that explain most of the question and assume
     least; the larger of two equals first."""
     found: list[Family] = []
+    documents = list(documents)
+    whole = _whole_budget(target, documents, lexicon)
+    target = replace(target, items=tuple(i for i in target.items if i not in whole))
     for facts in documents:
         for table, cells in link_tables(target, facts, lexicon):
             cost = _table_cost(table, asked, lexicon)
             rows = _row_families(table, cells, asked, target, lexicon)
             columns = _column_families(table, cells, asked, target)
-            by_title = titled(table, target)
+            by_title = titled(table, target) | positions(whole)
             found += [_placed(f, by_title, cost) for f in (*rows, *columns)]
     if not (asked.is_named or asked.of_projects):
         found = list(_after_named_parts(found))
     return sorted(found, key=lambda f: (-f.score, -len(f.members)))
+
+
+def _whole_budget(
+    target: Target, documents: Sequence[DocumentFacts], lexicon: Lexicon
+) -> tuple[ItemMention, ...]:
+    """The mentions of all income or expenditure that are the title of no table: they restrict a family to
+    one side of the budget, and do not speak for a table whose title happens to hold them."""
+    titles = {t.title for d in documents for t in d.tables}
+    return tuple(
+        i for i in target.items if {i.text, *i.names} & lexicon.whole_budget and i.text not in titles
+    )
 
 
 def _after_named_parts(found: Sequence[Family]) -> Iterator[Family]:

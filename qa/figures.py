@@ -13,8 +13,9 @@ from qa.calculator import CalculationError, Worked, difference, share, times
 from qa.changes import answer_changes
 from qa.decline import clarify_places, decline
 from qa.derived import answer_derived
-from qa.lexicon import Lexicon
+from qa.lexicon import Lexicon, load_lexicon
 from qa.linking import Candidate
+from qa.operations import has_any
 from qa.phrases import describe, marks, phrase, short
 from qa.ranking import answer_list
 from qa.reading import Linked, agreeing, are_enough, choose_together, is_enough, repeats, whole_of
@@ -160,7 +161,7 @@ def _say_difference(request: Request, builder: Builder, parts: list[Candidate]) 
     operands = [builder.operand(first), builder.operand(second)]
     worked = difference(operands[0], operands[1], request.unit)
     figure, cited = computed(builder, worked, operands, request, describe(first))
-    lines = [phrase(language, "difference", figure=figure, marks=cited)]
+    lines = [phrase(language, _supposed(request, parts), figure=figure, marks=cited, label=short(first))]
     if _are_years_apart(first, second):
         lines = [_say_from_year_to_year(language, first, second, figure, cited)]
     if request.combination == "compare":
@@ -174,6 +175,18 @@ def _say_difference(request: Request, builder: Builder, parts: list[Candidate]) 
             )
         ]
     return lines + [say_item(request, builder, p) for p in parts]
+
+
+def _supposed(request: Request, parts: Sequence[Candidate]) -> str:
+    """Whether the question supposes (甲比乙多多少) that the one named first is the larger, and it is not;
+    or the smaller, and it is not."""
+    first, second = (part.amount[0] or Decimal(0) for part in parts)
+    words, plain = load_lexicon().operation, request.question.plain
+    if not has_any(plain, words["one_against_other"]) or has_any(plain, words["other_first"]):
+        return "difference"
+    if first < second and has_any(plain, words["supposes_more"]):
+        return "not_more"
+    return "not_less" if first > second and has_any(plain, words["supposes_less"]) else "difference"
 
 
 def _are_years_apart(one: Candidate, other: Candidate) -> bool:

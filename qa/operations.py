@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ingest.numerals import chinese_number
-from ingest.values import Amount
+from ingest.values import YUAN_PER_UNIT, Amount
 from qa.lexicon import Lexicon
 
 Measure = Literal["value", "share", "growth", "change", "average", "reverse"]
 Combination = Literal["each", "sum", "difference", "times", "compare", "rank", "list", "verify"]
 Intent = Literal["figure", "reason", "definition", "duty", "content"]
+
+
+COUNTED = ("人", "辆", "台", "平方米")
+"""Units of counts that a question claims; 个 and 项 are also words for things."""
 
 
 def has_any(text: str, words: Sequence[str]) -> bool:
@@ -81,9 +85,20 @@ def measure_of(text: str, lexicon: Lexicon, compares: bool) -> Measure:
     return "change" if compares and has_any(text, operation["against"]) else "value"
 
 
+def _claims_amount(text: str, lexicon: Lexicon, numbers: Sequence[Amount]) -> bool:
+    """``总支出是6亿元吗``: yes or no to one amount or count, and nothing else is asked."""
+    operation = lexicon.operation
+    claimed = [a for a in numbers if a.unit in YUAN_PER_UNIT or a.unit in COUNTED]
+    kinds = ("rank", "list", "which", "how_many_members", "asks_amount", "times", "difference", "share")
+    others = [word for kind in kinds for word in operation[kind]]
+    return len(claimed) == 1 and has_any(text, operation["yes_no"]) and not has_any(text, others)
+
+
 def combination_of(text: str, lexicon: Lexicon, several: bool, numbers: Sequence[Amount]) -> Combination:
     operation = lexicon.operation
     if has_any(text, operation["verify"]) and not has_any(text, operation["rank"]):
+        return "verify"
+    if _claims_amount(text, lexicon, numbers):
         return "verify"
     if has_any(text, operation["times"]):
         return "times"

@@ -13,6 +13,7 @@ from qa.passages import FigureExtract, stated_figures
 
 _EACH_AFTER = re.compile(r"\s*[/／每]")
 _EACH_BEFORE = re.compile(r"(?:每\w{1,3}|单价|/)[约为是按]*\s*$")
+_PART_OF = ("中", "里", "内", "项下")
 NEXT_TO = 6
 """Characters between a count and its amount, at most."""
 LEAST_COVERAGE = 0.62
@@ -49,6 +50,9 @@ def _bears(extract: FigureExtract, ways: frozenset[str]) -> bool:
     start = max(text.rfind(end, 0, at) for end in "。；;\n") + 1
     end = min((i for c in "，,。；;：" if (i := text.find(c, extract.figure.end)) >= 0), default=len(text))
     said = name_key("·".join((*extract.section, extract.subject, extract.figure.label, text[start:end])))
+    part_of = tuple(way + inside for way in ways for inside in _PART_OF)
+    for phrase in part_of:  # 公用经费中用于外事的: a part of it
+        said = said.replace(phrase, "·")
     return any(way in said for way in ways)
 
 

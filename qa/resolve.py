@@ -123,9 +123,17 @@ def _official(target: Target, lexicon: Lexicon) -> list[frozenset[str]]:
     every way to say it."""
     ends = {i.end for i in target.items if not i.is_known_name}
     return [
-        frozenset((item.text, *item.names, *(m.label for m in item.matches if m.quality > LEAST_ALIKE)))
+        frozenset(
+            (
+                item.text,
+                *item.names,
+                *lexicon.names_of.get(item.text, ()),
+                *(m.label for m in item.matches if m.quality > LEAST_ALIKE),
+            )
+        )
         for item in target.items
-        if (item.is_known_name or {item.text, *item.names} & lexicon.accounts) and item.start not in ends
+        if (item.is_known_name or {item.text, *item.names} & (lexicon.accounts | lexicon.names_of.keys()))
+        and item.start not in ends
     ]
 
 

@@ -247,7 +247,8 @@ def _runs(text: str, attested: Callable[[str], bool]) -> Iterator[str]:
         word, start, end = match.group(), match.start(), match.end()
         inside = start > 0 and end < len(text) and attested(text[start - 1 : end + 1])
         left, right = start - at, (after.start() if after else len(text)) - end
-        inside = inside or (min(left, right) == 1)  # 养老金 and 保有量 are words, printed or not
+        before_word = left == 1 and right == 0 and after is not None and after.group() in _wordings()
+        inside = inside or min(left, right) == 1 or before_word  # 养老金, 养老支出: words, printed or not
         if (word in _wordings() and word not in hard) or (word in stop["soft"] and inside):
             continue
         yield text[at:start]

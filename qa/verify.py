@@ -15,6 +15,7 @@ from qa.check_rates import check_named_rate, check_printed_rate, check_share
 from qa.check_sums import check_parts
 from qa.check_together import check_together
 from qa.check_words import check_word
+from qa.conditions import read_limits
 from qa.decline import decline
 from qa.lexicon import Lexicon
 from qa.linking import Candidate, stated_candidate
@@ -30,12 +31,12 @@ from qa.understanding import Understood
 
 def answer_verification(understood: Understood, library: Library, lexicon: Lexicon) -> Answer | None:
     """Check a stated rate, a sum of parts, a note or a claimed figure; None for any other question.
-    A rate that cannot be worked again is declined: a figure alone would seem to confirm it."""
+    A claim that cannot be checked is declined: a figure alone would seem to confirm it."""
     case = Case(understood, library, lexicon)
     for check in _checks(case):
         if answer := check(case):
             return answer
-    doubted = case.request.combination == "verify" and any(map(is_rate, case.quoted))
+    doubted = case.request.combination == "verify" and bool(case.quoted)
     return decline(understood, (), library) if doubted and case.request.measure != "reverse" else None
 
 
@@ -59,7 +60,10 @@ def _claim(case: Case) -> Answer | None:
     if not quoted or not case.targets or case.request.measure == "average":
         return None
     roles = ("change",) if _claims_change(case, quoted[0]) else None
-    linked = link_target(case.targets[0], case.understood, case.library, case.lexicon, roles)
+    asked = case.understood
+    if not is_money(quoted[0]):  # a count is looked for, not what is paid
+        asked = replace(asked, request=replace(case.request, unit=quoted[0].unit))
+    linked = link_target(case.targets[0], asked, case.library, case.lexicon, roles)
     ranked = [c for c in linked.ranked if c.value is not None and _comparable(quoted[0], c)]
     if roles:
         ranked = [c for c in ranked if c.stated and c.stated.figure.role == "change"]
@@ -69,19 +73,26 @@ def _claim(case: Case) -> Answer | None:
     right = says(quoted[0], best.value, best.unit)
     builder = Builder()
     figure = builder.quoted_figure(best, describe(best))
+    bounded = not read_limits(case.request, case.lexicon).is_open
     lines = [
         phrase(
             case.language,
-            "claim_right" if right else "wrong",
+            _against_limit(quoted[0], best) if bounded else "claim_right" if right else "wrong",
             label=describe(best),
             figure=show(figure.value, figure.unit),
             marks=marks([builder.cite(best)]),
         )
     ]
     elsewhere = next((c for c in ranked if says(quoted[0], c.value, c.unit)), None)
-    if elsewhere is not None and not right:
+    if elsewhere is not None and not right and not bounded:
         lines.append(_say_elsewhere(case, builder, elsewhere))
     return finish(case.request, builder, lines, case.understood)
+
+
+def _against_limit(limit: Amount, candidate: Candidate) -> str:
+    """Whether the figure lies above or below an amount that it is asked to exceed, or to keep within."""
+    gap = (candidate.amount[0] or Decimal(0)) - limit.value * YUAN_PER_UNIT.get(limit.unit or "", Decimal(1))
+    return "at_limit" if gap == 0 else "above_limit" if gap > 0 else "below_limit"
 
 
 def _claims_change(case: Case, claim: Amount) -> bool:

@@ -1,0 +1,162 @@
+"""Classes of questions that staff, journalists and citizens ask, over small made-up documents."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+
+import pytest
+from shelves import Shelf
+from worlds import EXPLAINED, STREET, WATER, Line, checked, column, document, linchuan, table, text_column
+
+from ingest.model import Table
+from qa.answer import Answer
+from qa.engine import Engine
+
+WORLD = linchuan()
+
+
+@cache
+def engine() -> Engine:
+    return Engine(WORLD)
+
+
+def ask(question: str) -> Answer:
+    return checked(engine().answer(question), WORLD)
+
+
+def values(answer: Answer) -> list[Decimal]:
+    return [figure.value for figure in answer.figures]
+
+
+def over(tables: list[Table], prose: list[tuple[tuple[str, ...], str]], question: str) -> Answer:
+    """The answer from one document of the street's alone."""
+    world = Shelf([document(STREET, 2023, "budget", tables, prose)])
+    return checked(Engine(world).answer(question), world)
+
+
+def test_a_claim_without_a_word_for_checking_is_checked() -> None:
+    wrong = ask("水务局2023年培训费是6亿2千万元吗")
+    assert "不对" in wrong.text
+    assert values(wrong) == [Decimal("44.00")]
+    assert "对，与文件相符" in ask("水务局2023年培训费有44万元吗").text
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("水务局2023年培训费有没有超过40万元", "高于"),
+        ("水务局2023年培训费超过50万元了吗", "低于"),
+        ("水务局2023年培训费不低于44万元吗", "正好等于"),
+    ],
+)
+def test_a_limit_is_no_claim_of_the_amount(question: str, verdict: str) -> None:
+    answer = ask(question)
+    assert verdict in answer.text
+    assert "不符" not in answer.text
+    assert values(answer) == [Decimal("44.00")]
+
+
+def test_a_count_that_no_source_holds_is_not_confirmed_by_an_amount() -> None:
+    assert ask("水务局2023年公务用车运行维护费是不是有20辆").status != "answered"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("水务局2023年培训费比办公费多多少", "不是多"),
+        ("水务局2023年办公费比培训费少多少", "不是少"),
+        ("水务局2023年办公费比培训费多多少", "较大的是办公费"),
+        ("水务局2023年培训费和办公费相差多少", "较大的是办公费"),
+    ],
+)
+def test_a_wrong_supposition_is_said(question: str, said: str) -> None:
+    answer = ask(question)
+    assert said in answer.text
+    assert values(answer)[0] == Decimal("42.00")
+
+
+def test_a_part_of_a_name_in_running_text_is_not_the_whole() -> None:
+    columns = [column("预算金额", 2023), text_column("项目内容")]
+    lines: list[Line] = [
+        (0, "合计", "total", ("30.00", "")),
+        (0, "外事专项", "item", ("30.00", "原在公用经费中用于外事活动的2.7万元。")),
+    ]
+    projects = table("部门项目支出表", columns, lines, label_header="项目名称")
+    assert over([projects], [], "柳林街道2023年公用经费是多少").status == "no_answer"
+
+
+def test_a_word_that_no_document_prints_is_not_dropped() -> None:
+    prose = [((*EXPLAINED, "一、支出情况"), "2023年支出预算3200.00万元，比上年减少100.00万元。")]
+    assert over([], prose, "柳林街道2023年养老支出多少").status == "no_answer"
+
+
+def _sides() -> list[Table]:
+    """A budget of two sides that come to the same, and the same spending of one fund."""
+    expenditure: list[Line] = [
+        (0, "一、一般公共服务支出", "item", ("700.00",)),
+        (0, "二、城乡社区支出", "item", ("200.00",)),
+        (0, "三、住房保障支出", "item", ("100.00",)),
+        (0, "支出总计", "total", ("1,000.00",)),
+    ]
+    income: list[Line] = [
+        (0, "一、财政拨款收入", "item", ("950.00",)),
+        (0, "二、上年结转", "item", ("50.00",)),
+        (0, "收入总计", "total", ("1,000.00",)),
+    ]
+    fund: list[Line] = [
+        (0, "合计", "total", ("950.00", "550.00", "400.00")),
+        (0, "一般公共服务支出", "item", ("680.00", "350.00", "330.00")),
+        (0, "城乡社区支出", "item", ("170.00", "100.00", "70.00")),
+        (0, "住房保障支出", "item", ("100.00", "100.00", "0.00")),
+    ]
+    one = [column("2023年预算", 2023)]
+    three = [column(n, 2023) for n in ("总计", "基本支出", "项目支出")]
+    return [
+        table("一般公共预算安排基本支出和项目支出预算表", three, fund, number="表五"),
+        table("收支预算总表", one, income, number="表一"),
+        table("收支预算总表", one, expenditure, number="表一"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which function category has the largest expenditure in the 2023 budget of 临川市柳林街道办事处?",
+        "柳林街道2023年支出预算中哪一类最大",
+    ],
+)
+def test_the_whole_budget_comes_before_the_table_of_one_fund(question: str) -> None:
+    """支出预算 is in the title of the fund's table, and says nothing of the fund."""
+    answer = over(_sides(), [], question)
+    assert "一般公共服务支出" in answer.text
+    assert values(answer)[0] == Decimal("700.00")
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("柳林街道2023年支出构成", ["700.00", "200.00", "100.00"]),
+        ("柳林街道2023年支出结构是怎样的", ["700.00", "200.00", "100.00"]),
+        ("柳林街道2023年收入构成", ["950.00", "50.00"]),
+        ("What is the breakdown of 柳林街道's 2023 expenditure?", ["700.00", "200.00", "100.00"]),
+    ],
+)
+def test_what_something_is_made_up_of(question: str, parts: list[str]) -> None:
+    """All parts with their shares, of the side asked about, though both sides come to the same."""
+    answer = over(_sides(), [], question)
+    found = values(answer)
+    assert found[0] == Decimal("1000.00")
+    money = [f.value for f in answer.figures[1:] if f.unit == "万元"]
+    assert money[: len(parts)] == list(map(Decimal, parts))
+    shares = [f.value for f in answer.figures if f.unit == "%"]
+    assert sum(shares[: len(parts)]) == 100
+
+
+def test_a_name_that_has_no_printed_parts_has_no_makeup() -> None:
+    assert "占" not in ask("水务局2023年培训费的构成").text
+
+
+def test_a_limit_of_a_fraction_is_no_zero() -> None:
+    assert "不对" in ask("水务局2023年培训费为0.28万元，对吗").text
+    assert WATER in ask("水务局2023年培训费为44万元，对吗").text
