@@ -300,14 +300,14 @@ class _Parts:
         cells = self._cells()
         rows: dict[int, list[Row]] = defaultdict(list)
         names = ("table_index", "row_index", "label", "path", "code", "unit_code", "unit_name", "kind")
-        for found in self._fetch(figures.rows, *names, "parent_index", *_PLACE):
+        for found in self._fetch(figures.rows, *names, "parent_index", *PLACE_FIELDS):
             table, row, label, path, code, unit_code, unit_name, kind, parent, *place = found
             rows[table].append(
                 Row(
                     label=label,
                     path=tuple(path),
                     cells=tuple(cells.get((table, row), ())),
-                    place=_read_place(*place),
+                    place=read_place(*place),
                     code=code,
                     unit_code=unit_code,
                     unit_name=unit_name,
@@ -318,11 +318,11 @@ class _Parts:
         return rows
 
     def _cells(self) -> dict[tuple[int, int], list[Cell]]:
-        names = ("table_index", "row_index", "text", "value", "unit", "confidence", *_PLACE)
+        names = ("table_index", "row_index", "text", "value", "unit", "confidence", *PLACE_FIELDS)
         found = self._fetch(figures.cells, *names)
         return {
             key: [
-                Cell(text, None if value is None else Decimal(value), unit, _read_place(*place), confidence)
+                Cell(text, None if value is None else Decimal(value), unit, read_place(*place), confidence)
                 for _, _, text, value, unit, confidence, *place in group
             ]
             for key, group in groupby(found, itemgetter(0, 1))
@@ -330,9 +330,9 @@ class _Parts:
 
     def passages(self) -> Iterator[Passage]:
         fragments: dict[int, list[Fragment]] = defaultdict(list)
-        names = ("passage_index", "start", "end", "confidence", *_PLACE)
+        names = ("passage_index", "start", "end", "confidence", *PLACE_FIELDS)
         for index, start, end, confidence, *place in self._fetch(figures.fragments, *names):
-            fragments[index].append(Fragment(start, end, _read_place(*place), confidence))
+            fragments[index].append(Fragment(start, end, read_place(*place), confidence))
         for index, section, text in self._fetch(figures.passages, "passage_index", "section", "text"):
             yield Passage(tuple(section), text, tuple(fragments[index]))
 
@@ -347,18 +347,19 @@ class _Parts:
 
     def findings(self) -> Iterator[Finding]:
         places: dict[int, list[FindingPlace]] = defaultdict(list)
-        names = ("finding_index", "quote", "table", "row", "column", "section", *_PLACE)
+        names = ("finding_index", "quote", "table", "row", "column", "section", *PLACE_FIELDS)
         for index, quote, table, row, column, section, *place in self._fetch(figures.finding_places, *names):
-            places[index].append(FindingPlace(_read_place(*place), quote, table, row, column, section))
+            places[index].append(FindingPlace(read_place(*place), quote, table, row, column, section))
         for index, *told in self._fetch(figures.findings, "finding_index", *_TOLD):
             yield Finding(**dict(zip(_TOLD, told, strict=True)), places=tuple(places[index]))
 
 
 _TOLD = ("kind", "severity", "rule", "where", "printed", "expected", "unit", "message")
-_PLACE = ("page_number", "x0", "top", "x1", "bottom")
+PLACE_FIELDS = ("page_number", "x0", "top", "x1", "bottom")
+"""Columns of every table whose records stand somewhere on a page."""
 
 
-def _read_place(
+def read_place(
     page_number: int | None, x0: float | None, top: float | None, x1: float | None, bottom: float | None
 ) -> Place:
     if x0 is None or top is None or x1 is None or bottom is None:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, delete, exists, insert, inspect, lite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from index_store import figures, mapping
+from index_store.browse import Cells
 from index_store.errors import StoreError, UnknownDocumentError
 from index_store.meanings import KINDS, PASSAGES, ROWS, Meanings, Progress
 from index_store.ownership import Ownership
@@ -96,8 +97,10 @@ class Store:
     def __init__(
         self, directory: Path, ownership: Ownership, engine: Engine, embedder: Callable[[], BaseEmbedding]
     ) -> None:
+        self.directory = directory
         self._ownership = ownership
         self._engine = engine
+        self.cells = Cells(engine)
         self._files = directory / "files"
         self._write_lock = threading.RLock()
         self._meanings = Meanings(engine, directory / "chroma", embedder, self._write_lock)
