@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from ingest.errors import BudgetQAError
-from ingest.model import Cell, Column, Document, Passage, Row, Statement, Table
+from ingest.model import Cell, Column, Document, Identity, Passage, Row, Statement, Table
 from ingest.values import convert_money, is_money, parse_number
 
 Form = Literal["json", "csv", "xlsx"]
@@ -40,7 +40,7 @@ def rows_of(document: Document) -> list[dict[str, Any]]:
     null where the cell prints no number (no money); ``bbox`` is x0, top, x1, bottom in points.
     """
     return [
-        _whose(document) | _row_record(table, row, column, cell)
+        cell_record(document.file_name, document.identity, table, row, column, cell)
         for table in document.tables
         for row in table.rows
         for column, cell in zip(table.columns, row.cells, strict=True)
@@ -54,23 +54,26 @@ def passages_of(document: Document) -> list[dict[str, Any]]:
     for statement in document.statements:
         stated.setdefault(statement.passage_index, []).append(statement)
     return [
-        _whose(document) | _passage_record(passage, stated.get(index, []))
+        _whose(document.file_name, document.identity) | _passage_record(passage, stated.get(index, []))
         for index, passage in enumerate(document.passages)
     ]
 
 
-def _whose(document: Document) -> dict[str, Any]:
+def _whose(file_name: str, identity: Identity) -> dict[str, Any]:
     return {
-        "document": document.file_name,
-        "organization": document.identity.organization,
-        "fiscal_year": document.identity.fiscal_year,
-        "kind": document.identity.kind,
+        "document": file_name,
+        "organization": identity.organization,
+        "fiscal_year": identity.fiscal_year,
+        "kind": identity.kind,
     }
 
 
-def _row_record(table: Table, row: Row, column: Column, cell: Cell) -> dict[str, Any]:
+def cell_record(
+    file_name: str, identity: Identity, table: Table, row: Row, column: Column, cell: Cell
+) -> dict[str, Any]:
+    """A cell as ``rows_of`` gives it; of table and row, what stands inside them is not read."""
     place = cell.place if cell.place.page_number else row.place
-    return {
+    return _whose(file_name, identity) | {
         "table": table.title,
         "number": table.number,
         "table_kind": table.standard,
