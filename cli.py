@@ -186,6 +186,25 @@ def audit(document: DocumentArgument, as_json: JsonOption = False, store: StoreO
 
 
 @app.command()
+def feedback(
+    out: Annotated[Path, typer.Option("--out", help="The file to write (JSON Lines).")],
+    store: StoreOption = None,
+) -> None:
+    """Write the answers that people rated on the page as question lines, for the evaluation.
+
+    What was liked has what is expected with it; what was disliked waits for somebody to say it.
+    """
+    from faces.conversation_files import feedback_lines
+    from faces.conversations import Conversations, keep_days
+
+    conversations = Conversations(_directory(store), keep_days=keep_days())
+    rated = conversations.rated()
+    conversations.close()
+    _write(feedback_lines(rated).encode(), out)
+    print(f"{len(rated)} rated answers in {out}", file=sys.stderr)
+
+
+@app.command()
 def reindex(store: StoreOption = None) -> None:
     """Rebuild the index of meanings from the stored figures."""
     with _desk(store) as desk:

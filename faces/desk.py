@@ -20,6 +20,7 @@ from ingest.model import Document, Table
 if TYPE_CHECKING:
     import httpx
 
+    from faces.conversations import Conversations
     from index_store.intake import Progress
     from index_store.store import Store, StoredDocument
     from qa.answer import Answer
@@ -110,6 +111,7 @@ class LocalDesk:
         self.store = store
         self._engine = engine
         self._answers: Answers | None = None
+        self._conversations: Conversations | None = None
 
     @property
     def engine(self) -> Engine:
@@ -128,6 +130,15 @@ class LocalDesk:
 
             self._answers = assisted(self.engine, self.store)
         return self._answers
+
+    @property
+    def conversations(self) -> Conversations:
+        """What was asked on the page, kept beside the store."""
+        if self._conversations is None:
+            from faces.conversations import Conversations, keep_days
+
+            self._conversations = Conversations(self.store.directory, keep_days=keep_days())
+        return self._conversations
 
     def ask(self, question: str, history: Sequence[str] = ()) -> dict[str, Any]:
         answer: Answer = self.answers.answer(question, history)
@@ -174,6 +185,8 @@ class LocalDesk:
         return self.store.reindex()
 
     def close(self) -> None:
+        if self._conversations is not None:
+            self._conversations.close()
         self.store.close()
 
 
