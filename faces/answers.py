@@ -13,10 +13,9 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
+from faces.citing import cite_button, where, written
 from faces.wording import Words
 from qa.answer import Answer, Calculation, Citation, Figure
-from qa.builder import show
-from qa.say import readable
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _LIST_LINE = re.compile(r"- ")
@@ -58,19 +57,6 @@ def plain_text(answer: Answer, words: Words) -> str:
     notes = [f"{words['warnings']}: {warning}" for warning in _unsaid_warnings(answer)]
     sources = [f"[{c.n}] {where(c, words)}: {c.quote}" for c in answer.citations]
     return "\n".join([text, *working, *notes, *sources])
-
-
-def where(citation: Citation, words: Words) -> str:
-    """The place in words, from the document down to the column."""
-    page = words["page"].format(page=citation.page_number) if citation.page_number else None
-    part = citation.table or citation.section
-    places = (citation.doc, page, part, citation.row, citation.column)
-    return " · ".join(place for place in places if place)
-
-
-def written(calculation: Calculation) -> str:
-    """``24.53 ÷ 71.33 × 100 = 34.39%``, as the answer's own text has it."""
-    return f"{readable(calculation.expression)} = {show(calculation.value, calculation.unit)}"
 
 
 def _unsaid_warnings(answer: Answer) -> list[str]:
@@ -133,10 +119,6 @@ def _linked(html: str, turn: int, cited: frozenset[int]) -> str:
         return cite_button(turn, n) if n in cited else match[0]
 
     return _MARK.sub(button, html)
-
-
-def cite_button(turn: int, n: int) -> str:
-    return f'<button type="button" class="cite" data-turn="{turn}" data-n="{n}">{n}</button>'
 
 
 def _working(calculations: Sequence[Calculation], words: Words) -> str:

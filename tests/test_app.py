@@ -36,8 +36,9 @@ from small_world import (
 )
 
 import app
-from faces.answers import answer_html, plain_text, written
+from faces.answers import answer_html, plain_text
 from faces.chat import answer_or_say_why
+from faces.citing import written
 from faces.desk import RemoteDesk
 from faces.evidence import evidence_html, header_cells, table_html
 from faces.examples import example_questions
