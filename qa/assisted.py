@@ -91,7 +91,8 @@ class AssistedEngine:
 
     def _found(self, question: str, history: Sequence[str], deadline: Deadline) -> Answer | None:
         understood = self._engine.understand(question, history)
-        if understood.unknown_body or understood.missing_kind or not understood.documents:
+        missing = understood.unknown_body or understood.missing_kind or not understood.documents
+        if missing or understood.is_talk:
             return None  # what is missing is known: no other words would find it
         return self._planned(question, understood, deadline) or self._researched(
             question, understood, deadline

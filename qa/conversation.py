@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
+from ingest.numerals import chinese_number
+from ingest.values import YUAN_PER_UNIT
 from qa.lexicon import Lexicon
 from qa.mentions import ItemMention
-from qa.operations import Intent, combination_of
+from qa.operations import Intent, combination_of, has_any
 from qa.request import Mentions, Request, Target
 
 
@@ -18,6 +21,8 @@ class Said:
     mentions: Mentions
     targets: tuple[Target, ...]
     """Everything asked about, oldest first."""
+    topic: tuple[Target, ...] = ()
+    """The same, from the last question on that stands by itself."""
 
 
 def _has(request: Request, lexicon: Lexicon, name: str) -> bool:
@@ -44,10 +49,14 @@ def inherit(request: Request, mentions: Mentions, before: Said | None, lexicon: 
     context = last[0].items + last[0].context if last and (points_back or not own_items) else ()
     targets = tuple(_filled(t, mentions, context) for t in request.targets)
     denominators = tuple(_filled(d, mentions, ()) for d in request.denominators)
+    if all_of_them := _together(request, before, lexicon):
+        return all_of_them
     if not own_items and not own_body and _has(request, lexicon, "both") and len(before.targets) > 1:
         return replace(request, targets=tuple(_recalled(t, before.request) for t in before.targets[-2:]))
-    if all_of_them := _together(request, before.request, lexicon):
-        return all_of_them
+    if not own_items and not own_body and (converted := _converted(request, before.request, lexicon)):
+        return converted
+    if not own_items and (changed := _change(request, targets, last, before, lexicon)):
+        return changed
     if request.measure == "share" and not denominators:
         return _share(request, targets, last, own_items)
     if request.measure == "share" and last and not any(t.items for t in request.targets):
@@ -86,24 +95,120 @@ def _same_thing_before(target: Target, last: tuple[Target, ...]) -> tuple[Target
 
 def _recalled(target: Target, request: Request) -> Target:
     """An earlier target: its names are spans of an earlier question, and explain nothing of this one."""
-    return replace(target, items=(), context=(*target.items, *target.context), asked=request.question.plain)
+    asked = target.asked or request.question.plain
+    return replace(target, items=(), context=(*target.items, *target.context), asked=asked)
 
 
-def _together(request: Request, before: Request, lexicon: Lexicon) -> Request | None:
+def _together(request: Request, before: Said, lexicon: Lexicon) -> Request | None:
     """``合计呢``, ``哪个更高`` after several things: of all of them, in the year that is named now."""
     own = request.targets[0] if len(request.targets) == 1 else None
-    if own is None or own.items or request.measure != "value" or len(before.targets) < 2:
+    if own is None or own.items or request.measure != "value":
         return None
-    together = combination_of(request.question.plain, lexicon, True, request.numbers)
-    bodies, years = {t.body for t in before.targets}, {t.year for t in before.targets}
+    meant = _meant(request, before, lexicon)
+    counted = _counted(request, lexicon)
+    text = request.question.plain.replace(counted.group(), "") if counted else request.question.plain
+    together = combination_of(text, lexicon, True, request.numbers)  # 前两个 ranks nothing here
+    bodies, years = {t.body for t in meant}, {t.year for t in meant}
     is_clear = (not own.body or (together == "sum" and len(bodies) == 1)) and (
         not own.year or len(years) == 1
     )
-    if together not in ("sum", "difference", "compare", "times") or not is_clear:
+    kinds = ("sum", "difference", "compare", "times", *(["rank"] if counted else []))
+    if len(meant) < 2 or together not in kinds or not is_clear:
         return None
-    recalled = (_recalled(t, before) for t in before.targets)
+    recalled = (_recalled(t, before.request) for t in meant)
     targets = tuple(replace(t, body=own.body or t.body, year=own.year or t.year) for t in recalled)
     return replace(request, combination=together, targets=targets)
+
+
+NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
+
+
+def _counted(request: Request, lexicon: Lexicon) -> re.Match[str] | None:
+    """``前两个``, ``the two``: so many of the things that were asked about."""
+    found = (re.search(pattern, request.question.plain) for pattern in lexicon.words["counted_back"])
+    return next((match for match in found if match), None)
+
+
+def _meant(request: Request, before: Said, lexicon: Lexicon) -> tuple[Target, ...]:
+    """The things asked about before that a follow-up means: so many of the first, so many of the last
+    (前两个, 三个), or, of one question that asked for several, of one topic, all of them."""
+    several = before.request.targets if len(before.request.targets) > 1 else before.topic
+    match = _counted(request, lexicon)
+    if match is None:
+        return several
+    said = match[2]
+    count = int(said) if said.isdigit() else chinese_number(said) or NUMBERS.get(said, 0)
+    if count > len(several):
+        several = before.targets
+    if not 1 < count <= len(several):
+        return ()
+    return several[:count] if match[1] else several[-count:]
+
+
+def _converted(request: Request, before: Request, lexicon: Lexicon) -> Request | None:
+    """``换成元``: all that was asked before, in another unit."""
+    plain = {request.measure, request.combination} == {"value", "each"}
+    if (
+        request.unit not in YUAN_PER_UNIT
+        or not plain
+        or request.targets[0].year
+        or request.intent != "figure"
+    ):
+        return None
+    return replace(
+        before,
+        question=request.question,
+        targets=tuple(_recalled(t, before) for t in before.targets),
+        denominators=tuple(_recalled(t, before) for t in before.denominators),
+        unit=request.unit,
+        decimals=request.decimals,
+    )
+
+
+def _change(
+    request: Request,
+    targets: tuple[Target, ...],
+    last: tuple[Target, ...],
+    before: Said,
+    lexicon: Lexicon,
+) -> Request | None:
+    """``跟2019年比呢``, ``涨了多少``: the change of what was asked before, from one year to the other of
+    the two that were talked about, or from the year before."""
+    operation, plain = lexicon.operation, request.question.plain
+    asks = (*operation["change"], *operation["against"], *operation["difference"])
+    is_change = request.measure in ("change", "growth")
+    if (
+        len(targets) != 1
+        or not last
+        or request.intent != "figure"
+        or request.combination in ("verify", "rank")
+    ):
+        return None
+    if any(b.end for b in [targets[0].body] if b) or not (
+        is_change or (request.measure == "value" and has_any(plain, asks))
+    ):
+        return None
+    if request.compares_with_previous or request.base_year:
+        return None
+    same = [t for t in before.topic if _is_same_thing(t, last[0])] or [last[0]]
+    years = sorted({y for y in (request.targets[0].year, *(t.year for t in same)) if y})
+    own = request.targets[0].year
+    pair = sorted({own, last[0].year} if own else years[-2:], key=lambda y: y or 0)
+    if len(pair) != 2 or not all(pair):
+        return None
+    target = replace(last[0], year=pair[1])
+    measure = request.measure if is_change else "change"
+    return replace(request, measure=measure, combination="each", targets=(target,), base_year=pair[0])
+
+
+def _is_same_thing(one: Target, other: Target) -> bool:
+    """The same names of the same body, in whatever year."""
+    names = [[i.text for i in (*t.items, *t.context)] for t in (one, other)]
+    return names[0] == names[1] and _bodies(one) == _bodies(other)
+
+
+def _bodies(target: Target) -> set[str]:
+    return {b.key for b in target.body.bodies} if target.body else set()
 
 
 def _for_named(last: Target, request: Request, lexicon: Lexicon) -> Target:
@@ -126,5 +231,20 @@ def _share(
 
 def said(request: Request, mentions: Mentions, before: Said | None) -> Said:
     """The conversation after this turn."""
-    earlier = before.targets if before else ()
-    return Said(request, mentions, (*earlier, *request.targets))
+    targets = tuple(replace(t, asked=t.asked or request.question.plain) for t in request.targets)
+    is_whole = any(b.end for b in mentions.bodies) and any(t.items for t in targets)
+    if before is None:
+        return Said(request, mentions, targets, targets)
+    new = tuple(t for t in targets if not any(_is_said(t, e) for e in before.targets))
+    topic = targets if is_whole else (*before.topic, *new)
+    return Said(request, mentions, (*before.targets, *new), topic)
+
+
+def followed(before: Said, again: Said) -> Said:
+    """The conversation after a turn that asked the one before again, of another year or body."""
+    new = tuple(t for t in again.request.targets if not any(_is_said(t, e) for e in before.targets))
+    return replace(again, targets=(*before.targets, *new), topic=(*before.topic, *new))
+
+
+def _is_said(target: Target, earlier: Target) -> bool:
+    return target.year == earlier.year and _is_same_thing(target, earlier)

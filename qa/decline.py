@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
 
+from ingest.model import Kind
 from ingest.values import name_key
 from qa.answer import Answer
 from qa.facts import RowFact
 from qa.families import Family
 from qa.lexicon import load_lexicon
 from qa.linking import Candidate
+from qa.mentions import content_runs
 from qa.phrases import phrase, short
+from qa.question import Question
 from qa.reading import CLOSE, Linked, unexplained
 from qa.request import Target
 from qa.scope import Library
@@ -26,61 +32,122 @@ LONG = 4
 
 
 MOST_NAMES = 8
-"""Documents that a refusal names."""
+"""Organisations that a refusal names."""
 
 
-def _available(library: Library) -> str:
-    names = set()
+def _available(library: Library, bodies: Sequence[str] = (), unknown: str = "") -> str:
+    """The organisations with their years: those asked about first, then those named most alike."""
+    years: dict[str, set[str]] = defaultdict(set)
     for facts in library.facts():
         identity = facts.document.identity
-        name = identity.organization or facts.document.file_name
-        names.add(f"{name} {identity.fiscal_year or ''}".strip())
-    return "；".join(sorted(names)[:MOST_NAMES])
+        years[identity.organization or facts.document.file_name].add(str(identity.fiscal_year or ""))
+
+    def order(name: str) -> tuple[bool, float, str]:
+        return name not in bodies, -SequenceMatcher(None, unknown, name).ratio() if unknown else 0.0, name
+
+    names = sorted(years, key=order)[:MOST_NAMES]
+    return "；".join(f"{name} {'、'.join(sorted(years[name]))}".strip() for name in names)
 
 
 def decline(understood: Understood, linked: Sequence[Linked], library: Library) -> Answer:
-    """Say which part is missing. A question that names nothing at all is asked back."""
+    """Say which part is missing and what is there instead. A question that names nothing at all is
+    asked back, one that is not about budgets is told what can be asked."""
     request = understood.request
     language = request.question.language
-    bodies = understood.mentions.bodies
     if not library.facts():
         return Answer("no_answer", phrase(language, "no_documents"), language)
+    if understood.is_talk:
+        return Answer("no_answer", phrase(language, "talk", available=_available(library)), language)
+    bodies = [b.name for m in understood.mentions.bodies for b in m.bodies]
     if understood.unknown_body:
-        text = phrase(language, "missing_body", body=understood.unknown_body, available=_available(library))
+        there = _available(library, unknown=understood.unknown_body)
+        text = phrase(language, "missing_body", body=understood.unknown_body, available=there)
         return Answer("no_answer", text, language)
     if understood.missing_kind:
-        whose = understood.documents[0].document.identity
-        text = phrase(
-            language,
-            "missing_kind",
-            body=whose.organization or "",
-            year=whose.fiscal_year or "",
-            kind=phrase(language, understood.missing_kind),
-        )
-        return Answer("no_answer", text, language)
+        return Answer("no_answer", _missing_kind(understood, understood.missing_kind, library), language)
     if understood.mentions.years and not _of_that_year(understood):
-        body = bodies[0].bodies[0].name if bodies else phrase(language, "any_body")
         text = phrase(
             language,
             "missing_year",
-            body=body,
+            body=bodies[0] if bodies else phrase(language, "any_body"),
             year=understood.mentions.years[0].year,
-            available=_available(library),
+            available=_available(library, bodies),
         )
         return Answer("no_answer", text, language)
     if is_nameless(understood):
         return Answer("needs_clarification", phrase(language, "which_question"), language)
-    item = re.sub(r"[\d.%]+", "", unexplained(understood, []))  # no figure, not even the question's own
-    text = (
-        phrase(language, "missing_item", item=item)
-        if item and language == "zh"
-        else phrase(language, "missing")
+    return _missing_item(understood, linked, library)
+
+
+def _missing_kind(understood: Understood, kind: Kind, library: Library) -> str:
+    whose = understood.documents[0].document.identity
+    language = understood.request.question.language
+    same = [
+        f"{i.fiscal_year or ''} {phrase(language, i.kind)}".strip()
+        for i in (f.document.identity for f in library.facts())
+        if i.organization == whose.organization and i.kind
+    ]
+    return phrase(
+        language,
+        "missing_kind",
+        body=whose.organization or "",
+        year=whose.fiscal_year or "",
+        kind=phrase(language, kind),
+        available="、".join(sorted(dict.fromkeys(same))),
     )
+
+
+def _missing_item(understood: Understood, linked: Sequence[Linked], library: Library) -> Answer:
+    language = understood.request.question.language
     near = [c for entry in linked for c in entry.ranked[:3] if c.explained or c.quote is not None]
+    best = [entry.ranked[0] for entry in linked if entry.ranked]
+    item = _left_out(understood, best) or _left_out(understood, [])
+    text = phrase(language, "missing_item", item=item) if item else phrase(language, "missing")
     nearest = list(dict.fromkeys(short(c) for c in near))
     if nearest:
         text += phrase(language, "nearest", names="、".join(nearest))
+    elif understood.mentions.bodies and understood.documents:
+        text += phrase(language, "searched", names=_searched(understood))
+    else:
+        text += phrase(language, "there_is", available=_available(library))
     return Answer("no_answer", text, language, choices=tuple(nearest))
+
+
+def _searched(understood: Understood) -> str:
+    """Whose documents were looked through, of which years and kinds."""
+    language = understood.request.question.language
+    names: dict[str, None] = {}
+    for identity in (d.document.identity for d in understood.documents):
+        kind = phrase(language, identity.kind) if identity.kind else ""
+        names[" ".join(filter(None, [identity.organization, str(identity.fiscal_year or ""), kind]))] = None
+    return "、".join(list(names)[:MOST_NAMES])
+
+
+def _left_out(understood: Understood, candidates: Sequence[Candidate]) -> str:
+    """The words of the question that nothing explains, whole, and no figure: not even its own."""
+    question = understood.request.question
+    explained = understood.explained.union(*(c.explained for c in candidates))
+    if question.language == "en":
+        return " ".join(_words_left(question, explained))
+    texts: list[str] = []
+    last = -2
+    for start, end in content_runs(question, set(explained)):
+        begin = max(0, start - 1) if end - start == 1 else start
+        if texts and start - last <= 1 and start not in question.gaps:
+            texts[-1] += question.key[last:end]  # 养老项目, of which 项 alone is a filler
+        else:
+            texts.append(question.key[begin:end])
+        last = end
+    bare = (re.sub(r"[\d.%]+", "", t) for t in texts)
+    return "、".join(t for t in bare if t)
+
+
+def _words_left(question: Question, explained: frozenset[int]) -> list[str]:
+    """The English words most of whose letters nothing explains."""
+    edges = [*sorted({0, *question.gaps}), len(question.key)]
+    spans = [(a, b) for a, b in pairwise(edges) if question.key[a:b].isalpha()]
+    left = [(a, b) for a, b in spans if 2 * len(explained.intersection(range(a, b))) < b - a]
+    return [question.key[a:b] for a, b in left]
 
 
 def is_nameless(understood: Understood) -> bool:

@@ -60,7 +60,9 @@ _YEAR = re.compile(
     r"(?<!\d)((?:19|20)\d{2})(?:年度?(?!底|末|\d{1,2}月)|(?![\d年]|\.\d))|(?<![\d.])(\d{2})年度?(?!\d{1,2}月|底|末)"
 )
 """A date (2020年底, 2024年8月31日) is no budget year."""
-_CHINESE_YEAR = re.compile(r"([二一][〇零○一二三四五六七八九]{3})年度?")
+_CHINESE_YEAR = re.compile(
+    r"([二一][〇零○一二三四五六七八九]{3}|[二两]千[零〇]?(?:[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]))年度?"
+)
 _REPUBLIC_YEAR = re.compile(r"(?:中?华?民国(\d{2,3})年度?|(?<![\d.])(1\d\d)年度)(?!\d{1,2}月|底|末)")
 _FIRST_REPUBLIC_YEAR = 1912
 
@@ -103,12 +105,17 @@ def _with_ranges(key: str, years: list[YearMention]) -> list[YearMention]:
     return filled
 
 
+_MONTH = re.compile(r"\d{1,2}月(?!\d|底|末|初)")
+"""A month for itself (12月份) is asked about: it is no number that the person brings."""
+
+
 def find_numbers(
     question: Question, years: Sequence[YearMention], items: Sequence[ItemMention]
 ) -> list[Amount]:
     """Figures that the person brings along, neither years nor part of a name."""
     taken = positions(years) | positions(i for i in items if i.is_known_name)
-    return [a for a in find_amounts(question.key) if a.unit != "年" and a.start not in taken]
+    amounts = [a for a in find_amounts(question.key) if a.unit != "年" and a.start not in taken]
+    return [a for a in amounts if not _MONTH.match(question.key, a.start)]
 
 
 def _overlaps(start: int, end: int, taken: set[int]) -> bool:

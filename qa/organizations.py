@@ -72,7 +72,8 @@ def _chinese_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexic
             continue
         best = max(s for s, _ in strengths)
         near = _without_offices([b for s, b in strengths if s > best - 0.3])
-        if end - start == 2 and not _is_pointed_at(question.key, start, lexicon):
+        alone = question.key[end:] in ("", "呢") and question.key[:start] in ("", "那")
+        if end - start == 2 and not alone and not _is_pointed_at(question.key, start, lexicon):
             continue
         found.append((best, BodyMention(start, end, near)))
     return _without_overlaps(found)
@@ -127,11 +128,14 @@ def _english_strength(phrase: str, body: Body, lexicon: Lexicon) -> tuple[float,
     return strength, words
 
 
-def _english_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexicon) -> list[BodyMention]:
+def _english_mentions(
+    question: Question, raw: str, bodies: Sequence[Body], lexicon: Lexicon
+) -> list[BodyMention]:
     mentions: list[BodyMention] = []
-    for match in _ENGLISH_NAME.finditer(question.raw):
+    for match in _ENGLISH_NAME.finditer(raw):
         strengths = [(*_english_strength(match.group(), b, lexicon), b) for b in bodies]
-        scored = [(s, b) for s, words, b in strengths if words >= 2 and s >= 1.5]
+        scored = [(s, b) for s, words, b in strengths if words >= 2 and s >= LEAST_STRENGTH]
+        scored = scored or _by_one_word(strengths)
         if not scored:
             continue
         best = max(s for s, _ in scored)
@@ -142,6 +146,29 @@ def _english_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexic
         start, end = _key_span(question, match.group(), mentions[-1].end if mentions else 0)
         mentions.append(BodyMention(start, end, near, spoken=match.group()))
     return mentions
+
+
+LEAST_STRENGTH = 1.5
+"""Of an English name for a body."""
+
+
+def _by_one_word(strengths: Sequence[tuple[float, int, Body]]) -> list[tuple[float, Body]]:
+    """The bodies that one word names strongly (Wanli, High Court), if it names no others' units."""
+    scored = [(s, b) for s, words, b in strengths if words and s >= LEAST_STRENGTH and not b.is_unit]
+    return scored if len(scored) == 1 else []
+
+
+def _with_capitals(raw: str, bodies: Sequence[Body], lexicon: Lexicon) -> str:
+    """The question with capitals where words of bodies' names stand: guangzhou, bureau."""
+    sounds = ["".join(lazy_pinyin(b.key)) for b in bodies]
+    known = {w for name in lexicon.organization_words for w in re.split(r"[\s-]", name)}
+
+    def capital(match: re.Match[str]) -> str:
+        word = match.group()
+        is_place = len(word) >= SHORTEST_PIECE and any(word in sound for sound in sounds)
+        return word.capitalize() if word in known or is_place else word
+
+    return re.sub(r"[a-z]+", capital, raw)
 
 
 def _key_span(question: Question, phrase: str, after: int) -> tuple[int, int]:
@@ -163,7 +190,7 @@ def _opening(question: Question, bodies: Sequence[Body]) -> list[BodyMention]:
     for end in range(min(len(question.key), start + 20), start + SHORTEST_PIECE - 1, -1):
         piece = question.key[start:end]
         follows = question.key[end : end + 1]
-        if not (follows in ("", "的") or follows.isdigit() or end in question.gaps):
+        if not (follows in ("", "的", "呢") or follows.isdigit() or end in question.gaps):
             continue
         holders = [b for b in bodies if piece in b.key]
         if len(holders) == 1:
@@ -183,7 +210,9 @@ def find_bodies(question: Question, bodies: Sequence[Body], lexicon: Lexicon) ->
     """The bodies that the question names, left to right."""
     mentions = _chinese_mentions(question, bodies, lexicon) or _opening(question, bodies)
     if question.language == "en" and not mentions:
-        mentions = _english_mentions(question, bodies, lexicon)
+        mentions = _english_mentions(question, question.raw, bodies, lexicon)
+        typed = _with_capitals(question.raw, bodies, lexicon)
+        mentions = mentions or _english_mentions(question, typed, bodies, lexicon)
     return [_with_own_unit(m, question, bodies, lexicon) for m in mentions]
 
 

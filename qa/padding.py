@@ -5,21 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ingest.values import fold
 from qa.lexicon import Lexicon
 from qa.mentions import ItemMention
 from qa.operations import has_any
 from qa.organizations import find_bodies
-from qa.question import read_question
+from qa.question import Question, read_question
 from qa.scope import Library
+from qa.talk import is_order
 from qa.vocabulary import Vocabulary
 
-LONGEST_PADDING = 16
+LONGEST_PADDING, LONGEST_ORDER = 30, 60
+"""Characters of a clause that asks nothing."""
 _MARK = re.compile(r"[，,：:！!。；;]+\s*")
 
 
 def without_padding(raw: str, library: Library, lexicon: Lexicon) -> str:
     """``领导让我核一下，…，辛苦了`` -> the question without clauses at its ends that ask nothing: they hold
     a word of courtesy, and neither a name nor a number nor an operation."""
+    raw = _without_edges(raw, library, lexicon)
     while (mark := _MARK.search(raw)) and mark.end() < len(raw):
         if not _is_padding(raw[: mark.start()], library, lexicon):
             break
@@ -31,20 +35,43 @@ def without_padding(raw: str, library: Library, lexicon: Lexicon) -> str:
     return raw
 
 
+def _without_edges(raw: str, library: Library, lexicon: Lexicon) -> str:
+    """The same without punctuation: what stands before the year, and behind the words that ask."""
+    year = re.search(r"(?:19|20)?\d{2}年|(?:19|20)\d{2}|[二一][〇零○一二三四五六七八九]{3}年", fold(raw))
+    if year and year.start() and _is_padding(raw[: year.start()], library, lexicon):
+        raw = raw[year.start() :]
+    asked = [m.end() for m in re.finditer("|".join(lexicon.words["asked_end"]), raw)]
+    for end in asked:
+        if end < len(raw) and _is_padding(raw[end:], library, lexicon):
+            return raw[:end]
+    return raw
+
+
 def _is_padding(text: str, library: Library, lexicon: Lexicon) -> bool:
     question = read_question(text, lexicon)
     key = question.key
+    if (
+        is_order(question.plain, lexicon)
+        and len(key) <= LONGEST_ORDER
+        and _is_nameless(question, library, lexicon)
+    ):
+        return True
     if question.language == "en" or not 1 < len(key) <= LONGEST_PADDING or re.search(r"\d", key):
         return False
     asks = (*lexicon.words["interrogative"], *lexicon.words["own_unit"], *lexicon.words["points_back"])
-    operations = [w for group in (*lexicon.operation.values(), *lexicon.intent.values()) for w in group if w]
+    groups = (*lexicon.operation.values(), *lexicon.intent.values())
+    operations = [w for group in groups for w in group if len(w) > 1]  # 大 of 大学 asks for nothing
     rest = re.sub("|".join(sorted(lexicon.words["courtesy"], key=len, reverse=True)), "", key)
     return (
         has_any(key, lexicon.words["courtesy_cue"])
-        and not has_any(rest, (*asks, *operations))
-        and not find_bodies(question, library.bodies(), lexicon)
-        and not any(library.vocabulary(library.facts()).whole(key))
+        and not has_any(rest, (*asks, *operations, *lexicon.words["money_word"]))
+        and _is_nameless(question, library, lexicon)
     )
+
+
+def _is_nameless(question: Question, library: Library, lexicon: Lexicon) -> bool:
+    named = any(library.vocabulary(library.facts()).whole(question.key))
+    return not named and not find_bodies(question, library.bodies(), lexicon)
 
 
 def as_printed(raw: str, items: Sequence[ItemMention], vocabulary: Vocabulary) -> str:

@@ -8,7 +8,10 @@ from functools import lru_cache
 
 from ingest.values import fold
 from qa.answer import Language
-from qa.lexicon import Lexicon
+from qa.lexicon import Lexicon, load_lexicon
+
+LONGEST_PREPOSITION = 4
+"""Letters of English words that are no names of things (or, plus)."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,33 @@ class Question:
     """Positions of ``key`` that punctuation precedes, with the punctuation."""
 
 
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_QUOTED = re.compile(r"[“\"'‘「《(（][^”\"'’」》)）]*[”\"'’」》)）]")
+_NAMES = 2
+"""Runs of Chinese characters amid English words that may be names, however long."""
+
+
 def detect_language(text: str) -> Language:
-    """English when its words outweigh the Chinese characters, which may be names in brackets."""
-    chinese = len(re.findall(r"[\u3400-\u9fff]", text))
-    english = len(re.findall(r"[A-Za-z]{2,}", text))
-    return "en" if english >= 3 and english * 2 > chinese else "zh"
+    """English when its words outweigh the Chinese, of which names count little: what stands in quotes
+    or brackets nothing, and one or two runs, where English is spoken around them, once each."""
+    words = re.findall(r"[A-Za-z]{2,}", text)
+    runs = _HAN.findall(text)
+    if not runs:
+        return "en" if any(w.lower() in english_words() for w in words) else "zh"
+    runs = _HAN.findall(_QUOTED.sub(" ", text))
+    spoken = [w for w in words if w.lower() in english_words()]
+    if len(words) < 3 or not spoken:
+        return "zh"
+    if len(spoken) >= 2 and len(runs) <= _NAMES and len(words) > 2 * len(runs):
+        return "en"
+    return "en" if len(words) * 2 > sum(map(len, runs)) else "zh"
+
+
+@lru_cache(maxsize=1)
+def english_words() -> frozenset[str]:
+    """The words of which English sentences are made, whatever they are about."""
+    words = load_lexicon().words
+    return frozenset(w for name in ("filler_en", "talk", "spoken_en") for w in " ".join(words[name]).split())
 
 
 @lru_cache(maxsize=4)
@@ -45,6 +70,15 @@ def _translate(text: str, lexicon: Lexicon) -> str:
     return " ".join(w for w in re.split(r"\s+", text) if re.sub(r"[^\w]", "", w) not in fillers)
 
 
+def _english_names(text: str, lexicon: Lexicon) -> str:
+    """A Chinese question with the names that it says in English (2017年的 official reception)."""
+    if not re.search(r"[a-z]{3}", text):
+        return text
+    return _phrase_pattern(tuple(lexicon.english)).sub(
+        lambda m: lexicon.english[m.group(1)] if len(m.group(1)) > LONGEST_PREPOSITION else m.group(), text
+    )
+
+
 def without_courtesy(raw: str, lexicon: Lexicon) -> str:
     """``您好，请问…？谢谢`` -> the question alone; a question of nothing but courtesy stays as it is."""
     words = "|".join(re.escape(w) for w in sorted(lexicon.words["courtesy"], key=len, reverse=True))
@@ -59,7 +93,7 @@ def read_question(raw: str, lexicon: Lexicon) -> Question:
     language = detect_language(raw)
     text = fold(raw).lower()
     plain = text if language == "en" else re.sub(r"\s+", "", text)
-    matched = _translate(text, lexicon) if language == "en" else text
+    matched = _translate(text, lexicon) if language == "en" else _english_names(text, lexicon)
     key: list[str] = []
     gaps: dict[int, str] = {}
     for index, char in enumerate(matched):

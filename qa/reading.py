@@ -107,7 +107,9 @@ def whole_of(part: Candidate) -> Candidate | None:
     if parent is not None:
         return beside(part, part.table.rows[parent], part.column)
     for column in part.table.columns:
-        if column.is_total and column is not part.column and column.ancestors == part.column.ancestors:
+        same_year = column.column.fiscal_year == part.column.column.fiscal_year
+        is_beside = column is not part.column and column.ancestors == part.column.ancestors
+        if column.is_total and is_beside and same_year:
             return beside(part, part.row, column)
     totals = [r for r in part.table.rows if r.is_total and r is not part.row]
     return beside(part, totals[0], part.column) if totals else None

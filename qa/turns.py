@@ -28,9 +28,36 @@ class Turn:
         return self.question.key[mention.start : mention.end]
 
 
+def corrected(raw: str, lexicon: Lexicon) -> str:
+    """``不是2018年，是2019年``, ``我说的是省高院``: what is meant, without what is taken back."""
+    for pattern in lexicon.words["taken_back"]:
+        if match := re.fullmatch(pattern, raw.strip(" 。.!！?？"), re.IGNORECASE):
+            return match[1] + ("" if re.search("[?？]", raw) or raw.isascii() else "呢")
+    return raw
+
+
+def asked_of_unit(turn: Turn, before: Turn, name: str, lexicon: Lexicon) -> str | None:
+    """``本级呢``, ``整个部门呢``: the question before, of the body's own unit or of the body with all of
+    its units. ``name``: the body that is talked about. None where the turn says anything else."""
+    own = lexicon.words["own_unit"]
+    whole = (*lexicon.words["whole_department"], *lexicon.words["whole_alone"])
+    said = sorted((*own, *whole), key=len, reverse=True)
+    word = next((w for w in said if w in turn.question.key), None)
+    if word is None or turn.bodies or turn.years or len(before.bodies) > 1:
+        return None
+    if not _says_only(fold(turn.question.raw).replace(word, " "), lexicon):
+        return None
+    text = fold(before.question.raw)
+    spelled = before.spelled(before.bodies[0]) if before.bodies else ""
+    bare = re.sub(f"(?:{'|'.join(sorted(own, key=len, reverse=True))})$", "", spelled) or name
+    return _put(text, before, before.bodies, bare + word if word in own else bare)
+
+
 def asked_again(turn: Turn, before: Turn, lexicon: Lexicon) -> str | None:
     """``那2025年呢``, ``Y呢``: the question before with this year, this body in place of its own.
     None where the turn says more than that, or where it is unclear what it stands in for."""
+    if swapped := _other_side(turn, before, lexicon):
+        return swapped
     if not _names_only(turn, lexicon) or max(len(turn.bodies), len(turn.years)) > 1:
         return None
     if (turn.bodies and len(before.bodies) > 1) or (turn.years and len(before.years) > 1):
@@ -44,6 +71,18 @@ def asked_again(turn: Turn, before: Turn, lexicon: Lexicon) -> str | None:
     return text
 
 
+def _other_side(turn: Turn, before: Turn, lexicon: Lexicon) -> str | None:
+    """``支出呢`` after a question for the income: the same for the other side of the budget."""
+    sides = lexicon.words["budget_side"]
+    text, rest = fold(before.question.raw), fold(turn.question.raw)
+    side = next((s for s in sides if s in rest), None)
+    other = next((s for s in sides if s != side and s in text), None)
+    if side is None or other is None or side in text or turn.bodies or turn.years:
+        return None
+    bare = re.sub("预算|决算|总", "", rest.replace(side, " "))
+    return text.replace(other, side) if _says_only(bare, lexicon) else None
+
+
 def _names_only(turn: Turn, lexicon: Lexicon) -> bool:
     """Nothing is said but a name and words like 那…呢: ``2025年占比呢`` asks for something else."""
     if not turn.bodies and not turn.years:
@@ -52,6 +91,10 @@ def _names_only(turn: Turn, lexicon: Lexicon) -> bool:
     mentions: list[BodyMention | YearMention] = [*turn.bodies, *turn.years]
     for mention in mentions:
         rest = _pattern(turn.spelled(mention)).sub(" ", rest)
+    return _says_only(rest, lexicon)
+
+
+def _says_only(rest: str, lexicon: Lexicon) -> bool:
     for word in sorted(lexicon.words["only_names"], key=len, reverse=True):
         edge = r"\b" if word.isascii() else ""
         rest = re.sub(f"{edge}{re.escape(word)}{edge}", " ", rest)

@@ -11,7 +11,7 @@ from pypinyin import lazy_pinyin
 from ingest.model import Kind
 from ingest.script import simplified
 from ingest.values import name_key
-from qa.conversation import Said, inherit, said
+from qa.conversation import Said, followed, inherit, said
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
 from qa.mentions import (
@@ -31,8 +31,9 @@ from qa.padding import as_printed, without_padding
 from qa.question import Question, read_question, without_courtesy
 from qa.request import Mentions, Request, Target, build_request
 from qa.scope import Library, of_bodies, of_year
+from qa.talk import is_talk
 from qa.terms import form_words, plain
-from qa.turns import Turn, asked_again
+from qa.turns import Turn, asked_again, asked_of_unit, corrected
 from qa.vocabulary import Vocabulary
 
 
@@ -56,6 +57,8 @@ class Understood:
     """The conversation after this turn."""
     asks_spent: bool = False
     """What was spent is asked for, not what was planned."""
+    is_talk: bool = False
+    """It asks nothing that a budget could hold: a greeting, thanks, an order to ignore the rules."""
     is_elliptical: bool = False
     """A follow-up to nothing: it points back (那…呢), and there is no earlier turn."""
     turn: Turn | None = None
@@ -101,6 +104,7 @@ def _unknown_body(question: Question, taken: set[int], fillers: set[int], lexico
 def understand(raw: str, previous: Understood | None, library: Library, lexicon: Lexicon) -> Understood:
     """Spot the mentions, take from the conversation what is left out, and compose the Request."""
     raw = without_padding(without_courtesy(simplified(raw), lexicon), library, lexicon)
+    raw = corrected(raw, lexicon) if previous else raw
     question = read_question(raw, lexicon)
     spoken_bodies = _outside_names(find_bodies(question, library.bodies(), lexicon), question, library)
     bodies = once(spoken_bodies)
@@ -152,10 +156,15 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         _missing_kind(question, items, documents, lexicon),
         said(request, mentions, before),
         _says_spent(question, lexicon),
+        is_talk(request, spoken, _left(question, explained), previous is not None, lexicon),
         elliptical,
         turn,
         previous,
     )
+
+
+def _left(question: Question, explained: frozenset[int]) -> str:
+    return "".join(c for i, c in enumerate(question.key) if i not in explained)
 
 
 def _asks_words(question: Question, lexicon: Lexicon) -> bool:
@@ -168,12 +177,14 @@ def _asked_again(turn: Turn, previous: Understood, library: Library, lexicon: Le
     """A turn that names another year or body alone, read as the turn before with that name in it."""
     if previous.turn is None or previous.said is None or previous.unknown_body:
         return None
+    bodies = previous.mentions.bodies
     text = asked_again(turn, previous.turn, lexicon)
+    if text is None and len(bodies) == 1 and len(bodies[0].bodies) == 1:
+        text = asked_of_unit(turn, previous.turn, bodies[0].bodies[0].name, lexicon)
     if text is None:
         return None
     again = understand(text, previous.before, library, lexicon)
-    talked = (*previous.said.targets, *again.request.targets)
-    return replace(again, said=replace(again.said, targets=talked)) if again.said else again
+    return replace(again, said=followed(previous.said, again.said)) if again.said else again
 
 
 def _outside_names(bodies: list[BodyMention], question: Question, library: Library) -> list[BodyMention]:
