@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from ingest.model import Kind, Table
 from ingest.values import name_key
@@ -51,9 +52,13 @@ class _Usuals:
     dropped: tuple[str, ...]
 
 
+def _data() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "standard_tables.toml").read_text("utf-8"))
+
+
 @cache
 def _usuals() -> _Usuals:
-    data = tomllib.loads((Path(__file__).parent / "standard_tables.toml").read_text("utf-8"))
+    data = _data()
     kinds = tuple(
         _Usual(
             {"budget": kind["id"], "final_account": kind["final_id"]},
@@ -77,6 +82,13 @@ def _pattern(written: str) -> _Pattern:
         tuple(name_key(word) for word in words if not word.startswith("!")),
         tuple(name_key(word) for word in words if word.startswith("!")),
     )
+
+
+@cache
+def standard_names() -> dict[str, str]:
+    """The official name of each usual table, by its id."""
+    kinds = _data()["kind"]
+    return {kind[of + "id"]: kind[of + "name"] for of in ("", "final_") for kind in kinds}
 
 
 def with_standard(tables: Sequence[Table], kind: Kind | None) -> tuple[Table, ...]:
