@@ -13,6 +13,7 @@ from qa.calculator import CalculationError, Worked, difference, share, times
 from qa.changes import answer_changes
 from qa.decline import clarify_places, decline
 from qa.derived import answer_derived
+from qa.everyday import answer_everyday
 from qa.lexicon import Lexicon, load_lexicon
 from qa.linking import Candidate
 from qa.operations import has_any
@@ -33,7 +34,7 @@ CONSIDERED = 24
 def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -> Answer:
     """Answer a question for figures, ask back, or decline."""
     request = understood.request
-    for special in (answer_by_value, answer_verification, answer_list, answer_derived):
+    for special in (answer_everyday, answer_by_value, answer_verification, answer_list, answer_derived):
         if answer := special(understood, library, lexicon):
             return answer
     if request.measure in ("growth", "change"):

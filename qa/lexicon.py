@@ -12,6 +12,18 @@ from ingest.values import name_key
 
 
 @dataclass(frozen=True)
+class EverydayName:
+    """A name that covers several official items."""
+
+    said: tuple[str, ...]
+    """Ways to say it."""
+    covers: tuple[str, ...]
+    """Official names."""
+    adds: bool
+    """It means all of them together: one alone is never meant."""
+
+
+@dataclass(frozen=True)
 class Lexicon:
     names_of: dict[str, tuple[str, ...]]
     """Key of any way to say a thing -> the keys of all its other names, the official one first."""
@@ -26,6 +38,7 @@ class Lexicon:
     intent: dict[str, tuple[str, ...]]
     unit: dict[str, tuple[str, ...]]
     organization_words: dict[str, str]
+    everyday: tuple[EverydayName, ...]
 
 
 def _tuples(section: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -63,4 +76,7 @@ def load_lexicon() -> Lexicon:
         intent=_tuples(raw["intent"]),
         unit=_tuples(raw["unit"]),
         organization_words=raw["organization_words"],
+        everyday=tuple(
+            EverydayName(tuple(e["said"]), tuple(e["covers"]), e.get("adds", False)) for e in raw["everyday"]
+        ),
     )

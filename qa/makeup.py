@@ -137,7 +137,7 @@ def _say(understood: Understood, builder: Builder, found: Sequence[Breakdown]) -
     for number, breakdown in enumerate(found):
         whole = builder.operand(breakdown.whole)
         lines += [phrase(language, "divided_too")] * (number > 0)
-        for part in (p for p in breakdown.parts if p.value):
+        for part in (p for p in breakdown.parts if p.value or request.combination == "list"):
             operand = builder.operand(part)
             shown, cited = say_figure(request, builder, part)
             ratio, _ = computed(builder, share(operand, whole), [operand, whole], request, describe(part))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 
@@ -29,7 +30,7 @@ def values(answer: Answer) -> list[Decimal]:
     return [figure.value for figure in answer.figures]
 
 
-def over(tables: list[Table], prose: list[tuple[tuple[str, ...], str]], question: str) -> Answer:
+def over(tables: Sequence[Table], prose: Sequence[tuple[tuple[str, ...], str]], question: str) -> Answer:
     """The answer from one document of the street's alone."""
     world = Shelf([document(STREET, 2023, "budget", tables, prose)])
     return checked(Engine(world).answer(question), world)
@@ -160,3 +161,42 @@ def test_a_name_that_has_no_printed_parts_has_no_makeup() -> None:
 def test_a_limit_of_a_fraction_is_no_zero() -> None:
     assert "不对" in ask("水务局2023年培训费为0.28万元，对吗").text
     assert WATER in ask("水务局2023年培训费为44万元，对吗").text
+
+
+def _economic(rows: Sequence[tuple[str, str, str]]) -> Table:
+    """Class, item and amount."""
+    lines: list[Line] = []
+    for group in dict.fromkeys(r[0] for r in rows):
+        own = [(name, value) for g, name, value in rows if g == group]
+        lines.append((0, group, "group", (str(sum(Decimal(v) for _, v in own)),)))
+        lines += [(1, name, "item", (value,)) for name, value in own]
+    return table("一般公共预算基本支出表", [column("预算数", 2023)], lines, number="表六")
+
+
+WATER_AND_LIGHT = ("商品和服务支出", "水费", "3.00"), ("商品和服务支出", "电费", "7.50")
+
+
+def test_an_everyday_name_of_items_of_one_level_is_their_sum() -> None:
+    answer = over([_economic(WATER_AND_LIGHT)], [], "柳林街道2023年水电费多少")
+    assert values(answer) == [Decimal("10.50"), Decimal("3.00"), Decimal("7.50")]
+    assert [c.expression for c in answer.calculations] == ["3.00 + 7.50"]
+
+
+def test_one_part_does_not_stand_for_a_name_of_both() -> None:
+    answer = over([_economic(WATER_AND_LIGHT[:1])], [], "柳林街道2023年水电费多少")
+    assert answer.status == "needs_clarification"
+    assert answer.choices == ("水费",)
+
+
+def test_an_everyday_name_of_things_of_different_levels_is_asked_back() -> None:
+    staff = [("工资福利支出", "职工基本医疗保险缴费", "8.00"), ("工资福利支出", "基本工资", "90.00")]
+    functional: list[Line] = [
+        (0, "卫生健康支出", "item", ("11.00",)),
+        (1, "行政事业单位医疗", "item", ("11.00",)),
+        (2, "行政单位医疗", "item", ("11.00",)),
+    ]
+    tables = [_economic(staff), table("支出预算表", [column("合计", 2023)], functional)]
+    answer = over(tables, [], "柳林街道2023年医保支出多少")
+    assert answer.status == "needs_clarification"
+    assert set(answer.choices) == {"行政事业单位医疗", "职工基本医疗保险缴费"}
+    assert values(over(tables[:1], [], "柳林街道2023年医保支出多少")) == [Decimal("8.00")]
