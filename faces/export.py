@@ -12,11 +12,12 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal
 
 from ingest.errors import BudgetQAError
 from ingest.model import Cell, Column, Document, Identity, Passage, Row, Statement, Table
-from ingest.values import convert_money, is_money, parse_number
+from ingest.values import convert_money, is_money, parse_number, places
 
 Form = Literal["json", "csv", "xlsx"]
 
@@ -152,7 +153,7 @@ def _as_csv(records: Sequence[Record]) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(records[0].keys() if records else ())
-    writer.writerows([_unarmed(_flat(value)) for value in record.values()] for record in records)
+    writer.writerows([unarmed(_flat(value)) for value in record.values()] for record in records)
     return file.getvalue().encode("utf-8-sig", errors="replace")
 
 
@@ -162,10 +163,12 @@ def _flat(value: Any) -> str:
         return ""
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return " > ".join(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _unarmed(text: str) -> str:
+def unarmed(text: str) -> str:
     """Text that a spreadsheet takes for text: with an apostrophe where it would begin a formula."""
     is_safe = not text.startswith(_FORMULA_STARTS) or parse_number(text) is not None
     return text if is_safe or not re.search(r"\w", text) else f"'{text}"
@@ -181,6 +184,7 @@ def _as_workbook(records: Sequence[Record]) -> bytes:
         )
     file = io.BytesIO()
     with Workbook(file, {"constant_memory": True, "in_memory": False}) as book:
+        as_printed = cache(lambda decimals: book.add_format({"num_format": _number_format(decimals)}))
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
         for place, name in enumerate(records[0] if records else ()):
@@ -188,17 +192,25 @@ def _as_workbook(records: Sequence[Record]) -> bytes:
         for line, record in enumerate(records, start=1):
             for place, (name, value) in enumerate(record.items()):
                 if (number := _number(name, value)) is not None:
-                    sheet.write_number(line, place, number)
+                    decimals = places(value) if isinstance(value, Decimal) else None
+                    sheet.write_number(line, place, number, as_printed(decimals))
                 elif text := _flat(value):
                     sheet.write_string(line, place, _fitting(_NO_CHARACTERS.sub("\ufffd", text)))
     return file.getvalue()
+
+
+def _number_format(decimals: int | None) -> str:
+    """Excel's own for amounts with so many decimals; ``General`` for None."""
+    if decimals is None:
+        return "General"
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
 def _number(name: str, value: Any) -> Decimal | int | None:
     """What goes into a workbook as a number: years, pages, and amounts that Excel keeps exactly."""
     if isinstance(value, int):
         return value
-    if name not in ("value", "amount_yuan") or value is None:
+    if value is None or not (isinstance(value, Decimal) or name in ("value", "amount_yuan")):
         return None
     number = Decimal(value)
     return number if len(number.as_tuple().digits) <= _MOST_EXACT_DIGITS else None

@@ -7,11 +7,11 @@ from decimal import Decimal
 from ingest.confidence import least
 from ingest.model import SOURCE_BREAK, Place
 from ingest.values import places
-from qa.answer import Calculation, Citation, Figure, Subject
+from qa.answer import Calculation, Citation, Figure
 from qa.calculator import Operand, Worked, round_half_up
 from qa.facts import ColumnFact, DocumentFacts, RowFact, TableFact
 from qa.linking import Candidate
-from qa.phrases import describe, named_parts
+from qa.phrases import describe, subject_of
 
 
 class Builder:
@@ -136,9 +136,7 @@ class Builder:
 
 def _cited_figure(candidate: Candidate, label: str, citation: int) -> Figure:
     assert candidate.value is not None
-    organization, _, names = named_parts(candidate)
-    subject = Subject(organization, candidate.fiscal_year, tuple(names))
-    return Figure(candidate.value, candidate.unit, label, (citation,), subject=subject)
+    return Figure(candidate.value, candidate.unit, label, (citation,), subject=subject_of(candidate))
 
 
 def _confidence(facts: DocumentFacts, quote: str, place: Place) -> float | None:

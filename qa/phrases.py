@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from qa.answer import Language
+from qa.answer import Language, Subject
 from qa.linking import Candidate
 
 
@@ -56,6 +56,13 @@ def named_parts(candidate: Candidate) -> tuple[str, str, list[str]]:
     year = f"{identity.fiscal_year}年" if identity.fiscal_year else ""
     names = [n for n in dict.fromkeys(_own_name(candidate)) if n and n != identity.organization]
     return identity.organization or "", year, names
+
+
+def subject_of(candidate: Candidate) -> Subject:
+    """What a figure is about, in its parts; a name is kept also where it is the body's own."""
+    names = filter(None, dict.fromkeys(_own_name(candidate)))
+    organization = candidate.facts.document.identity.organization or ""
+    return Subject(organization, candidate.fiscal_year, tuple(names))
 
 
 def describe(candidate: Candidate) -> str:
