@@ -1,0 +1,63 @@
+// Results of an answer: sorts their table, saves their picture, and asks for and saves their files.
+// `element`, `trigger` and `watch` are given by Gradio's HTML component.
+
+const PICTURE = { width: 640, margin: 20, scale: 2 };  // in CSS pixels; the scale makes it sharp in print
+
+function save(name, address) {
+  const link = document.createElement('a');
+  link.download = name;
+  link.href = address;
+  link.click();
+}
+
+// A picture of the chart in its own, light colours: the page's styles do not reach it.
+function savePicture(chart, name) {
+  const height = Number(chart.getAttribute('height')) + 2 * PICTURE.margin;
+  const width = PICTURE.width + 2 * PICTURE.margin;
+  const inner = chart.cloneNode(true);
+  inner.setAttribute('x', PICTURE.margin);
+  inner.setAttribute('y', PICTURE.margin);
+  inner.setAttribute('width', PICTURE.width);
+  const sheet = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">`
+    + `<rect width="100%" height="100%" fill="#fff"/>${new XMLSerializer().serializeToString(inner)}</svg>`;
+  const picture = new Image();
+  picture.onload = () => {
+    const canvas = document.createElement('canvas');
+    canvas.width = width * PICTURE.scale;
+    canvas.height = height * PICTURE.scale;
+    canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height);
+    save(name, canvas.toDataURL('image/png'));
+  };
+  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(sheet)}`;
+}
+
+function sortBy(heading) {
+  const headings = [...heading.parentElement.children];
+  const place = headings.indexOf(heading);
+  const direction = heading.getAttribute('aria-sort') === 'ascending' ? 'descending' : 'ascending';
+  headings.forEach((other) => other.setAttribute('aria-sort', other === heading ? direction : 'none'));
+  const body = heading.closest('table').tBodies[0];
+  const keyOf = (row) => row.children[place].dataset.key ?? row.children[place].textContent;
+  const isNumber = [...body.rows].every((row) => keyOf(row) === '' || !Number.isNaN(Number(keyOf(row))));
+  const compare = isNumber
+    ? (a, b) => Number(a) - Number(b)
+    : (a, b) => a.localeCompare(b, 'zh-Hans-CN', { numeric: true });
+  const turned = direction === 'ascending' ? 1 : -1;
+  body.append(...[...body.rows].sort((a, b) => turned * compare(keyOf(a), keyOf(b))));
+}
+
+document.addEventListener('click', (event) => {
+  const sorting = event.target.closest?.('.results .sort');
+  if (sorting) sortBy(sorting.closest('th'));
+  const saving = event.target.closest?.('.results .save');
+  if (!saving) return;
+  const { turn, form, name } = saving.dataset;
+  if (form === 'png') savePicture(saving.closest('.results').querySelector('.chart'), name);
+  else trigger('download', { turn: Number(turn), form, at: Date.now() });
+});
+
+// The file that was asked for has come.
+watch('value', () => {
+  const made = element.querySelector('a[download]');
+  if (made) save(made.download, made.href);
+});
