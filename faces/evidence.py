@@ -2,222 +2,156 @@
 
 from __future__ import annotations
 
-import base64
-import io
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from html import escape
-from itertools import groupby
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
+from faces.evidence_places import cited_cell, cited_passage
+from faces.evidence_table import table_html
+from faces.evidence_viewer import Aim, viewer_html
 from faces.wording import Words
-from ingest.errors import BudgetQAError
-from ingest.model import Column, Document, Passage, Row, Table
-from ingest.readers.picture import draw_page
+from ingest.errors import BudgetQAError, DamagedFileError
+from ingest.model import Document
 from qa.answer import Citation
 
 if TYPE_CHECKING:
     from index_store.store import Store
 
-ROWS_AROUND = 25
-"""Rows shown before and after the cited one: enough to see its group and total."""
-
-PICTURE_DOTS_PER_INCH = 150
 PASSAGES_AROUND = 1
-CHOSEN = ' aria-current="true"'
+
+SOURCES_PATH = "sources"
+"""Under the page's own address: the files of the documents, by their number."""
 
 
-def evidence_html(store: Store, citations: Sequence[Citation], n: int, words: Words) -> str:
-    """The panel for citation ``n``, with the other citations to choose from."""
-    citation = next((c for c in citations if c.n == n), None)
-    if citation is None:
-        return empty_html(words)
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One place that is shown, of those that may be chosen in its stead."""
+
+    among: tuple[int, ...]
+    """Positions in the view's citations."""
+    at: int
+    page_number: int | None = None
+    """The page turned to; None: that of the place itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a panel shows: nothing, one place, or two side by side."""
+
+    citations: tuple[Citation, ...] = ()
+    sides: tuple[Side, ...] = ()
+
+    @classmethod
+    def one(cls, citations: Sequence[Citation], n: int) -> View:
+        """Citation ``n``, with the others to choose from; nothing when there is none of that number."""
+        at = next((index for index, citation in enumerate(citations) if citation.n == n), None)
+        sides = () if at is None else (Side(tuple(range(len(citations))), at),)
+        return cls(tuple(citations), sides)
+
+    @classmethod
+    def pair(cls, a: Citation, b: Citation, further: Sequence[Citation] = ()) -> View:
+        """``a`` beside ``b``, in whose stead one of the ``further`` ones can be chosen."""
+        citations = (a, b, *further)
+        return cls(citations, (Side((0,), 0), Side(tuple(range(1, len(citations))), 1)))
+
+    def moved(self, side: int, at: int, page_number: int | None) -> View:
+        """With another place or page on one side; the same when that side has no such place."""
+        if not (0 <= side < len(self.sides) and at in self.sides[side].among):
+            return self
+        sides = list(self.sides)
+        sides[side] = replace(sides[side], at=at, page_number=page_number)
+        return replace(self, sides=tuple(sides))
+
+
+def evidence_html(store: Store, view: View, words: Words) -> str:
+    """The panel's content."""
+    if not view.sides:
+        return (
+            f'<section class="evidence"><h3>{escape(words["evidence"])}</h3>'
+            f'<p class="hint">{escape(words["evidence_empty"])}</p></section>'
+        )
+    sides = "".join(_side_html(store, view, number, words) for number in range(len(view.sides)))
+    pair = " pair" * (len(view.sides) > 1)
+    return f'<section class="evidence{pair}"><div class="sides">{sides}</div></section>'
+
+
+def source_link(document_id: int, words: Words) -> str:
+    """A link that saves the document's file; what it leads to is ``faces.sources``."""
+    text = escape(words["source_download"])
+    return f'<a class="source" href="{SOURCES_PATH}/{document_id}" download>{text}</a>'
+
+
+def _side_html(store: Store, view: View, number: int, words: Words) -> str:
+    side = view.sides[number]
+    citation = view.citations[side.at]
     return (
-        f'<section class="evidence">{_chooser(citations, n)}{_place(citation, words)}'
-        f"{_source(store, citation, words)}</section>"
+        f'<article class="side" data-shown="{citation.document_id}.{side.at}">'
+        f"{_chooser(view, number)}{_place_html(citation, words)}"
+        f"{_source_html(store, citation, Aim(number, side.at), side.page_number, words)}</article>"
     )
 
 
-def pair_html(store: Store, a: Citation, b: Citation, words: Words) -> str:
-    """Two places that are to be compared, side by side."""
-    sides = "".join(f"<div>{_place(c, words)}{_source(store, c, words)}</div>" for c in (a, b))
-    return f'<section class="evidence pair">{sides}</section>'
-
-
-def empty_html(words: Words) -> str:
-    return (
-        f'<section class="evidence"><h3>{escape(words["evidence"])}</h3>'
-        f'<p class="hint">{escape(words["evidence_empty"])}</p></section>'
-    )
-
-
-def _chooser(citations: Sequence[Citation], n: int) -> str:
+def _chooser(view: View, number: int) -> str:
+    """Buttons for the places that the side can show."""
+    side = view.sides[number]
+    if len(side.among) < 2:
+        return ""
     buttons = "".join(
-        f'<button type="button" class="place" data-n="{c.n}"{CHOSEN * (c.n == n)}>{c.n}</button>'
-        for c in citations
+        Aim(number, at).button(str(view.citations[at].n), "place", current=at == side.at) for at in side.among
     )
     return f'<nav class="chooser">{buttons}</nav>'
 
 
-def _place(citation: Citation, words: Words) -> str:
+def _place_html(citation: Citation, words: Words) -> str:
     page = words["page"].format(page=citation.page_number) if citation.page_number else ""
     path = " › ".join(p for p in (citation.table or citation.section, citation.row, citation.column) if p)
     return (
-        f'<h3>{escape(citation.doc)}</h3><p class="path"><span class="page">{escape(page)}</span>'
+        f'<h3>{escape(citation.doc)}</h3><p class="path"><span class="page-name">{escape(page)}</span>'
         f"{escape(path)}</p><blockquote>{escape(citation.quote)}</blockquote>"
     )
 
 
-def _source(store: Store, citation: Citation, words: Words) -> str:
+def _source_html(store: Store, citation: Citation, aim: Aim, turned_to: int | None, words: Words) -> str:
+    """The place as its document shows it: the page and the table as read; or the table, or the passage."""
     try:
-        picture = _picture(store, citation, words)
-        document = store.load(citation.document_id)
-    except (BudgetQAError, LookupError):
-        return f'<p class="hint">{escape(words["gone"])}</p>'
-    table = _cited_table(document, citation)
-    if table is None:
-        return picture or passage_html(document, citation)
-    grid = table_html(table, citation.row_index, citation.column_index, words)
-    if not picture:
-        return grid
-    return f"{picture}<details><summary>{escape(words['table_view'])}</summary>{grid}</details>"
-
-
-# -- a page --------------------------------------------------------------------------------
-
-
-def _picture(store: Store, citation: Citation, words: Words) -> str:
-    path = store.source_path(citation.document_id)
-    if path is None or citation.page_number is None:
-        return ""
-    picture = draw_page(path, citation.page_number, dots_per_inch=PICTURE_DOTS_PER_INCH)
-    middle = 0.0
-    if citation.bbox:
-        picture, middle = picture.marked(citation.bbox), picture.height_share(citation.bbox)
-    alt = words["picture_alt"].format(doc=citation.doc, page=citation.page_number)
-    return (
-        f'<div class="sheet" data-middle="{middle:.3f}" title="{escape(words["zoom"])}">'
-        f'<img src="{_data_url(picture.image)}" alt="{escape(alt)}"></div>'
+        document, path = store.load(citation.document_id), store.source_path(citation.document_id)
+    except BudgetQAError:
+        return _hint(words["gone"])
+    cell = cited_cell(document, citation)
+    read = (
+        table_html(cell.table, cell.row_index, cell.column_index, words)
+        if cell
+        else passage_html(document, citation)
     )
+    link = f'<p class="file">{source_link(citation.document_id, words)}</p>' if path else ""
+    if citation.page_number is None:
+        return f"{read}{link}"
+    if path is None:
+        return f"{_hint(words['no_file'])}{read}"
+    try:
+        viewer = viewer_html(document, path, citation, cell, aim, turned_to, words)
+    except DamagedFileError:
+        return f"{_hint(words['damaged'])}{read}{link}"
+    fold = f"<details><summary>{escape(words['table_view'])}</summary>{read}</details>" if cell else ""
+    return f"{viewer}{fold}{link}"
 
 
-def _data_url(picture: Image.Image) -> str:
-    buffer = io.BytesIO()
-    picture.save(buffer, "WEBP", quality=82, method=2)
-    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
-
-
-# -- a table -------------------------------------------------------------------------------
-
-
-def _cited_table(document: Document, citation: Citation) -> Table | None:
-    index = citation.table_index
-    return document.tables[index] if index is not None and index < len(document.tables) else None
-
-
-def table_html(table: Table, row_index: int | None, column_index: int | None, words: Words) -> str:
-    """The table as a grid around the cited row, the cited cell marked."""
-    middle = row_index or 0
-    first, last = max(0, middle - ROWS_AROUND), min(len(table.rows), middle + ROWS_AROUND + 1)
-    width = len(table.columns) + 1
-    body = "".join(
-        _row_html(row, table.columns, column_index if index == row_index else None)
-        for index, row in enumerate(table.rows[first:last], start=first)
-    )
-    caption = " ".join(part for part in (table.number, table.title) if part)
-    unit = f'<span class="unit">{escape(table.unit)}</span>' if table.unit else ""
-    return (
-        f'<figure class="table"><figcaption>{escape(caption)}{unit}</figcaption><div class="grid"><table>'
-        f"<thead>{_head_html(table, words)}</thead>"
-        f"<tbody>{_gap(first, width, words)}{body}{_gap(len(table.rows) - last, width, words)}</tbody>"
-        f"</table></div></figure>"
-    )
-
-
-def _gap(count: int, width: int, words: Words) -> str:
-    if count <= 0:
-        return ""
-    return f'<tr class="gap"><td colspan="{width}">{escape(words["row_gap"].format(count=count))}</td></tr>'
-
-
-def _row_html(row: Row, columns: tuple[Column, ...], marked_column: int | None) -> str:
-    cells = "".join(
-        f'<td class="{"text" * column.is_text} {"mark" * (index == marked_column)}">{escape(cell.whole)}</td>'
-        for index, (column, cell) in enumerate(zip(columns, row.cells, strict=True))
-    )
-    code = f"<small>{escape(row.code)}</small> " if row.code else ""
-    return (
-        f'<tr class="{row.kind}{" cited" * (marked_column is not None)}">'
-        f'<th scope="row" style="--depth:{len(row.path) - 1}">{code}{escape(row.label)}</th>{cells}</tr>'
-    )
-
-
-def _head_html(table: Table, words: Words) -> str:
-    """Header rows in which columns of one group share a cell."""
-    depth = max((len(column.path) for column in table.columns), default=1)
-    label = escape(table.label_header or words["blank_label"])
-    rows = [f'<th rowspan="{depth}">{label}</th>', *[""] * (depth - 1)]
-    for level in range(depth):
-        rows[level] += "".join(
-            f'<th colspan="{span}" rowspan="{height}">{escape(name)}</th>'
-            for name, span, height in header_cells(table.columns, level, depth)
-        )
-    return "".join(f"<tr>{row}</tr>" for row in rows)
-
-
-def header_cells(columns: tuple[Column, ...], level: int, depth: int) -> list[tuple[str, int, int]]:
-    """Name, column span and row span of each header cell that begins at ``level``."""
-    cells: list[tuple[str, int, int]] = []
-    for group, members in groupby(enumerate(columns), key=lambda at: _group(at[0], at[1], level)):
-        path, goes_on, _ = group
-        if len(path) == level + 1:
-            cells.append((path[level], len(list(members)), 1 if goes_on else depth - level))
-        elif not path and level == 0:
-            cells.append(("", 1, depth))
-    return cells
-
-
-def _group(index: int, column: Column, level: int) -> tuple[tuple[str, ...], bool, int]:
-    """What the columns of one header cell share: the path so far, when it goes on below."""
-    goes_on = len(column.path) > level + 1
-    return column.path[: level + 1], goes_on, -1 if goes_on else index
-
-
-# -- a passage -----------------------------------------------------------------------------
+def _hint(text: str) -> str:
+    return f'<p class="hint">{escape(text)}</p>'
 
 
 def passage_html(document: Document, citation: Citation) -> str:
     """The passage that holds the quote, marked, between its neighbours; nothing if none does."""
-    index = _cited_passage(document.passages, citation)
-    if index is None:
-        return ""
-    around = document.passages[max(0, index - PASSAGES_AROUND) : index + PASSAGES_AROUND + 1]
-    cited = document.passages[index]
-    return (
-        '<div class="passage">'
-        + "".join(
-            f"<p>{_marked(p.text, citation.quote) if p is cited else escape(p.text)}</p>" for p in around
-        )
-        + "</div>"
-    )
-
-
-def _cited_passage(passages: tuple[Passage, ...], citation: Citation) -> int | None:
-    holding = [i for i, p in enumerate(passages) if _quote_pattern(citation.quote).search(p.text)]
-    section = citation.section or ""
-    return min(holding, key=lambda i: not section.endswith("".join(passages[i].section[-1:])), default=None)
-
-
-def _marked(text: str, quote: str) -> str:
-    found = _quote_pattern(quote).search(text)
+    found = cited_passage(document, citation)
     if found is None:
-        return escape(text)
-    before, quoted, after = text[: found.start()], found[0], text[found.end() :]
-    return f"{escape(before)}<mark>{escape(quoted)}</mark>{escape(after)}"
-
-
-def _quote_pattern(quote: str) -> re.Pattern[str]:
-    """The quote, whatever white space stands between its characters."""
-    return re.compile(r"\s*".join(re.escape(character) for character in "".join(quote.split())))
+        return ""
+    cited, start, end = found
+    index = next(i for i, passage in enumerate(document.passages) if passage is cited)
+    before = document.passages[max(0, index - PASSAGES_AROUND) : index]
+    after = document.passages[index + 1 : index + 1 + PASSAGES_AROUND]
+    marked = (
+        f"{escape(cited.text[:start])}<mark>{escape(cited.text[start:end])}</mark>{escape(cited.text[end:])}"
+    )
+    paragraphs = [*(escape(p.text) for p in before), marked, *(escape(p.text) for p in after)]
+    return f'<div class="passage">{"".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)}</div>'

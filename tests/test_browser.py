@@ -22,7 +22,6 @@ from small_world import (
 
 from faces.desk import LocalDesk
 from index_store.store import Store
-from ingest.readers.picture import PagePicture
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = needs_browser
@@ -119,18 +118,6 @@ def test_a_hostile_document_is_only_text(browser: Any, tmp_path: Path) -> None:
         visit.close()
 
 
-def test_a_mark_low_on_the_page_is_brought_into_view(
-    browser: Any, served: tuple[World, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(PagePicture, "height_share", lambda self, mark: 0.95)
-    visit = Visit(browser, served[1], "zh")
-    visit.ask(SHARE_QUESTION)
-    sheet = visit.page.locator("#evidence .sheet")
-    playwright.expect(sheet).to_have_attribute("data-middle", "0.950")
-    visit.page.wait_for_function("document.querySelector('#evidence .sheet').scrollTop > 50")
-    visit.close()
-
-
 def test_a_choice_is_asked_when_it_is_clicked(visit: Visit) -> None:
     unclear = visit.ask(UNCLEAR_QUESTION)
     unclear.get_by_role("button", name=CHOICES[1]).click()
@@ -151,8 +138,9 @@ def test_a_new_conversation_forgets_the_old_one(visit: Visit) -> None:
 
 
 def test_the_answer_is_copied_with_its_sources(visit: Visit) -> None:
-    visit.ask(SHARE_QUESTION).locator(".copy").click()
-    playwright.expect(visit.page.locator(".copy")).to_have_text(visit.said["copied"])
+    button = visit.ask(SHARE_QUESTION).locator(".copy[data-form=text]")
+    button.click()
+    playwright.expect(button).to_have_text(visit.said["copied"])
     copied = visit.page.evaluate("navigator.clipboard.readText()")
     assert "34.39" in copied
     assert "[2]" in copied

@@ -14,7 +14,7 @@ from workbooks import fill, xlsx
 from eval.corpus import excel
 from eval.corpus.generate import generate
 from eval.corpus.style import families
-from faces.evidence import evidence_html
+from faces.evidence import View, evidence_html
 from faces.wording import words
 from index_store import Store
 from index_store.errors import EmbedderUnavailableError
@@ -51,7 +51,7 @@ def test_an_answer_cites_the_cell_and_the_page_shows_the_table(tmp_path: Path) -
             "基本支出",
             "1,300.50",
         )
-        html = evidence_html(store, answer.citations, 1, words("zh"))
+        html = evidence_html(store, View.one(answer.citations, 1), words("zh"))
     assert html.count('mark">1,300.50</td>') == 1
     assert "2025年支出预算表" in html
     assert "<img" not in html

@@ -1,7 +1,7 @@
 // The page's few gestures, passed on as events of one invisible component.
 // `element`, `trigger`, `props` and `watch` are given by Gradio's HTML component.
 
-const ELEMENT_OF = { cite: '.cite', choice: '.choice', remove: '.remove', copy: '.copy', sheet: '.sheet' };
+const ELEMENT_OF = { cite: '.cite', choice: '.choice', stop: '.stop', remove: '.remove', copy: '.copy' };
 
 function copyText(button) {
   const label = button.textContent;
@@ -12,17 +12,17 @@ function copyText(button) {
   navigator.clipboard.writeText(button.dataset.copy).then(done);
 }
 
-function toggleZoom(sheet, event) {
-  const box = sheet.getBoundingClientRect();
-  const across = (event.clientX - box.left + sheet.scrollLeft) / sheet.scrollWidth;
-  const down = (event.clientY - box.top + sheet.scrollTop) / sheet.scrollHeight;
-  sheet.classList.toggle('zoomed');
-  sheet.scrollTo(across * sheet.scrollWidth - sheet.clientWidth / 2, down * sheet.scrollHeight - sheet.clientHeight / 2);
-}
-
 function showEvidence() {
   // On a telephone the evidence stands below the chat.
   if (matchMedia('(max-width: 720px)').matches) document.getElementById('evidence').scrollIntoView();
+}
+
+function recallQuestion(box, event) {
+  const asked = [...document.querySelectorAll('#chat .user .message-content')].at(-1);
+  if (!asked) return;
+  event.preventDefault();
+  box.value = asked.textContent;
+  box.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
 document.addEventListener('click', (event) => {
@@ -32,7 +32,13 @@ document.addEventListener('click', (event) => {
     showEvidence();
   }
   else if (at('choice')) trigger('submit', { question: at('choice').dataset.question });
+  else if (at('stop')) trigger('stop');
   else if (at('remove')) trigger('delete', { document: Number(at('remove').dataset.document) });
   else if (at('copy')) copyText(at('copy'));
-  else if (at('sheet')) toggleZoom(at('sheet'), event);
+});
+
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && document.querySelector('#chat .stop')) trigger('stop');
+  const box = event.target.closest?.('#question textarea');
+  if (box && event.key === 'ArrowUp' && !box.value) recallQuestion(box, event);
 });
