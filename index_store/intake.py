@@ -27,6 +27,9 @@ SUFFIXES = frozenset({".pdf", ".txt", ".md", ".xlsx", ".xls", ".docx", ".html", 
 _MOST_WORKERS = 2
 """Files read at once, where there are as many cores."""
 
+_STOP_SECONDS = 0.1
+"""How long a request to stop may go unseen."""
+
 Phase = Literal["reading", "storing", "embedding"]
 
 
@@ -55,7 +58,7 @@ class Outcome:
 
     path: str
     file_name: str
-    status: Added | Literal["failed"]
+    status: Added | Literal["failed", "cancelled"]
     document_id: int | None = None
     message: str | None = None
     """Why it failed and what to try; or what else there is to know."""
@@ -73,6 +76,7 @@ def ingest_files(
     paths: Iterable[Path],
     report: Report | None = None,
     *,
+    stop: threading.Event | None = None,
     read: Read = read_document,
     settings: Settings | None = None,
 ) -> list[Outcome]:
@@ -80,12 +84,14 @@ def ingest_files(
 
     One outcome a file, in the order given, after those for paths where there is no file. A file
     that fails has one too, and the rest goes on. A file with the bytes of a stored document is
-    not read again. ``report`` is never called twice at once. ``read`` has to be a function of a
-    module: it runs in another process.
+    not read again. ``report`` is never called twice at once. Once ``stop`` is set, what is being read
+    is dropped and the rest is not begun: those files are ``cancelled``, the others are kept.
+    ``read`` has to be a function of a module: it runs in another process.
     """
     files, outcomes = _expand(paths)
     if files:
-        batch = _Batch(store, files, report or _ignore, read, settings or Settings.from_environment())
+        given = settings or Settings.from_environment()
+        batch = _Batch(store, files, report or _ignore, read, given, stop or threading.Event())
         outcomes += batch.run()
         outcomes = _embed(store, outcomes, report or _ignore)
     return outcomes
@@ -130,6 +136,7 @@ class _Batch:
     report: Report
     read: Read
     settings: Settings
+    stop: threading.Event
     started: float = field(default_factory=time.monotonic)
     lock: threading.Lock = field(default_factory=threading.Lock)
     parts_done: dict[int, float] = field(default_factory=dict)
@@ -150,6 +157,8 @@ class _Batch:
                 idle.put(reader)
 
         pool = ThreadPoolExecutor(worker_count)
+        over = threading.Event()
+        threading.Thread(target=self._drop_when_stopped, args=(readers, over), daemon=True).start()
         try:
             return list(pool.map(take, range(1, len(self.files) + 1), self.files))
         finally:  # after an interrupt: no further file, an end to those under way, nothing left behind
@@ -157,8 +166,17 @@ class _Batch:
             _close(readers)
             pool.shutdown()
             _close(readers)
+            over.set()
+
+    def _drop_when_stopped(self, readers: Sequence[Reader], over: threading.Event) -> None:
+        """End the reading of the files under way, once that is asked for."""
+        while not over.wait(_STOP_SECONDS):
+            if self.stop.is_set():
+                _close(readers)
 
     def _take(self, number: int, path: Path, reader: Reader) -> Outcome:
+        if self.stop.is_set():
+            return Outcome(str(path), path.name, "cancelled")
         self._tell("reading", number, path, 0.0)
         try:
             known = self.store.find(_sha256(path))
@@ -175,6 +193,8 @@ class _Batch:
             self._tell("storing", number, path, 1.0)
             return self._keep(path, document)
         except BudgetQAError as error:
+            if self.stop.is_set():
+                return Outcome(str(path), path.name, "cancelled")
             return Outcome(str(path), path.name, "failed", message=str(error), error=type(error).__name__)
         finally:
             self._tell("storing", number, path, 1.0)
@@ -240,5 +260,5 @@ def _embed(store: Store, outcomes: list[Outcome], report: Report) -> list[Outcom
         store.embed_pending(tell)
     except StoreError as error:
         note = f"kept, but not found by meaning: {error}"
-        return [o if o.status == "failed" else replace(o, message=note) for o in outcomes]
+        return [replace(o, message=note) if o.document_id else o for o in outcomes]
     return outcomes

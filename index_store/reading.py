@@ -95,8 +95,11 @@ class Reader:
         requests, replies = process.stdin, process.stdout
         if requests is None or replies is None:
             raise EOFError("the reader has no pipes")
-        pickle.dump((self._read, path), requests)
-        requests.flush()
+        try:
+            pickle.dump((self._read, path), requests)
+            requests.flush()
+        except ValueError as error:  # closed meanwhile
+            raise EOFError("the reader was ended") from error
         while True:
             message = _received(replies)
             if message[0] == "page":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -189,6 +190,20 @@ def test_a_model_that_fails_leaves_the_documents_kept_and_says_so(tmp_path: Path
         assert outcome.status == "added"
         assert outcome.message == "kept, but not found by meaning: no such model"
         assert len(store.documents()) == 1
+
+
+def test_a_batch_that_is_stopped_keeps_what_is_read_and_drops_the_rest(store: Store, write: Write) -> None:
+    read, hanging, further = write("a.txt", "甲"), write("b.txt", "hang"), write("c.txt", "hang")
+    stop = threading.Event()
+
+    def report(progress: Progress) -> None:
+        if progress.phase == "storing" and progress.file_name == "a.txt":
+            stop.set()
+
+    outcomes = take(store, read, hanging, further, write("d.txt", "丁"), report=report, stop=stop)
+    assert [o.status for o in outcomes] == ["added", "cancelled", "cancelled", "cancelled"]
+    assert [d.file_name for d in store.documents()] == ["a.txt"]
+    assert [o.status for o in take(store, further.with_name("d.txt"))] == ["added"]
 
 
 def test_a_failing_report_ends_the_batch_and_its_readers(store: Store, write: Write) -> None:
