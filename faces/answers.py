@@ -1,4 +1,4 @@
-"""An answer as markup for the chat, and as plain text for a memo.
+"""An answer as markup for the chat.
 
 Everything that comes from a question or a document is escaped: Markdown is rendered with
 HTML, links and images switched off, so a hostile document can neither run a script nor
@@ -14,6 +14,9 @@ from html import escape
 from markdown_it import MarkdownIt
 
 from faces.citing import cite_button, where, written
+from faces.copying import as_markdown, as_rows, plain_text, unsaid_warnings
+from faces.results import results_html
+from faces.steps import Step, all_steps, folded_html
 from faces.wording import Words
 from qa.answer import Answer, Calculation, Citation, Figure
 
@@ -31,36 +34,26 @@ _markdown = (
 )
 
 
-def answer_html(answer: Answer, turn: int, words: Words) -> str:
+def answer_html(answer: Answer, turn: int, words: Words, steps: Sequence[Step] = ()) -> str:
     """The answer as a person reads it: figure, sentence, working, notes, choices, sources.
 
-    Citation marks are buttons that carry ``turn`` and the citation's number.
+    Citation marks are buttons that carry ``turn`` and the citation's number. ``steps`` are those
+    that were shown while it was made.
     """
     cited = frozenset(citation.n for citation in answer.citations)
     parts = [
         _headline(answer),
         _linked(_text(answer), turn, cited),
         _working(answer.calculations, words),
-        _notes(_unsaid_warnings(answer), words),
+        results_html(answer, turn, words),
+        _linked(_notes(unsaid_warnings(answer), words), turn, cited),
         _choices(answer, words),
         _sources(answer.citations, turn, words),
-        _tools(answer, words),
+        folded_html(all_steps(answer, steps, words), words),
+        _tools(answer, turn, words),
     ]
     body = "".join(part for part in parts if part)
     return f'<div class="answer" data-status="{answer.status}">{body}</div>'
-
-
-def plain_text(answer: Answer, words: Words) -> str:
-    """The answer with its sources, to paste into a memo."""
-    text = re.sub(r"[*`]|^#+ ", "", answer.text, flags=re.MULTILINE).strip()
-    working = [f"{words['calculation']}: {written(c)}" for c in answer.calculations if written(c) not in text]
-    notes = [f"{words['warnings']}: {warning}" for warning in _unsaid_warnings(answer)]
-    sources = [f"[{c.n}] {where(c, words)}: {c.quote}" for c in answer.citations]
-    return "\n".join([text, *working, *notes, *sources])
-
-
-def _unsaid_warnings(answer: Answer) -> list[str]:
-    return [warning for warning in answer.warnings if warning not in answer.text]
 
 
 def _text(answer: Answer) -> str:
@@ -160,12 +153,30 @@ def _sources(citations: tuple[Citation, ...], turn: int, words: Words) -> str:
     return f'<div class="sources"><b>{title}</b><ol>{lines}</ol></div>'
 
 
-def _tools(answer: Answer, words: Words) -> str:
+def _tools(answer: Answer, turn: int, words: Words) -> str:
     if not answer.citations:
         return ""
-    text = escape(plain_text(answer, words))
-    done = escape(words["copied"])
-    return (
-        f'<div class="tools"><button type="button" class="copy" data-copy="{text}" data-done="{done}">'
-        f"{escape(words['copy'])}</button></div>"
+    forms = {
+        "text": plain_text(answer, words),
+        "markdown": as_markdown(answer, words),
+        "rows": as_rows(answer),
+    }
+    buttons = "".join(
+        f'<button type="button" class="copy" data-form="{form}" data-copy="{escape(text)}" '
+        f'data-done="{escape(words["copied"])}">{escape(words[f"copy_{form}"])}</button>'
+        for form, text in forms.items()
+        if text
     )
+    copied = f'<span>{escape(words["copy"])}</span>{buttons}'
+    return f'<div class="tools">{copied}{_kept_tools(turn, words)}</div>'
+
+
+def _kept_tools(turn: int, words: Words) -> str:
+    """A link to the answer, and what one thinks of it."""
+    rates = "".join(
+        f'<button type="button" class="rate" data-turn="{turn}" data-rating="{rating}" '
+        f'aria-pressed="false">{escape(words[rating])}</button>'
+        for rating in ("like", "dislike")
+    )
+    link = escape(words["link_copy"])
+    return f'<button type="button" class="link" data-turn="{turn}">{link}</button>{rates}'

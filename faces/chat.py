@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 from faces.desk import LocalDesk
+from faces.steps import Step, first_steps
 from faces.wording import Words
 from ingest.errors import BudgetQAError
 from qa.answer import Answer
@@ -20,6 +23,22 @@ class Turn:
 
     question: str
     answer: Answer | None = None
+    steps: tuple[Step, ...] = ()
+    """What was known before the answer was."""
+
+
+def answered(turns: Sequence[Turn]) -> list[Turn]:
+    """Without a turn that was stopped before its answer came."""
+    return [turn for turn in turns if turn.answer]
+
+
+def begun(desk: LocalDesk, asked: str, history: Sequence[str], said: Words) -> tuple[Step, ...]:
+    """How the question is understood; nothing if that fails, which the answer then tells of."""
+    try:
+        return first_steps(desk.engine.understand(asked, history), said)
+    except Exception:
+        _log.exception("a question could not be understood")
+        return ()
 
 
 def answer_or_say_why(desk: LocalDesk, asked: str, history: Sequence[str], said: Words) -> Answer:
@@ -31,3 +50,8 @@ def answer_or_say_why(desk: LocalDesk, asked: str, history: Sequence[str], said:
     except Exception:  # its text is for the log: it may tell of the machine
         _log.exception("a question could not be answered")
         return Answer("no_answer", said["failed"], "zh")
+
+
+def spoken(answer: Answer) -> str:
+    """What a screen reader says of an answer when it comes: its text, without its marks, as HTML."""
+    return escape(re.sub(r"\[\d{1,3}\]|[*`#]", "", answer.text))

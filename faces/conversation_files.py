@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from faces.answers import plain_text
 from faces.conversations import KeptTurn
+from faces.copying import plain_text
 from faces.wording import Words
 from qa.answer import Answer, Citation, Figure
 
@@ -97,7 +97,7 @@ def _evidence(citation: Citation) -> dict[str, Any]:
 
 
 def _conversation(turns: Sequence[KeptTurn], said: Words) -> str:
-    title = f"# {_heading(turns[0].question)}\n"
+    title = f"# {said['history_open']} {turns[0].asked_at[:10]}\n"
     return "\n".join([title, *(_turn(turn, said) for turn in turns)])
 
 
@@ -105,12 +105,8 @@ def _turn(turn: KeptTurn, said: Words) -> str:
     answer = _text(plain_text(turn.answer, said)).replace("\n", "  \n")
     rating = f"\n*{said[turn.rating]}* {_text(turn.comment)}\n" if turn.rating else ""
     when = f"{turn.asked_at[:10]} {turn.asked_at[11:16]} UTC"
-    return f"## {_heading(turn.question)}\n\n{when}\n\n{answer}\n{rating}"
+    return f"## {_text(' '.join(turn.question.split()))}\n\n{when}\n\n{answer}\n{rating}"
 
 
 def _text(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", text)
-
-
-def _heading(text: str) -> str:
-    return _text(" ".join(text.split()))

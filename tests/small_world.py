@@ -28,6 +28,11 @@ from ingest.model import (
     Table,
 )
 from qa.answer import Answer, Calculation, Citation, Figure, Language
+from qa.facts import read_facts
+from qa.lexicon import load_lexicon
+from qa.question import read_question
+from qa.request import Mentions, build_request
+from qa.understanding import Understood
 
 FONT_FILES = (
     "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
@@ -117,6 +122,14 @@ class FixedEngine:
 
     document_id: int
     document: Document
+
+    def understand(self, question: str, history: Sequence[str] = ()) -> Understood:
+        """Nothing of it, but in which document it is looked for."""
+        lexicon = load_lexicon()
+        mentions = Mentions((), (), (), ())
+        request = build_request(read_question(question, lexicon), mentions, lexicon)
+        facts = read_facts(self.document_id, self.document, lexicon)
+        return Understood(request, mentions, (facts,), frozenset())
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         if question.startswith("What"):

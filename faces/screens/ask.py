@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html import escape
 from typing import Any
 
 import gradio as gr
 
 from faces.answers import answer_html
-from faces.chat import Turn, answer_or_say_why
+from faces.chat import Turn, answer_or_say_why, answered, begun, spoken
 from faces.desk import LocalDesk
 from faces.examples import example_questions
-from faces.screens.common import QUIET, words_for
+from faces.screens.common import QUIET, asset, words_for
+from faces.screens.downloads import add_downloads
 from faces.screens.evidence_panel import EvidencePanel
+from faces.steps import running_html
 from faces.wording import Words, language_of, words
 
 
@@ -41,21 +44,37 @@ def ask_screen(
                 autofocus=True,
                 max_length=2000,
             )
+            announced = gr.HTML(elem_id="announced", js_on_load=asset("scripts/announced.js"))
             restart = gr.Button(label("new_conversation"), elem_id="restart", size="sm", variant="secondary")
         with gr.Column(scale=4, min_width=320):
             evidence = EvidencePanel(desk, elem_id="evidence", label=label)
+    add_downloads(turns)
     unchanged = [gr.skip() for _ in evidence.outputs]
 
-    def answer_in_chat(asked: str, earlier: list[Turn], request: gr.Request) -> Iterator[Any]:
-        said, asked = words_for(request), asked.strip()
+    def answer_in_chat(
+        typed: str, earlier: list[Turn], event: gr.EventData, request: gr.Request
+    ) -> Iterator[Any]:
+        said, asked, done = words_for(request), _asked(typed, event), answered(earlier)
         if not asked:
-            yield gr.skip(), gr.skip(), gr.skip(), *unchanged
+            yield [gr.skip() for _ in outputs]
             return
-        yield "", _messages([*earlier, Turn(asked)], said), earlier, *unchanged
-        answer = answer_or_say_why(desk, asked, [turn.question for turn in earlier], said)
-        now = [*earlier, Turn(asked, answer)]
+        history = [turn.question for turn in done]
+        yield "", *_shown([*done, Turn(asked)], said), "", *unchanged
+        pending = Turn(asked, steps=begun(desk, asked, history, said))
+        yield gr.skip(), *_shown([*done, pending], said), gr.skip(), *unchanged
+        answer = answer_or_say_why(desk, asked, history, said)
+        now = [*done, replace(pending, answer=answer)]
         first = answer.citations[0].n if answer.citations else 0
-        yield "", _messages(now, said), now, *evidence.show(answer.citations, first, request)
+        places = evidence.show(answer.citations, first, request)
+        yield gr.skip(), *_shown(now, said), spoken(answer), *places
+
+    def stop(earlier: list[Turn], request: gr.Request) -> tuple[Any, ...]:
+        """Nothing was answered: the question goes back into its box."""
+        done = answered(earlier)
+        if len(done) == len(earlier):
+            return tuple(gr.skip() for _ in outputs)
+        said = words_for(request)
+        return earlier[-1].question, *_shown(done, said), said["stopped"], *unchanged
 
     def show(earlier: list[Turn], chosen: gr.SelectData, request: gr.Request) -> tuple[Any, ...]:
         answer = earlier[chosen.index].answer if 0 <= chosen.index < len(earlier) else None
@@ -63,26 +82,33 @@ def ask_screen(
             return evidence.empty(request)
         return evidence.show(answer.citations, int(chosen.value), request)
 
-    def choose(earlier: list[Turn], event: gr.EventData, request: gr.Request) -> Iterator[Any]:
-        yield from answer_in_chat(str(event.question), earlier, request)
-
-    def pick(earlier: list[Turn], event: gr.SelectData, request: gr.Request) -> Iterator[Any]:
-        yield from answer_in_chat(str(event.value["text"]), earlier, request)
-
     def begin(request: gr.Request) -> tuple[Any, ...]:
-        return "", [], [], *evidence.empty(request)
+        return "", [], [], "", *evidence.empty(request)
 
     def renew(request: gr.Request) -> Any:
         return _welcome(desk, request)
 
-    outputs = [question, chat, turns, *evidence.outputs]
-    question.submit(answer_in_chat, [question, turns], outputs, **QUIET)
-    chat.example_select(pick, [turns], outputs, **QUIET)
-    gestures.submit(choose, [turns], outputs, **QUIET)
+    outputs = [question, chat, turns, announced, *evidence.outputs]
+    asking = gr.on(
+        [question.submit, chat.example_select, gestures.submit],
+        answer_in_chat,
+        [question, turns],
+        outputs,
+        **QUIET,
+    )
+    gestures.stop(stop, [turns], outputs, cancels=[asking], **QUIET)
     gestures.select(show, [turns], evidence.outputs, **QUIET)
     for moment in (restart.click, chat.clear, page.load):
         moment(begin, None, outputs, **QUIET)
     return lambda moment: moment(renew, None, chat, **QUIET)
+
+
+def _asked(typed: str, event: gr.EventData) -> str:
+    """The question of a button that was pressed, else the one that was typed."""
+    given = event._data or {}
+    example = given.get("value")
+    chosen = given.get("question") or (example.get("text") if isinstance(example, dict) else None)
+    return str(chosen or typed).strip()
 
 
 def _welcome(desk: LocalDesk, request: gr.Request) -> Any:
@@ -96,11 +122,15 @@ def _welcome(desk: LocalDesk, request: gr.Request) -> Any:
     return gr.Chatbot(placeholder=said["welcome"], examples=examples)
 
 
-def _messages(turns: Sequence[Turn], said: Words) -> list[Any]:
+def _shown(turns: list[Turn], said: Words) -> tuple[list[Any], list[Turn]]:
+    """The conversation as the chat shows it, and as it is kept."""
     messages: list[Any] = []
     for number, turn in enumerate(turns):
         # Gradio shows a message as HTML when it is not Markdown; a question may be a document's own name.
         messages.append({"role": "user", "content": escape(turn.question)})
-        shown = gr.HTML(answer_html(turn.answer, number, said)) if turn.answer else said["working_on_it"]
-        messages.append({"role": "assistant", "content": shown})
-    return messages
+        if turn.answer:
+            html = answer_html(turn.answer, number, said, turn.steps)
+        else:
+            html = running_html(turn.steps, said)
+        messages.append({"role": "assistant", "content": gr.HTML(html)})
+    return messages, turns
