@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from eval import report
-from eval.formats import read_answers, read_questions
+from eval.formats import Question, read_answers, read_questions
 from eval.quotes import Sources
 from eval.report import Scores
 from eval.runner import answer_lines, write_answers
@@ -62,8 +62,55 @@ def run(
         for path in questions:
             answers = out / f"{path.stem}.answers.jsonl"
             write_answers(answer_lines(read_questions(path), engine), answers)
-            scored.append(_scores(path, answers, sources))
+            scored.append(_scores(path.stem, read_questions(path), answers, sources))
     _finish(scored, out / "scores.json", min_accuracy, wrong, baseline)
+
+
+@app.command()
+def model(
+    questions: QuestionFiles,
+    store: Annotated[Path, typer.Option(help="The store to ask.", exists=True)],
+    out: Annotated[Path, typer.Option(help="Where the answers are written.")],
+    documents: SourceFolders = [],  # noqa: B006 (Typer copies it)
+    first: Annotated[int, typer.Option(help="So many questions of each file.", min=1)] = 25,
+) -> None:
+    """Ask with the language model that BUDGET_QA_LLM_BASE_URL names: what it wrote, what was held back."""
+    from eval.assisted import run_model
+    from index_store import Store
+    from qa.engine import Engine
+    from qa.model import ModelSettings
+
+    settings = ModelSettings.from_environment()
+    if settings is None:
+        raise typer.BadParameter("set BUDGET_QA_LLM_BASE_URL and BUDGET_QA_LLM_MODEL to a model's endpoint")
+    asked = [question for path in questions for question in read_questions(path)[:first]]
+    with Store.open(store) as opened:
+        run, lines = run_model(asked, Engine(opened), opened, settings)
+    write_answers(lines, out)
+    typer.echo(run)
+    typer.echo(report.table(_scores(out.stem, asked, out, Sources(documents))))
+
+
+@app.command()
+def retrieval(
+    questions: QuestionFiles,
+    store: Annotated[Path, typer.Option(help="The store to ask; made when missing.")],
+    documents: SourceFolders = [],  # noqa: B006 (Typer copies it)
+    wrong: ShowWrong = False,
+) -> None:
+    """Is the gold in the store, found among the first 1, 5 and 20, chosen, and rightly said?"""
+    from eval.retrieval import Tracer, report
+    from index_store import Store
+    from index_store.intake import ingest_files
+
+    with Store.open(store) as opened:
+        _report_failures(ingest_files(opened, documents))
+        tracer = Tracer(opened)
+        traces = [trace for path in questions for trace in tracer.trace(read_questions(path))]
+    typer.echo(report(traces))
+    for trace in traces:
+        if wrong and trace.stage != "right":
+            typer.echo(f"{trace.id} ({trace.type}): {trace.stage}")
 
 
 @app.command()
@@ -76,7 +123,12 @@ def score(
     wrong: ShowWrong = False,
 ) -> None:
     """Score an answer file that is there already."""
-    _finish([_scores(questions, answers, Sources(documents))], json_out, min_accuracy, wrong)
+    _finish(
+        [_scores(questions.stem, read_questions(questions), answers, Sources(documents))],
+        json_out,
+        min_accuracy,
+        wrong,
+    )
 
 
 @app.command()
@@ -270,10 +322,10 @@ def _report_failures(outcomes: Iterable[Outcome]) -> None:
             typer.echo(f"not read: {outcome.message}", err=True)
 
 
-def _scores(questions: Path, answers: Path, sources: Sources) -> Scores:
+def _scores(name: str, questions: Iterable[Question], answers: Path, sources: Sources) -> Scores:
     given = {answer.id: answer for answer in read_answers(answers)}
     check = sources.fault if sources else None
-    return Scores(questions.stem, tuple(judge(q, given.get(q.id), check) for q in read_questions(questions)))
+    return Scores(name, tuple(judge(q, given.get(q.id), check) for q in questions))
 
 
 def _finish(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from itertools import islice
 
 from index_store.errors import EmbedderError
 from ingest.model import Row, Table
 from qa.facts import DocumentFacts
+from qa.retrieval import by_words, fused
 from qa.scope import StoreLike
 
 logger = logging.getLogger(__name__)
 
 PASSAGES, ROWS = 20, 12
-"""How many passages and rows are looked at."""
+"""How many passages and rows are given at most."""
+LOOKED_AT = 60
+"""Passages near in meaning that are fused with those that share words."""
 LONGEST_SHOWN = 40
 """Characters shown of a passage that only is near."""
 
@@ -21,13 +25,16 @@ LONGEST_SHOWN = 40
 def near_passages(
     store: StoreLike, text: str, documents: Sequence[DocumentFacts]
 ) -> dict[tuple[int, int], float]:
-    """(document id, passage index) -> cosine similarity, nearest first; {} where there is no model."""
+    """(document id, passage index) -> 0..1, best first: by words and in meaning, or, where there is no
+    model, by words alone."""
+    words = by_words(text, [(d.document_id, d.document) for d in documents])
     try:
-        hits = store.search_passages(text, PASSAGES, [d.document_id for d in documents])
+        hits = store.search_passages(text, LOOKED_AT, [d.document_id for d in documents])
     except EmbedderError as error:
         logger.warning("answering on words alone: %s", error)
-        return {}
-    return {(h.document_id, h.passage_index): h.score for h in hits}
+        hits = []
+    both = fused(words, {(h.document_id, h.passage_index): h.score for h in hits})
+    return dict(islice(both.items(), PASSAGES))
 
 
 def nearest_rows(

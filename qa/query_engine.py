@@ -6,6 +6,7 @@ questions without it never pays for it.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from llama_index.core.base.response.schema import Response
@@ -15,6 +16,8 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from qa.answer import Answer, Citation
 from qa.engine import Engine
+from qa.nearest import LOOKED_AT
+from qa.retrieval import by_words, fused
 from qa.scope import StoreLike
 
 CITED = 1.0
@@ -59,7 +62,8 @@ def _node(citation: Citation) -> TextNode:
 
 
 class PassageRetriever(BaseRetriever):
-    """The passages of a store that mean most nearly the query, best first; none without a model."""
+    """The passages of a store that are nearest to the query in meaning and in words, best first; none
+    without a model. Words are looked up in the documents that hold something near in meaning."""
 
     def __init__(self, store: StoreLike, limit: int = 10) -> None:
         self._store = store
@@ -67,17 +71,23 @@ class PassageRetriever(BaseRetriever):
         super().__init__()
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        hits = self._store.search_passages(query_bundle.query_str, LOOKED_AT)
+        documents = {
+            i: self._store.load(i) for i in dict.fromkeys(h.document_id for h in hits[: self._limit])
+        }
+        near = {(h.document_id, h.passage_index): h.score for h in hits if h.document_id in documents}
+        both = fused(by_words(query_bundle.query_str, list(documents.items())), near)
         found = []
-        for hit in self._store.search_passages(query_bundle.query_str, self._limit):
-            document = self._store.load(hit.document_id)
-            passage = document.passages[hit.passage_index]
+        for (document_id, index), score in islice(both.items(), self._limit):
+            document = documents[document_id]
+            passage = document.passages[index]
             place = passage.fragments[0].place if passage.fragments else None
             metadata: dict[str, Any] = {
-                "document_id": hit.document_id,
+                "document_id": document_id,
                 "doc": document.file_name,
                 "section": " > ".join(passage.section),
             }
             if place is not None and place.page_number is not None:
                 metadata["page"] = place.page_number
-            found.append(NodeWithScore(node=TextNode(text=passage.text, metadata=metadata), score=hit.score))
+            found.append(NodeWithScore(node=TextNode(text=passage.text, metadata=metadata), score=score))
         return found

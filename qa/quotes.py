@@ -118,10 +118,10 @@ def _best(
 ) -> Extract | None:
     """The best extract by words; where they do not decide, by words and nearness in meaning."""
     read = [(d.document_id, d.document) for d in documents]
-    found = find_passages(text, _form(understood), read, ignore=ignore)
+    found = find_passages(text, form_of(understood), read, ignore=ignore)
     if not found or found[0].coverage < WORDS_DECIDE:
         near = near_passages(store, text, documents)
-        found = find_passages(text, _form(understood), read, near, ignore=ignore) if near else found
+        found = find_passages(text, form_of(understood), read, near, ignore=ignore) if near else found
     return found[0] if found and not _has_rivals(found) else None
 
 
@@ -133,7 +133,7 @@ def _has_rivals(found: Sequence[Extract]) -> bool:
     )
 
 
-def _form(understood: Understood) -> Intent:
+def form_of(understood: Understood) -> Intent:
     """The form that a quotation should have: a list, where one is asked for in so many words."""
     request = understood.request
     if request.intent == "definition" and _ends_in_a_heading(request.question.plain):

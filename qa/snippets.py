@@ -127,7 +127,7 @@ class Snippet:
         return any(t in simplified(heading) for t in titles for heading in self.source.section)
 
 
-class _Same:
+class Same:
     """A document as a cache key: the object itself, since hashing its content is slow."""
 
     def __init__(self, document: Document) -> None:
@@ -137,37 +137,37 @@ class _Same:
         return id(self.document)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.document is self.document
+        return isinstance(other, Same) and other.document is self.document
 
 
 def snippets(document: Document) -> tuple[Snippet, ...]:
     """Everything quotable of a document, in its order, passages first. Kept for the next question."""
-    return _snippets(_Same(document))
+    return _snippets(Same(document))
 
 
 def weights(documents: Iterable[Document]) -> Weights:
     """The weights of terms over everything quotable of the documents."""
-    return sum((_weights(_Same(d)) for d in documents), start=Weights(0, Counter()))
+    return sum((_weights(Same(d)) for d in documents), start=Weights(0, Counter()))
 
 
 @lru_cache(maxsize=128)
-def _weights(key: _Same) -> Weights:
+def _weights(key: Same) -> Weights:
     return Weights.over(s.own_terms | s.context_terms for s in snippets(key.document))
 
 
 def attested(documents: Iterable[Document], text: str) -> bool:
     """Does a plain text (``terms.plain``) stand in what can be quoted of the documents?"""
-    return any(text in _plain_text(_Same(document)) for document in documents)
+    return any(text in _plain_text(Same(document)) for document in documents)
 
 
 @lru_cache(maxsize=128)
-def _plain_text(key: _Same) -> str:
+def _plain_text(key: Same) -> str:
     sources = {id(s.source): s.source for s in snippets(key.document)}
     return "\n".join(plain("，".join((*s.section, s.text))) for s in sources.values())
 
 
 @lru_cache(maxsize=128)
-def _snippets(key: _Same) -> tuple[Snippet, ...]:
+def _snippets(key: Same) -> tuple[Snippet, ...]:
     document = key.document
     by_passage: dict[int, list[Statement]] = {}
     for statement in document.statements:

@@ -52,19 +52,24 @@ def plain(text: str) -> str:
 
 
 def terms(text: str) -> frozenset[str]:
-    """Bigrams of each Chinese run (a lone character counts whole), Latin words, numbers.
+    """The distinct tokens of a text."""
+    return frozenset(tokens(text))
 
-    Numbers are compared by value: 1,134.30 and 1134.3 are one term.
+
+def tokens(text: str) -> list[str]:
+    """Bigrams of each Chinese run (a lone character counts whole), Latin words, numbers, in order.
+
+    Numbers are compared by value: 1,134.30 and 1134.3 are one token.
     """
-    found: set[str] = set()
+    found: list[str] = []
     for run in _RUN.findall(plain(text)):
         if run[0].isdigit():
-            found.add(_number_term(run))
+            found.append(_number_term(run))
         elif run[0].isascii() or len(run) == 1:
-            found.add(run)
+            found.append(run)
         else:
-            found.update(run[i : i + 2] for i in range(len(run) - 1))
-    return frozenset(found)
+            found.extend(run[i : i + 2] for i in range(len(run) - 1))
+    return found
 
 
 def _number_term(run: str) -> str:

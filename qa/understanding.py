@@ -137,7 +137,7 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
     before = previous.said if previous else None
     request = inherit(build_request(question, spoken, lexicon), mentions, before, lexicon)
     repeated = taken - positions(items)
-    request = _of_the_total(_same_year(request, library), vocabulary, lexicon)
+    request = _of_the_total(_same_year(_of_department(request, library), library), vocabulary, lexicon)
     if previous and not content_runs(question, taken):  # a name alone: the conversation's language
         request = replace(request, question=replace(question, language=previous.request.question.language))
     explained = frozenset(named | fillers | counted | repeated)
@@ -216,6 +216,22 @@ def _of_the_total(request: Request, vocabulary: Vocabulary, lexicon: Lexicon) ->
         return tuple(t if t.items or t.context else replace(t, context=(whole,)) for t in targets)
 
     return replace(request, targets=named(request.targets), denominators=named(request.denominators))
+
+
+def _of_department(request: Request, library: Library) -> Request:
+    """The whole that a unit's figure is a share of (占全部门的比重) is that of the unit's department."""
+    bodies = [b for t in request.targets if t.body for b in t.body.bodies]
+    if not bodies or not all(b.is_unit for b in bodies):
+        return request
+    ids = frozenset[int]().union(*(b.document_ids for b in bodies))
+    holders = tuple(b for b in library.bodies() if not b.is_unit and ids <= b.document_ids)
+    if len(holders) != 1:
+        return request
+    department = BodyMention(0, 0, holders)
+    return replace(
+        request,
+        denominators=tuple(d if d.body else replace(d, body=department) for d in request.denominators),
+    )
 
 
 def _same_year(request: Request, library: Library) -> Request:

@@ -52,7 +52,7 @@ def test_the_retriever_gives_passages_with_their_places() -> None:
     shelf = Shelf([made_document()], passages=[PassageHit(1, 1, 0.8), PassageHit(1, 2, 0.7)])
     first, second = PassageRetriever(shelf).retrieve(QueryBundle("防汛"))
     assert "防汛" in first.node.get_content()
-    assert first.score == 0.8
+    assert (first.score or 0) > (second.score or 0)
     assert first.node.metadata == {
         "document_id": 1,
         "doc": "湖区管理办公室2031年预算.txt",
