@@ -14,18 +14,24 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read while gradio is importe
 import gradio as gr
 from starlette.middleware import Middleware
 
+from faces.access import account_of
 from faces.boundary import Boundary
 from faces.desk import LocalDesk
+from faces.gate import Doors, Gate, open_doors
 from faces.listing import documents_html, status_html
+from faces.login import account_html
 from faces.reading import Reading
 from faces.screens.ask import ask_screen
 from faces.screens.common import QUIET, asset, styles, translations, words_for
 from faces.screens.documents import documents_screen
 from faces.screens.endpoints import add_endpoints
+from faces.screens.query import query_screen
+from faces.settings import ServerSettings
+from faces.sources import source_route
+from faces.tools import tool_settings
 from faces.uploads import ABANDONED_AFTER_SECONDS
 from ingest.errors import BudgetQAError
 
-MAX_FILE_SIZE = "200mb"
 POLL_SECONDS = 2.0
 """How often a page asks whether reading or learning has gone on, while it does."""
 
@@ -39,17 +45,29 @@ FONTS = (
 )
 
 
-def launch(desk: LocalDesk, *, host: str, port: int, samples: Sequence[Path] = ()) -> None:
+def launch(
+    desk: LocalDesk,
+    *,
+    host: str,
+    port: int,
+    samples: Sequence[Path] = (),
+    settings: ServerSettings | None = None,
+    with_tools: bool = False,
+) -> None:
     """Serve the page until stopped; ``samples`` are read into an empty store meanwhile.
 
-    Closes the desk. Raises BudgetQAError when the port cannot be had.
+    ``with_tools``: the requests of programs also as tools for models (``faces.tools``).
+    Closes the desk. Raises BudgetQAError when the port cannot be had, or nobody could log in.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager stops us as Ctrl-C does
     reading = Reading()
-    page = build_app(desk, reading)
     try:
-        address = _open_page(page, host, port)
-        desk.store.set_address(address)
+        doors = open_doors(settings or ServerSettings.from_environment())
+        page = build_app(desk, reading)
+        page.queue(max_size=doors.settings.waiting)
+        tools = tool_settings(desk) if with_tools else {}
+        address = _open_page(page, host, port, launch_settings(host, doors, tools, desk))
+        desk.store.set_address(address, doors.owner_key)
         print(f"Budget Q&A: {address}", flush=True)
         threading.Thread(target=reading.catch_up, args=(desk, samples), daemon=True).start()
         page.block_thread()
@@ -57,10 +75,10 @@ def launch(desk: LocalDesk, *, host: str, port: int, samples: Sequence[Path] = (
         desk.close()
 
 
-def _open_page(page: gr.Blocks, host: str, port: int) -> str:
+def _open_page(page: gr.Blocks, host: str, port: int, settings: dict[str, Any]) -> str:
     try:
         _, address, _ = page.launch(
-            server_name=host, server_port=port, prevent_thread_lock=True, quiet=True, **launch_settings(host)
+            server_name=host, server_port=port, prevent_thread_lock=True, quiet=True, **settings
         )
     except OSError as error:
         raise BudgetQAError(
@@ -70,19 +88,34 @@ def _open_page(page: gr.Blocks, host: str, port: int) -> str:
     return str(address)
 
 
-def launch_settings(host: str) -> dict[str, Any]:
-    """How the page looks, and that nothing of it leaves or is reached from another machine."""
+def launch_settings(
+    host: str,
+    doors: Doors | None = None,
+    tools: dict[str, Any] | None = None,
+    desk: LocalDesk | None = None,
+) -> dict[str, Any]:
+    """How the page looks, who is let in, and that nothing of it leaves."""
+    doors = doors or open_doors(ServerSettings())
+    asked_who = doors.sessions is not None
+    middleware = [
+        Middleware(Boundary, listens_on=host, any_name=asked_who),
+        Middleware(Gate, doors=doors),
+    ]
+    served = tools or {}
+    routes = [*([source_route(desk.store)] if desk else []), *served.get("routes", [])]
     return {
         "theme": _theme(),
         "css": styles(),
         "i18n": gr.I18n(**translations()),
         "footer_links": [],
-        "max_file_size": MAX_FILE_SIZE,
+        "max_file_size": f"{doors.settings.max_file_mb}mb",
         "enable_monitoring": False,
         "share": False,
+        "mcp_server": False,
+        "run_history": False,
         "show_error": False,  # an unforeseen failure is for the log: its text may tell of the machine
         "ssr_mode": False,
-        "app_kwargs": {"middleware": [Middleware(Boundary, listens_on=host)]},
+        "app_kwargs": {"middleware": middleware, **served, "routes": routes},
     }
 
 
@@ -122,10 +155,13 @@ def build_app(desk: LocalDesk, reading: Reading | None = None) -> gr.Blocks:
         with gr.Row(elem_id="masthead"):
             gr.Markdown(label("title"), elem_id="title")
             status = gr.HTML(elem_id="status")
+            account = gr.HTML(elem_id="account")
         timer = gr.Timer(POLL_SECONDS, active=False)
-        with gr.Tabs():
+        with gr.Tabs() as tabs:
             with gr.Tab(label("tab_ask"), id="ask"):
                 refresh_examples = ask_screen(page, desk, gestures, label)
+            with gr.Tab(label("tab_query"), id="query") as query_tab:
+                query_screen(page, tabs, query_tab, desk, label)
             with gr.Tab(label("tab_documents"), id="documents") as tab:
                 listing = documents_screen(desk, reading, gestures, timer, label)
 
@@ -140,6 +176,10 @@ def build_app(desk: LocalDesk, reading: Reading | None = None) -> gr.Blocks:
                 gr.Timer(active=busy),
             )
 
+        def who(request: gr.Request) -> str:
+            return account_html(account_of(request), words_for(request))
+
+        page.load(who, None, account, **QUIET)
         shown = [listing, status, timer]
         for moment in (page.load, tab.select, timer.tick, listing.change):
             moment(watch, None, shown, **QUIET)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
+from faces.account_command import app as accounts
 from faces.desk import Desk, LocalDesk, open_desk
 from faces.explaining import explained_lines
 from faces.export import Form, cut_texts, write_records
@@ -40,6 +41,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(accounts, name="account")
 
 ExportContent = Literal["tables", "rows", "passages"]
 
@@ -220,15 +223,37 @@ def serve(
     samples: Annotated[
         bool, typer.Option("--samples", help="Read the bundled samples into an empty store.")
     ] = False,
+    mcp: Annotated[
+        bool, typer.Option("--mcp", help="Also offer tools for models (Model Context Protocol).")
+    ] = False,
+    without_login: Annotated[
+        bool,
+        typer.Option("--allow-without-login", help="Listen for other machines although nobody logs in."),
+    ] = False,
     store: StoreOption = None,
 ) -> None:
-    """Open the chat page and own the store until stopped."""
+    """Open the chat page and own the store until stopped.
+
+    BUDGET_QA_AUTH_FILE names the accounts that may log in; without it, only this machine is listened to.
+    """
+    from faces.settings import ServerSettings
+
+    settings = ServerSettings.from_environment()
+    if not without_login:
+        settings.check_host(host)
     desk = open_desk(_directory(store))
     if not isinstance(desk, LocalDesk):
         raise BudgetQAError(f"{desk.note}; open that page instead, or stop that server")
     from app import launch
 
-    launch(desk, host=host, port=port, samples=sorted(SAMPLES.glob("*.pdf")) if samples else [])
+    launch(
+        desk,
+        host=host,
+        port=port,
+        samples=sorted(SAMPLES.glob("*.pdf")) if samples else [],
+        settings=settings,
+        with_tools=mcp,
+    )
 
 
 @app.command(

@@ -9,6 +9,7 @@ endpoints of the same names, which ``faces.screens.endpoints`` builds from a ``L
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -99,7 +100,7 @@ def open_desk(directory: Path) -> Desk:
     except StoreOwnedError as owned:
         if not owned.address:
             raise
-        return RemoteDesk(owned.address)
+        return RemoteDesk(owned.address, owned.key)
 
 
 class LocalDesk:
@@ -150,10 +151,13 @@ class LocalDesk:
     def documents(self) -> list[dict[str, Any]]:
         return [describe(document) for document in self.store.documents()]
 
-    def ingest(self, paths: Sequence[Path], report: Report | None = None) -> list[dict[str, Any]]:
+    def ingest(
+        self, paths: Sequence[Path], report: Report | None = None, stop: threading.Event | None = None
+    ) -> list[dict[str, Any]]:
+        """As the desk's, and broken off once ``stop`` is set: what has been read by then is kept."""
         from index_store.intake import ingest_files
 
-        return [asdict(outcome) for outcome in ingest_files(self.store, paths, report)]
+        return [asdict(outcome) for outcome in ingest_files(self.store, paths, report, stop=stop)]
 
     def remove(self, name: str) -> dict[str, Any]:
         document = find(self.store.documents(), name)
@@ -193,13 +197,15 @@ class LocalDesk:
 class RemoteDesk:
     """Requests sent to the running server that owns the store, on this machine."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, key: str | None = None) -> None:
+        """``key``: what the server wrote into the store; who can read it need not log in."""
         import httpx
 
         self.note: str | None = f"the store belongs to the server at {address}: the request goes there"
         self._client: httpx.Client = httpx.Client(
             base_url=address.rstrip("/") + "/gradio_api",
             timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
+            headers={"authorization": f"Bearer {key}"} if key else {},
             trust_env=False,  # a proxy from the environment has no business between us and loopback
         )
 
@@ -228,7 +234,7 @@ class RemoteDesk:
         return list(self._call("passages", name))
 
     def findings(self, name: str) -> dict[str, Any]:
-        return dict(self._call("findings", name))
+        return dict(self._call("audit", name))
 
     def reindex(self) -> int:
         return int(self._call("reindex"))

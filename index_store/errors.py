@@ -10,11 +10,12 @@ class StoreError(BudgetQAError):
 
 
 class StoreOwnedError(StoreError):
-    """Another running process owns the store; it may listen at ``address``."""
+    """Another running process owns the store; it may listen at ``address``, where ``key`` opens."""
 
-    def __init__(self, address: str | None, pid: int | None) -> None:
+    def __init__(self, address: str | None, pid: int | None, key: str | None = None) -> None:
         self.address = address
         self.pid = pid
+        self.key = key
         who = f"process {pid}" if pid else "another process"
         where = f" at {address}" if address else ""
         super().__init__(

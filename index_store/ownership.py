@@ -31,10 +31,12 @@ class Ownership:
             raise StoreOwnedError(*_read_owner(self._owner_path)) from None
         self.set_address(None)
 
-    def set_address(self, url: str | None) -> None:
-        """Say where the owner listens."""
+    def set_address(self, url: str | None, key: str | None = None) -> None:
+        """Say where the owner listens, and to those who may read the store's files, the key to it."""
         draft = self._owner_path.with_suffix(".tmp")
-        draft.write_text(json.dumps({"pid": os.getpid(), "address": url}), encoding="utf-8")
+        draft.unlink(missing_ok=True)
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump({"pid": os.getpid(), "address": url, "key": key}, file)
         draft.replace(self._owner_path)
 
     def release(self) -> None:
@@ -42,10 +44,10 @@ class Ownership:
         self._lock.release()
 
 
-def _read_owner(path: Path) -> tuple[str | None, int | None]:
-    """Address and pid as the owner tells them; None in the moment before it has."""
+def _read_owner(path: Path) -> tuple[str | None, int | None, str | None]:
+    """Address, pid and key as the owner tells them; None in the moment before it has, and for others."""
     try:
         owner = json.loads(path.read_text(encoding="utf-8"))
-        return owner["address"], owner["pid"]
+        return owner["address"], owner["pid"], owner["key"]
     except (OSError, ValueError, KeyError, TypeError):
-        return None, None
+        return None, None, None

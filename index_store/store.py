@@ -146,9 +146,10 @@ class Store:
     ) -> None:
         self.close()
 
-    def set_address(self, url: str | None) -> None:
-        """Publish where this process listens, for others that find the store owned."""
-        self._ownership.set_address(url)
+    def set_address(self, url: str | None, key: str | None = None) -> None:
+        """Publish where this process listens, for others that find the store owned; ``key`` is told
+        to nobody but those whom the system lets read this user's files."""
+        self._ownership.set_address(url, key)
 
     # --- documents -----------------------------------------------------------------------------
 

@@ -349,12 +349,6 @@ def test_a_name_that_is_a_path_or_huge_is_only_a_name(address: str, name: str, k
     assert re.fullmatch(kept, verdict["file_name"])
 
 
-def test_the_endpoints_have_the_names_of_the_desk(address: str) -> None:
-    named = set(httpx.get(f"{address}gradio_api/info").json()["named_endpoints"])
-    exports = {"/tables", "/rows", "/passages", "/findings"}
-    assert named == {"/ask", "/explain", "/documents", "/remove", "/reindex", "/ingest"} | exports
-
-
 # -- uploads -------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""The named endpoints for programs: the desk's requests, as ``faces.desk.RemoteDesk`` sends them."""
+"""The named endpoints for programs: ``faces.programs``, as ``faces.desk.RemoteDesk`` sends them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any, TypeVar
 
 import gradio as gr
 
+from faces.access import for_editors
 from faces.desk import LocalDesk
+from faces.gate import QUESTIONS
+from faces.programs import detail_requests, editing_requests, looking_requests
 from faces.reading import Reading
 from faces.uploads import taken
 from ingest.errors import BudgetQAError
@@ -19,42 +22,23 @@ Value = TypeVar("Value")
 def add_endpoints(desk: LocalDesk, reading: Reading) -> None:
     """Add them to the page at hand."""
 
-    def ask(question: str, history: list[str] | None = None) -> dict[str, Any]:
-        return desk.ask(question, history or [])
-
-    def explain(question: str, history: list[str] | None = None) -> dict[str, Any]:
-        return desk.explain(question, history or [])
-
-    def documents() -> list[dict[str, Any]]:
-        return desk.documents()
-
-    def remove(name: str) -> dict[str, Any]:
-        return desk.remove(name)
-
-    def tables(name: str) -> list[dict[str, Any]]:
-        return desk.tables(name)
-
-    def rows(name: str) -> list[dict[str, Any]]:
-        return desk.rows(name)
-
-    def passages(name: str) -> list[dict[str, Any]]:
-        return desk.passages(name)
-
-    def findings(name: str) -> dict[str, Any]:
-        return desk.findings(name)
-
-    def reindex() -> int:
-        return desk.reindex()
-
     def ingest(files: list[str]) -> list[dict[str, Any]]:
+        """Read uploaded files and keep what they hold: one verdict a file. Editors only.
+
+        Parameters:
+            files: Files uploaded to this server.
+        """
         with taken(files) as paths:
             return reading.read(desk, paths)
 
-    for request in (ask, explain, documents, remove, tables, rows, passages, findings, reindex):
-        gr.api(_for_people(request), api_name=request.__name__)
+    for request in (*looking_requests(desk), *detail_requests(desk)):
+        group = QUESTIONS if request.__name__ in ("ask", "explain") else None
+        gr.api(_for_people(request), api_name=request.__name__, concurrency_id=group)
+    for request in editing_requests(desk):
+        gr.api(for_editors(_for_people(request)), api_name=request.__name__)
     # A file component, because it lets in only files that were uploaded to this server.
     files, verdicts = gr.File(file_count="multiple", visible=False), gr.JSON(visible=False)
-    gr.Button(visible=False).click(_for_people(ingest), files, verdicts, api_name="ingest")
+    gr.Button(visible=False).click(for_editors(_for_people(ingest)), files, verdicts, api_name="ingest")
 
 
 def _for_people(request: Callable[..., Value]) -> Callable[..., Value]:
