@@ -31,7 +31,9 @@ _BAR, _GAP = 18, 10
 _PLOT = 190
 _ABOVE, _BELOW = -9, 19
 """From a point to the base of its label."""
-_NARROWEST = 310
+PICTURE_WIDTH = 640
+"""In pixels, of the picture that the browser makes of a chart (``scripts/results.js``)."""
+_NARROWEST = 255
 """Pixels of width that a chart has on a telephone: its texts are broken and its margins kept for that."""
 _FIRST_POINT, _LAST_POINT, _GUTTER = 30, 86, 20
 """Shares of a line chart's width: where its points begin and end, and what its scale takes."""
@@ -43,6 +45,9 @@ _MARKERS = (
     "M0,-5 l5,9 h-10z",
     "M0,-6 l6,6 l-6,6 l-6,-6z",
 )
+_STEPS = tuple(map(Decimal, ("1", "2", "2.5", "3", "4", "5", "10")))
+_WORDS = re.compile(r"[\x21-\x7e]+ ?|[（“《]*[^（“《][·，。、；：）》”]*|.")
+"""What stays on one line: Latin words and numbers, a Chinese character with the marks that belong to it."""
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -53,7 +58,9 @@ class Point:
     label: str
     """Of a bar what it is of; of a point in time its year."""
     shown: str
-    """The value as printed."""
+    """The value as printed, to stand beside it."""
+    told: str
+    """The value with its unit, in words for who does not see the chart."""
     size: Decimal
     """The value in the chart's unit."""
     series: int = 0
@@ -84,6 +91,7 @@ def draw(chart: Chart, identifier: str) -> str:
             "role": "img",
             "aria-labelledby": f"{identifier}-title {identifier}-desc",
             "width": "100%",
+            "data-width": str(PICTURE_WIDTH),
             "font-family": FONTS,
             "font-size": str(_FONT),
             "fill": _INK,
@@ -91,18 +99,29 @@ def draw(chart: Chart, identifier: str) -> str:
     )
     _put(svg, "title", id=f"{identifier}-title").text = _safe(chart.title)
     _put(svg, "desc", id=f"{identifier}-desc").text = _safe(_told(chart))
-    y = _lines(svg, chart.title, 14, cls="head", weight="600")
-    y = _legend(svg, chart, y + 4, identifier)
-    y = _draw_bars(svg, chart, y + 8, identifier) if chart.kind == "bars" else _draw_lines(svg, chart, y + 8)
-    y = _lines(svg, chart.source, y + 16, cls="quiet", fill=_QUIET, size=_SMALL)
+    y = _legend(svg, chart, 0, identifier)
+    y = _draw_bars(svg, chart, y, identifier) if chart.kind == "bars" else _draw_lines(svg, chart, y)
     svg.set("height", str(y))
+    _frame(svg, chart, y)
     return tostring(svg, encoding="unicode")
+
+
+def _frame(svg: Element, chart: Chart, height: int) -> None:
+    """Title and source above and below what the page shows, for the picture: the page has its own."""
+    above = _LINE * (len(broken(chart.title, PICTURE_WIDTH / _FONT)) + 1)
+    added = _put(svg, "g", cls="of-picture")
+    _lines(added, chart.title, 14 - above, of_width=PICTURE_WIDTH, weight="600")
+    end = _lines(added, chart.source, height + _LINE, of_width=PICTURE_WIDTH, fill=_QUIET, size=_SMALL)
+    svg.set("data-above", str(above))
+    svg.set("data-below", str(end - height))
 
 
 def _told(chart: Chart) -> str:
     """The chart in words, for who does not see it."""
-    return "；".join(
-        " ".join(filter(None, [chart.series[p.series], p.label, p.shown, chart.unit])) for p in chart.points
+    lines = chart.kind == "lines"
+    return "; ".join(
+        " ".join(filter(None, [chart.series[p.series] if lines else "", p.label, p.told]))
+        for p in chart.points
     )
 
 
@@ -238,7 +257,7 @@ def ticks(values: Sequence[Decimal], most: int) -> list[Decimal]:
     high, low = max(*values, Decimal(0)), min(*values, Decimal(0))
     reach = max(high, -low) or Decimal(1)
     power = Decimal(1).scaleb((reach / most).adjusted())
-    step = next(s for s in (power, 2 * power, power * 5 / 2, 5 * power, 10 * power) if reach <= s * most)
+    step = next(power * n for n in _STEPS if reach <= power * n * most)
     first = (low / step).to_integral_value(ROUND_FLOOR)
     last = (high / step).to_integral_value(ROUND_CEILING) or (first == 0)
     return [step * n for n in range(int(first), int(last) + 1)]
@@ -294,7 +313,7 @@ def _lines(
 def broken(text: str, ems: float) -> list[str]:
     """The text in at most three lines of so many ems; what is beyond them is left out (``…``)."""
     lines, left = [""], ems
-    for word in re.findall(r"[\x21-\x7e]+ ?|.", _safe(text)):
+    for word in _WORDS.findall(_safe(text)):
         for piece in [word] if _ems(word) <= ems else word:
             if _ems(piece.rstrip()) > left and lines[-1]:
                 lines.append("")

@@ -33,7 +33,7 @@ def chart_of(rows: Sequence[ResultRow], words: Words) -> Chart | None:
     if len(rows) < 2:
         return None
     title = title_of(subjects, words)
-    source = words["chart_source"].format(places="；".join(dict.fromkeys(_place(r, words) for r in rows)))
+    source = words["chart_source"].format(places="；".join(_places(rows, words)))
     unit = rows[0].unit
     if keys := _lines_of(subjects):
         series = tuple(dict.fromkeys(keys))
@@ -100,10 +100,9 @@ def _size(row: ResultRow, unit: str) -> Decimal:
 def _point(row: ResultRow, label: str, rows: Sequence[ResultRow], series: int) -> Point:
     """The row's point among the others; its unit is said where theirs differ."""
     says_unit = len({r.unit for r in rows}) > 1
-    shown = f"{row.shown} {row.unit}" if says_unit else row.shown
-    if row.share:
-        shown += f" · {row.share.value:,f}%"
-    return Point(label, shown, _size(row, rows[0].unit), series)
+    told, share = f"{row.shown} {row.unit}", f" · {row.share.value:,f}%" if row.share else ""
+    shown = told if says_unit else row.shown
+    return Point(label, shown + share, told + share, _size(row, rows[0].unit), series)
 
 
 # -- over time -----------------------------------------------------------------------------
@@ -192,10 +191,12 @@ def _when(year: int | None, words: Words) -> str:
     return words["of_year"].format(year=year) if year else ""
 
 
-def _place(row: ResultRow, words: Words) -> str:
-    """The document and page of the row's first citation."""
-    if not row.citations:
-        return ""
-    first = row.citations[0]
-    page = words["page"].format(page=first.page_number) if first.page_number else ""
-    return f"{first.doc} {page}".strip()
+def _places(rows: Sequence[ResultRow], words: Words) -> list[str]:
+    """The documents that the rows come from, each with its pages."""
+    pages: dict[str, dict[int, None]] = defaultdict(dict)
+    for citation in (c for row in rows for c in row.citations[:1]):
+        pages[citation.doc].update({citation.page_number: None} if citation.page_number else {})
+    return [
+        f"{doc} {words['page'].format(page=', '.join(map(str, sorted(on))))}" if on else doc
+        for doc, on in pages.items()
+    ]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, Literal, get_args
 
-from faces.charts import draw
+from faces.charts import Chart, draw
 from faces.citing import cite_button, where, written
 from faces.comparing import chart_of, labels_of, title_of
 from faces.export import write_records
@@ -37,7 +37,7 @@ def results_html(answer: Answer, turn: int, words: Words) -> str:
     if answer.status != "answered" or len({row.citations for row in rows if row.subject}) < 2:
         return ""
     chart = chart_of(rows, words)
-    drawn = draw(chart, f"chart-{turn}") if chart else ""
+    drawn = _with_caption(chart, turn) if chart else ""
     table = _table(rows, turn, words)
     summary = escape(words["results_table"].format(count=len(rows)))
     opened = "" if drawn else " open"
@@ -45,6 +45,13 @@ def results_html(answer: Answer, turn: int, words: Words) -> str:
         f'<div class="results">{drawn}'
         f"<details{opened}><summary>{summary}</summary>{table}</details>"
         f"{_downloads(rows, turn, words, has_picture=bool(drawn))}</div>"
+    )
+
+
+def _with_caption(chart: Chart, turn: int) -> str:
+    return (
+        f'<p class="title">{escape(chart.title)}</p>{draw(chart, f"chart-{turn}")}'
+        f'<p class="source">{escape(chart.source)}</p>'
     )
 
 

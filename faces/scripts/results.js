@@ -1,7 +1,8 @@
 // Results of an answer: sorts their table, saves their picture, and asks for and saves their files.
 // `element`, `trigger` and `watch` are given by Gradio's HTML component.
 
-const PICTURE = { width: 640, margin: 20, scale: 2 };  // in CSS pixels; the scale makes it sharp in print
+const MARGIN = 20;  // in CSS pixels
+const SCALE = 2;  // sharp in print
 
 function save(name, address) {
   const link = document.createElement('a');
@@ -10,21 +11,21 @@ function save(name, address) {
   link.click();
 }
 
-// A picture of the chart in its own, light colours: the page's styles do not reach it.
+// A picture of the chart in its own, light colours, with its title and source: the page's styles do not reach it.
 function savePicture(chart, name) {
-  const height = Number(chart.getAttribute('height')) + 2 * PICTURE.margin;
-  const width = PICTURE.width + 2 * PICTURE.margin;
+  const [above, below, inside] = [chart.dataset.above, chart.dataset.below, chart.dataset.width].map(Number);
+  const height = above + Number(chart.getAttribute('height')) + below + 2 * MARGIN;
+  const width = inside + 2 * MARGIN;
   const inner = chart.cloneNode(true);
-  inner.setAttribute('x', PICTURE.margin);
-  inner.setAttribute('y', PICTURE.margin);
-  inner.setAttribute('width', PICTURE.width);
+  Object.entries({ x: MARGIN, y: MARGIN + above, width: inside, overflow: 'visible' })
+    .forEach(([attribute, value]) => inner.setAttribute(attribute, value));
   const sheet = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">`
     + `<rect width="100%" height="100%" fill="#fff"/>${new XMLSerializer().serializeToString(inner)}</svg>`;
   const picture = new Image();
   picture.onload = () => {
     const canvas = document.createElement('canvas');
-    canvas.width = width * PICTURE.scale;
-    canvas.height = height * PICTURE.scale;
+    canvas.width = width * SCALE;
+    canvas.height = height * SCALE;
     canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height);
     save(name, canvas.toDataURL('image/png'));
   };
