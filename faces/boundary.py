@@ -29,7 +29,7 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
-_PAGE = r"|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|login|logout"
+_PAGE = r"|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|login|logout|sources/\d+"
 _FILES = r"(?:assets|static|svelte)/.+"
 _API = (
     r"info|openapi\.json|app_id|login_check|user|startup-events|theme\.css|upload|upload_progress|"

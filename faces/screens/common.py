@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from faces.gate import QUESTIONS
 from faces.wording import Words, language_of, words
 from index_store.intake import SUFFIXES
 
@@ -15,6 +16,9 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", **PRIVATE}
 """Of an event that needs no bar of its own while it runs."""
+
+ASKING: dict[str, Any] = {"concurrency_id": QUESTIONS, "concurrency_limit": 4}
+"""Of an event or endpoint that answers a question: the gate counts them, a few are answered at once."""
 
 
 def asset(name: str) -> str:

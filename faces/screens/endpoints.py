@@ -10,9 +10,9 @@ import gradio as gr
 
 from faces.access import for_editors
 from faces.desk import LocalDesk
-from faces.gate import QUESTIONS
 from faces.programs import detail_requests, editing_requests, looking_requests
 from faces.reading import Reading
+from faces.screens.common import ASKING
 from faces.uploads import taken
 from ingest.errors import BudgetQAError
 
@@ -32,8 +32,8 @@ def add_endpoints(desk: LocalDesk, reading: Reading) -> None:
             return reading.read(desk, paths)
 
     for request in (*looking_requests(desk), *detail_requests(desk)):
-        group = QUESTIONS if request.__name__ in ("ask", "explain") else None
-        gr.api(_for_people(request), api_name=request.__name__, concurrency_id=group)
+        group = ASKING if request.__name__ in ("ask", "explain") else {}
+        gr.api(_for_people(request), api_name=request.__name__, **group)
     for request in editing_requests(desk):
         gr.api(for_editors(_for_people(request)), api_name=request.__name__)
     # A file component, because it lets in only files that were uploaded to this server.
