@@ -156,6 +156,17 @@ def share(part: Operand, whole: Operand) -> Worked:
     return _worked(f"{_term(part, unit)} / {_term(whole, unit)} * 100", "%", [part, whole])
 
 
+def share_of_sums(parts: Sequence[Operand], wholes: Sequence[Operand]) -> Worked:
+    """What the parts come to, of what the wholes come to, in %. Raises CalculationError for mixed kinds
+    or none."""
+    if not parts or not wholes:
+        raise CalculationError("nothing to add up")
+    unit = _common_unit([*parts, *wholes])
+    upper, lower = (" + ".join(_term(o, unit) for o in operands) for operands in (parts, wholes))
+    upper, lower = (f"({text})" if " + " in text else text for text in (upper, lower))
+    return _worked(f"{upper} / {lower} * 100", "%", [*parts, *wholes])
+
+
 def times(dividend: Operand, divisor: Operand) -> Worked:
     """How many times the second goes into the first, in 倍."""
     unit = _common_unit([dividend, divisor])

@@ -83,18 +83,27 @@ def split_excluded(
     target: Target, request: Request, lexicon: Lexicon
 ) -> tuple[Target, tuple[ItemMention, ...]]:
     """The target without what the question leaves out (``除了X以外``), and what that is."""
-    key = request.question.key
-    inside = positions(target.items)
+    span = excluded_span(request, lexicon)
+    gone = tuple(i for i in target.items if span and i.start in span)
+    return replace(target, items=tuple(i for i in target.items if i not in gone)), gone
+
+
+def excluded_span(request: Request, lexicon: Lexicon) -> range | None:
+    """Where the question says what it leaves out: up to 外, else to the end of its clause or to the 的
+    behind it (不含X的支出); None where it leaves nothing out."""
+    key, items = request.question.key, [i for t in request.targets for i in t.items]
+    bodies = [t.body for t in request.targets if t.body]
+    inside = positions(items) | positions(bodies)
     for word in lexicon.operation["exclude"]:
         at = key.find(word)
-        if at < 0:
+        if at < 0 or at in inside:
             continue
-        ends = [p for p, char in enumerate(key) if char == ENDS_EXCLUSION and p > at and p not in inside]
-        stop = ends[0] if ends else len(key)
-        gone = tuple(i for i in target.items if at <= i.start < stop)
-        if gone:
-            return replace(target, items=tuple(i for i in target.items if i not in gone)), gone
-    return target, ()
+        after = [p for p in range(at + len(word), len(key)) if p not in inside]
+        outer = [p for p in after if key[p] == ENDS_EXCLUSION]
+        ends = [p for p in request.question.gaps if p > at + len(word) and p not in inside]
+        ends += [p for p in after if key[p] == "的"]
+        return range(at, min(outer or ends, default=len(key)))
+    return None
 
 
 def keep(

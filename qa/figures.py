@@ -14,8 +14,10 @@ from qa.changes import answer_changes
 from qa.decline import clarify_places, decline
 from qa.derived import answer_derived
 from qa.everyday import answer_everyday
+from qa.excluding import answer_without
 from qa.lexicon import Lexicon, load_lexicon
 from qa.linking import Candidate
+from qa.nested import answer_nested
 from qa.operations import has_any
 from qa.phrases import describe, marks, phrase, short
 from qa.ranking import answer_list
@@ -34,9 +36,18 @@ CONSIDERED = 24
 def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -> Answer:
     """Answer a question for figures, ask back, or decline."""
     request = understood.request
-    for special in (answer_everyday, answer_by_value, answer_verification, answer_list, answer_derived):
+    for special in (
+        answer_everyday,
+        answer_by_value,
+        answer_verification,
+        answer_nested,
+        answer_list,
+        answer_derived,
+    ):
         if answer := special(understood, library, lexicon):
             return answer
+    if left := answer_without(understood, library, lexicon):
+        return left
     if request.measure in ("growth", "change"):
         return answer_changes(understood, library, lexicon)
     if request.measure in ("average", "reverse"):  # what was divided by, or taken off, is not there

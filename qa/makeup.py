@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
-from ingest.values import name_key
 from qa.answer import Answer
 from qa.breakdown import Breakdown, column_breakdown, rounding, row_breakdown, worth
 from qa.builder import Builder
@@ -17,13 +16,12 @@ from qa.heads import item
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
 from qa.members import says
-from qa.mentions import ItemMention
 from qa.phrases import describe, phrase
 from qa.reading import is_enough
-from qa.request import Target
-from qa.resolve import documents_for, link_target
+from qa.resolve import link_target
 from qa.say import computed, finish, say_figure, working
 from qa.scope import Library
+from qa.sides import other_side, with_side
 from qa.understanding import Understood
 
 CONSIDERED = 24
@@ -39,8 +37,8 @@ def answer_makeup(understood: Understood, library: Library, lexicon: Lexicon) ->
     plain_value = request.measure in ("value", "share") and request.combination in ("each", "list")
     if len(request.targets) != 1 or not plain_value or not says(request, lexicon.operation["makeup"]):
         return None
-    target = _with_side(request.targets[0], understood, library, lexicon)
-    other = _other_side(target, lexicon)
+    target = with_side(request.targets[0], understood, library, lexicon)
+    other = other_side(target, lexicon)
     linked = link_target(replace(target, unit=None), understood, library, lexicon)
     best = linked.ranked[0].score if linked.ranked else 0.0
     near = [
@@ -58,14 +56,6 @@ def answer_makeup(understood: Understood, library: Library, lexicon: Lexicon) ->
     return finish(request, builder, [*lines, *working(request, builder)], understood)
 
 
-def _other_side(target: Target, lexicon: Lexicon) -> str | None:
-    """The side of the budget that is not asked about, where all of the other is; None: a part of it is."""
-    names = {n for i in target.items for n in (i.text, *i.names)} & lexicon.whole_budget
-    sides = lexicon.words["budget_side"]
-    said = [s for s in sides if any(s in n for n in names)]
-    return next((s for s in sides if s not in said), None) if said else None
-
-
 def _is_of_side(whole: Candidate, other: str | None) -> bool:
     """Not of the other side of the budget, which comes to the same."""
     if whole.table is None or whole.row is None or other is None:
@@ -74,22 +64,6 @@ def _is_of_side(whole: Candidate, other: str | None) -> bool:
         return side != other
     title = whole.table.title
     return other not in (whole.row.key if "收" in title and "支" in title else title)
-
-
-def _with_side(target: Target, understood: Understood, library: Library, lexicon: Lexicon) -> Target:
-    """Where nothing is named but a side of the budget: all income, or all expenditure."""
-    if any(i.text not in lexicon.words["stage_name"] for i in target.items):
-        return target
-    key = understood.request.question.key
-    income, spending = lexicon.words["budget_side"]
-    side = income if income in key and spending not in key else spending
-    name = name_key(next(n for n in lexicon.words["whole_budget"] if n.startswith(side)))
-    vocabulary = library.vocabulary(documents_for(target, understood, library))
-    matches = tuple(m for m in vocabulary.whole(name) if (m.start, m.end) == (0, len(name)))
-    start = max(key.find(side), 0)
-    end = start + len(side) * (side in key)
-    whole = ItemMention(start, end or len(key), name, matches, names=lexicon.names_of[name])
-    return replace(target, items=(*target.items, whole), context=())
 
 
 def _breakdowns(wholes: Sequence[Candidate], other: str | None) -> list[Breakdown]:

@@ -19,6 +19,12 @@ COUNTED = ("人", "辆", "台", "平方米")
 """Units of counts that a question claims; 个 and 项 are also words for things."""
 
 
+_ONE_OF_THEM = re.compile(
+    r"(?<!第)[一每][台辆部架件](?!\s*的)\S{0,16}?(?:多少钱|几多钱|要多少|多少元|多少万)"
+)
+"""``一台笔记本电脑多少钱``: the price of one, not what all of them cost."""
+
+
 def has_any(text: str, words: Sequence[str]) -> bool:
     return any(_find(text, w) >= 0 for w in words)
 
@@ -78,7 +84,7 @@ def measure_of(text: str, lexicon: Lexicon, compares: bool) -> Measure:
         return "growth"
     if compares and (has_any(text, operation["change"]) or has_any(text, operation["difference"])):
         return "change"
-    if has_any(text, operation["average"]):
+    if has_any(text, operation["average"]) or _ONE_OF_THEM.search(text):
         return "average"
     if compares and has_any(text, operation["compare_more"]) and "%" in text:
         return "growth"

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from qa.across import choose_alike, spread, years_asked
 from qa.answer import Answer, Figure
-from qa.builder import Builder, show
+from qa.builder import Builder, place_in_table, show
 from qa.calculator import share
 from qa.conditions import has_unread_limit, keep, read_limits, split_excluded
 from qa.decline import clarify_families, decline
@@ -148,7 +148,7 @@ def _counts(request: Request, lexicon: Lexicon) -> bool:
         f"{w}{are}{n}" in plain for n in numbers for w in asked.words for are in ("", *operation["there_are"])
     ):
         return True
-    named = asked.is_named or not read_limits(request, lexicon).is_open
+    named = asked.is_named or asked.of_projects or not read_limits(request, lexicon).is_open
     return named and says(request, operation["how_many_members"]) and not says(request, operation["amounts"])
 
 
@@ -167,18 +167,25 @@ def _answer_family(understood: Understood, library: Library, lexicon: Lexicon) -
     ]
     if found and (question := clarify_families(understood, target, found)):
         return question
+    limits = read_limits(request, lexicon)
     if found:
-        members = _without_zeros(found[0], request, lexicon)
+        held = (f for f in found if not excluded or keep(f.members, limits, excluded))
+        family = next(held, None)
+        if family is None and request.combination != "rank":
+            return None  # the whole and what is left out of it may be printed otherwise
+        members = _without_zeros(family or found[0], request, lexicon)
     else:
         members = _stated_members(understood, documents, asked, lexicon)
+    if not members and excluded and request.combination != "rank":
+        return None  # what is left out may be a column, or a unit's
     if not members:
         limited = not read_limits(request, lexicon).is_open
         listed = request.combination == "list" and asked.is_named  # a total is no list of projects
-        no_other = request.combination == "rank" or listed or excluded or limited or asked.units
+        no_other = request.combination == "rank" or listed or limited or asked.units
         return _declined(understood, library, lexicon) if no_other else None
-    limits = read_limits(request, lexicon)
     kept = keep(members, limits, excluded)
-    if request.combination == "rank" and says(request, lexicon.operation["sum"]) and _repeat(members):
+    sums = request.combination == "rank" and says(request, lexicon.operation["sum"])
+    if sums and _repeat(members) and (how_many(request) or 1) < 2:
         kept = None  # what several rows of one name come to is not among the rows
     if kept is None or has_unread_limit(request, limits, lexicon):
         return _declined(understood, library, lexicon)
@@ -223,7 +230,11 @@ def _declined(understood: Understood, library: Library, lexicon: Lexicon) -> Ans
 
 def _say_family(understood: Understood, members: Sequence[Candidate], lexicon: Lexicon) -> Answer:
     request, builder = understood.request, Builder()
-    if request.combination == "rank":
+    first_few = request.combination == "rank" and (how_many(request) or 1) > 1
+    if members and first_few and says(request, lexicon.operation["sum"]):
+        first = _first(members, request, request.ascending, lexicon)
+        lines = [*say_sum(request, builder, first), *working(request, builder)]
+    elif request.combination == "rank":
         lines = _say_ranking(request, builder, members, lexicon)
     elif _counts(request, lexicon):
         lines = _say_count(request, builder, members, lexicon)
@@ -231,7 +242,7 @@ def _say_family(understood: Understood, members: Sequence[Candidate], lexicon: L
         lines = [phrase(request.question.language, "no_members")]
     elif request.combination != "list" and _is_summed(request, lexicon):
         lines = [*say_sum(request, builder, list(members)), *working(request, builder)]
-    elif says(request, lexicon.operation["amounts"]):
+    elif says(request, lexicon.operation["amounts"]) or read_kind(understood, lexicon).projects:
         lines = [_say_member(request, builder, m, members) for m in members[:LONGEST_LIST]]
     else:
         lines = [_say_name(request, builder, m, members) for m in members[:LONGEST_LIST]]
@@ -243,8 +254,15 @@ def _is_summed(request: Request, lexicon: Lexicon) -> bool:
 
 
 def _say_name(request: Request, builder: Builder, member: Candidate, members: Sequence[Candidate]) -> str:
+    """A unit is cited by its name: no amount was asked for."""
     name = told_apart(member, members) or short(member)
-    return item(request.question.language, "name_item", member, name, marks=marks([builder.cite(member)]))
+    if not (member.row and member.row.row.kind == "unit" and member.table and member.column):
+        cited = builder.cite(member)
+    else:
+        where = place_in_table(member.table, member.row, member.column)
+        row = member.row.row
+        cited = builder.quote(member.facts, row.label.strip(), row.place, None, **where)
+    return item(request.question.language, "name_item", member, name, marks=marks([cited]))
 
 
 def _say_member(request: Request, builder: Builder, member: Candidate, members: Sequence[Candidate]) -> str:

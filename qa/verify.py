@@ -37,7 +37,8 @@ def answer_verification(understood: Understood, library: Library, lexicon: Lexic
         if answer := check(case):
             return answer
     doubted = case.request.combination == "verify" and bool(case.quoted)
-    return decline(understood, (), library) if doubted and case.request.measure != "reverse" else None
+    worked_below = case.request.measure in ("reverse", "average")
+    return decline(understood, (), library) if doubted and not worked_below else None
 
 
 def _checks(case: Case) -> tuple[Check, ...]:

@@ -314,9 +314,9 @@ def test_a_total_is_no_list_of_projects(engine: Engine) -> None:
     assert not engine.answer("港口局2023年有哪些项目？").figures
 
 
-def test_names_alone_where_no_amount_is_asked(engine: Engine) -> None:
+def test_projects_are_listed_with_their_amounts(engine: Engine) -> None:
     answer = engine.answer("园林局2023年项目都包括哪些？")
-    assert not answer.figures
+    assert values(answer) == ["480.00", "220.00", "410.00", "90.00"]
     assert all(name in answer.text for name in ("湿地公园改造", "绿道照明更新", "育苗温室扩建", "病虫害监测"))
     assert len(answer.citations) == 4
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
@@ -200,3 +201,80 @@ def test_an_everyday_name_of_things_of_different_levels_is_asked_back() -> None:
     assert answer.status == "needs_clarification"
     assert set(answer.choices) == {"行政事业单位医疗", "职工基本医疗保险缴费"}
     assert values(over(tables[:1], [], "柳林街道2023年医保支出多少")) == [Decimal("8.00")]
+
+
+def _of_units() -> list[Table]:
+    """Spending of an office and its three institutions, and of what kind they are."""
+    nature: list[Line] = [
+        (0, STREET, "unit", ("行政单位",)),
+        (0, "文化中心", "unit", ("公益一类事业单位",)),
+        (0, "体育中心", "unit", ("公益一类事业单位",)),
+        (0, "党群中心", "unit", ("参公事业单位",)),
+    ]
+    amounts = {STREET: "40.00", "文化中心": "30.00", "体育中心": "20.00", "党群中心": "10.00"}
+    lines: list[Line] = [(0, "合计", "total", ("1,100.00", "500.00", "600.00"))]
+    for unit, amount in amounts.items():
+        whole = Decimal(amount) * 11
+        lines.append((0, unit, "unit", (str(whole), str(whole * 5 / 11), str(whole * 6 / 11))))
+        lines.append((1, "住房公积金", "item", (amount, amount, "0.00")))
+    reform: list[Line] = [
+        (0, "住房保障支出", "item", ("200.00",)),
+        (1, "住房改革支出", "item", ("160.00",)),
+    ]
+    three = [column(n, 2023) for n in ("合计", "基本支出", "项目支出")]
+    return [
+        table("部门预算单位构成", [text_column("单位性质")], nature),
+        table("支出预算总表", three, lines, label_header="单位名称（功能科目）"),
+        table("收支预算总表", [column("2023年预算", 2023)], reform),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "unit"),
+    [
+        ("柳林街道2023年三个事业单位的住房公积金加起来多少", "60.00", "万元"),
+        ("柳林街道2023年三个事业单位的住房公积金加起来占全部的多少", "60.00", "%"),
+        ("柳林街道2023年两个公益一类事业单位的住房公积金合计", "50.00", "万元"),
+        ("柳林街道2023年四个预算单位的住房公积金合计占住房改革支出的多少", "62.50", "%"),
+        ("柳林街道2023年除文化中心外的支出合计", "770.00", "万元"),
+        ("柳林街道2023年不含项目支出的支出合计是多少", "500.00", "万元"),
+    ],
+)
+def test_sums_over_units_and_without_a_part(question: str, value: str, unit: str) -> None:
+    answer = over(_of_units(), [], question)
+    assert (answer.figures[0].value, answer.figures[0].unit) == (Decimal(value), unit)
+    assert answer.figures[0].calculation
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "柳林街道2023年五个事业单位的住房公积金加起来多少",
+        "柳林街道2023年除住房改革支出以外的支出占支出合计的比重",
+        "柳林街道2023年除绿化经费外的支出合计",
+    ],
+)
+def test_what_cannot_be_summed_or_left_out_is_declined(question: str) -> None:
+    """Neither the whole nor the part stands for what is left."""
+    answer = over(_of_units(), [], question)
+    assert answer.status != "answered"
+    assert not answer.figures
+
+
+def test_the_price_of_one_is_not_what_all_cost() -> None:
+    counted = replace(column("数量", 2023), path=("数量",))
+    goods = table(
+        "政府采购预算表", [column("金额", 2023), counted], [(0, "笔记本电脑", "item", ("1.80", "3"))]
+    )
+    cells = goods.rows[0].cells
+    row = replace(goods.rows[0], cells=(cells[0], replace(cells[1], unit="台")))
+    answer = over([replace(goods, rows=(row,))], [], "柳林街道2023年一台笔记本电脑多少钱")
+    assert values(answer) == [Decimal("0.60")]
+    assert answer.calculations[0].expression == "1.80 / 3"
+
+
+def test_the_first_few_are_added_up_in_one_question() -> None:
+    answer = ask("水务局2023年前两大项目加起来多少钱")
+    assert values(answer)[0] == Decimal("500.00")
+    share = ask("水务局2023年前两大项目合计占项目支出的比重")
+    assert (share.figures[0].value, share.figures[0].unit) == (Decimal("73.53"), "%")
