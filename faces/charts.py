@@ -110,8 +110,8 @@ def _frame(svg: Element, chart: Chart, height: int) -> None:
     """Title and source above and below what the page shows, for the picture: the page has its own."""
     above = _LINE * (len(broken(chart.title, PICTURE_WIDTH / _FONT)) + 1)
     added = _put(svg, "g", cls="of-picture")
-    _lines(added, chart.title, 14 - above, of_width=PICTURE_WIDTH, weight="600")
-    end = _lines(added, chart.source, height + _LINE, of_width=PICTURE_WIDTH, fill=_QUIET, size=_SMALL)
+    _lines(added, chart.title, 14 - above, cls="caption", of_width=PICTURE_WIDTH, weight="600")
+    end = _lines(added, chart.source, height + _LINE, cls="caption", of_width=PICTURE_WIDTH, fill=_QUIET)
     svg.set("data-above", str(above))
     svg.set("data-below", str(end - height))
 
@@ -142,17 +142,8 @@ def _draw_bars(svg: Element, chart: Chart, top: int, identifier: str) -> int:
         group = _put(svg, "g", cls="point")
         y = _lines(group, point.label, y + _FONT, of_width=_NARROWEST) - _FONT + 5
         left, right = sorted((across(Decimal(0)), across(point.size)))
-        for fill in filter(None, (COLOURS[point.series], _pattern_fill(point.series, identifier))):
-            _put(
-                group,
-                "rect",
-                cls=f"s{point.series}" if fill.startswith("#") else "pattern",
-                x=_share(left),
-                y=y,
-                width=_share(right - left),
-                height=_BAR,
-                fill=fill,
-            )
+        width = _share(right - left)
+        _bar(group, point.series, identifier, x=_share(left), y=y, width=width, height=_BAR)
         _text(group, point.shown, _share(right), y + 14, dx=6, cls="value", weight="600")
         y += _BAR + _GAP
     for mark in marks:
@@ -228,27 +219,33 @@ def _marker(parent: Element, series: int, x: str, y: float) -> None:
 
 
 def _legend(svg: Element, chart: Chart, y: int, identifier: str) -> int:
-    """What each colour is, one below the other, and the patterns that go with them."""
+    """What each colour is, one below the other; gives where it ends."""
     if len(chart.series) < 2:
         return y
-    defs = _put(svg, "defs")
     for number, name in enumerate(chart.series):
-        if _PATTERNS[number]:
-            tile = _put(defs, "pattern", id=f"{identifier}-{number}", width=8, height=8)
-            tile.set("patternUnits", "userSpaceOnUse")
-            _put(tile, "path", d=_PATTERNS[number], stroke="#fff", fill="none")
         if chart.kind == "lines":
             _marker(svg, number, "8", y + 9)
         else:
-            for fill in filter(None, (COLOURS[number], _pattern_fill(number, identifier))):
-                cls = f"s{number}" if fill.startswith("#") else "pattern"
-                _put(svg, "rect", cls=cls, x=0, y=y + 3, width=16, height=12, fill=fill)
+            _define_pattern(svg, number, identifier)
+            _bar(svg, number, identifier, x="0", y=y + 3, width="16", height=12)
         y = _lines(svg, name, y + 14, of_width=_NARROWEST - 24, x=24, cls="label") - 14
     return y
 
 
-def _pattern_fill(series: int, identifier: str) -> str:
-    return f"url(#{identifier}-{series})" if _PATTERNS[series] else ""
+def _define_pattern(svg: Element, series: int, identifier: str) -> None:
+    if not _PATTERNS[series]:
+        return
+    tile = _put(svg, "pattern", id=f"{identifier}-{series}", width=8, height=8)
+    tile.set("patternUnits", "userSpaceOnUse")
+    _put(tile, "path", d=_PATTERNS[series], stroke="#fff", fill="none")
+
+
+def _bar(parent: Element, series: int, identifier: str, *, x: str, y: int, width: str, height: int) -> None:
+    """A rectangle in the series' colour, with its pattern over it."""
+    box = {"x": x, "y": y, "width": width, "height": height}
+    _put(parent, "rect", cls=f"s{series}", fill=COLOURS[series], **box)
+    if _PATTERNS[series]:
+        _put(parent, "rect", cls="pattern", fill=f"url(#{identifier}-{series})", **box)
 
 
 def ticks(values: Sequence[Decimal], most: int) -> list[Decimal]:

@@ -28,7 +28,7 @@ _Key = tuple[str, tuple[str, ...]]
 
 def chart_of(rows: Sequence[ResultRow], words: Words) -> Chart | None:
     """The chart of what is comparable; None where that is fewer than two figures."""
-    rows = _without_whole(_comparable(rows))
+    rows = _without_whole(_comparable(rows), rows)
     subjects = [row.about for row in rows]
     if len(rows) < 2:
         return None
@@ -77,19 +77,17 @@ def _comparable(rows: Sequence[ResultRow]) -> list[ResultRow]:
     return []
 
 
-def _without_whole(rows: Sequence[ResultRow]) -> list[ResultRow]:
+def _without_whole(points: list[ResultRow], rows: Sequence[ResultRow]) -> list[ResultRow]:
     """The parts of a whole without it: beside it they would all be small. Where one is divided in two
     ways, the parts of the first."""
-    if shares := [row.share for row in rows if row.share]:
-        return [row for row in rows if row.share and row.share.inputs[1] == shares[0].inputs[1]]
-    sizes = [_size(row, "元") for row in rows]
-
-    def is_whole(place: int) -> bool:
-        others = [size for n, size in enumerate(sizes) if n != place and size]
-        return len(others) > 1 and sum(others) == sizes[place] and min(others) > 0
-
-    one_year = len({row.year for row in rows}) == 1
-    return [row for n, row in enumerate(rows) if not (one_year and is_whole(n))]
+    if shares := [row.share for row in points if row.share]:
+        return [row for row in points if row.share and row.share.inputs[1] == shares[0].inputs[1]]
+    sums = [set(row.citations) for row in rows if row.calculation and " + " in row.calculation.expression]
+    for parts in sums:
+        others = [row for row in points if not parts.issuperset(row.citations)]
+        if len(others) == 1 and len(parts) == len(points) - 1:
+            return [row for row in points if row is not others[0]]
+    return points
 
 
 def _size(row: ResultRow, unit: str) -> Decimal:
