@@ -50,7 +50,7 @@ def answer_html(answer: Answer, turn: int, words: Words, steps: Sequence[Step] =
         _choices(answer, words),
         _sources(answer.citations, turn, words),
         folded_html(all_steps(answer, steps, words), words),
-        _tools(answer, turn, words),
+        _tools(answer, words),
     ]
     body = "".join(part for part in parts if part)
     return f'<div class="answer" data-status="{answer.status}">{body}</div>'
@@ -153,7 +153,7 @@ def _sources(citations: tuple[Citation, ...], turn: int, words: Words) -> str:
     return f'<div class="sources"><b>{title}</b><ol>{lines}</ol></div>'
 
 
-def _tools(answer: Answer, turn: int, words: Words) -> str:
+def _tools(answer: Answer, words: Words) -> str:
     if not answer.citations:
         return ""
     forms = {
@@ -167,16 +167,4 @@ def _tools(answer: Answer, turn: int, words: Words) -> str:
         for form, text in forms.items()
         if text
     )
-    copied = f'<span>{escape(words["copy"])}</span>{buttons}'
-    return f'<div class="tools">{copied}{_kept_tools(turn, words)}</div>'
-
-
-def _kept_tools(turn: int, words: Words) -> str:
-    """A link to the answer, and what one thinks of it."""
-    rates = "".join(
-        f'<button type="button" class="rate" data-turn="{turn}" data-rating="{rating}" '
-        f'aria-pressed="false">{escape(words[rating])}</button>'
-        for rating in ("like", "dislike")
-    )
-    link = escape(words["link_copy"])
-    return f'<button type="button" class="link" data-turn="{turn}">{link}</button>{rates}'
+    return f'<div class="tools"><span>{escape(words["copy"])}</span>{buttons}</div>'

@@ -7,18 +7,14 @@ again, and what was liked is a question with what is expected.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
 from faces.conversations import KeptTurn
-from faces.copying import plain_text
+from faces.copying import as_markdown, tamed
 from faces.wording import Words
 from qa.answer import Answer, Citation, Figure
-
-_MARKUP = re.compile(r"[\\<>`*_~|]|(?<=\])[(:\[]|^[#+=-]", re.MULTILINE)
-"""What Markdown would read as more than text, a document's own included."""
 
 
 def json_lines(turns: Iterable[KeptTurn]) -> str:
@@ -102,11 +98,8 @@ def _conversation(turns: Sequence[KeptTurn], said: Words) -> str:
 
 
 def _turn(turn: KeptTurn, said: Words) -> str:
-    answer = _text(plain_text(turn.answer, said)).replace("\n", "  \n")
-    rating = f"\n*{said[turn.rating]}* {_text(turn.comment)}\n" if turn.rating else ""
+    rating = f"\n*{said[turn.rating]}* {tamed(' '.join(turn.comment.split()))}\n" if turn.rating else ""
     when = f"{turn.asked_at[:10]} {turn.asked_at[11:16]} UTC"
-    return f"## {_text(' '.join(turn.question.split()))}\n\n{when}\n\n{answer}\n{rating}"
-
-
-def _text(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", text)
+    return (
+        f"## {tamed(' '.join(turn.question.split()))}\n\n{when}\n\n{as_markdown(turn.answer, said)}\n{rating}"
+    )

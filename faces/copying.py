@@ -25,7 +25,7 @@ def as_markdown(answer: Answer, words: Words) -> str:
     """The answer with its sources as Markdown, in which a document's own markup stays text."""
     parts = [*answer.text.strip().splitlines(), *_beside(answer, words)]
     sources = [f"- {line}" for line in _source_lines(answer, words)]
-    return "\n".join([*map(_tamed, _spaced(parts)), "", *map(_tamed, sources)])
+    return "\n".join([*map(tamed, _spaced(parts)), "", *map(tamed, sources)])
 
 
 def as_rows(answer: Answer) -> str:
@@ -56,7 +56,8 @@ def _spaced(lines: Iterable[str]) -> list[str]:
     return [line if line.startswith("- ") else f"{line}  " for line in lines]
 
 
-def _tamed(text: str) -> str:
+def tamed(text: str) -> str:
+    """The text for Markdown, in which it stays text: only its emphasis and its lists count."""
     return _MARKDOWN_TRAPS.sub(lambda match: "".join(f"\\{character}" for character in match[0]), text)
 
 

@@ -1,7 +1,7 @@
 // The page's few gestures, passed on as events of one invisible component.
 // `element`, `trigger`, `props` and `watch` are given by Gradio's HTML component.
 
-const ELEMENT_OF = { cite: '.cite', choice: '.choice', stop: '.stop', remove: '.remove', copy: '.copy' };
+const ELEMENT_OF = { cite: '.cite', choice: '.choice', stop: '.stop', copy: '.copy' };
 
 function copyText(button) {
   const label = button.textContent;
@@ -9,7 +9,7 @@ function copyText(button) {
     button.textContent = button.dataset.done;
     setTimeout(() => { button.textContent = label; }, 1500);
   };
-  navigator.clipboard.writeText(button.dataset.copy).then(done);
+  navigator.clipboard.writeText(button.dataset.copy ?? new URL(button.dataset.link, location).href).then(done);
 }
 
 function showEvidence() {
@@ -33,7 +33,6 @@ document.addEventListener('click', (event) => {
   }
   else if (at('choice')) trigger('submit', { question: at('choice').dataset.question });
   else if (at('stop')) trigger('stop');
-  else if (at('remove')) trigger('delete', { document: Number(at('remove').dataset.document) });
   else if (at('copy')) copyText(at('copy'));
 });
 

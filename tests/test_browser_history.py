@@ -1,0 +1,120 @@
+"""Conversations kept, in a real browser: the drawer, the link to one answer, the ratings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from page_visit import Visit, needs_browser
+from small_world import SHARE_QUESTION, World
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = needs_browser
+
+HOSTILE = "<img src=x onerror=alert(1)> {{value}} ${1+1} `三公`"
+
+
+def opened_drawer(visit: Visit) -> Any:
+    visit.page.locator("#history-open").click()
+    return visit.page.locator("#history-list .conversation")
+
+
+def saved(visit: Visit, button: Any) -> str:
+    with visit.page.expect_download() as download:
+        button.click()
+    return Path(download.value.path()).read_text("utf-8")
+
+
+def test_a_conversation_is_found_gone_on_with_exported_and_deleted(visit: Visit) -> None:
+    expect = playwright.expect
+    visit.ask(SHARE_QUESTION)
+    visit.ask(HOSTILE)
+    page = visit.page
+    page.reload()
+    page.locator("#evidence .evidence").wait_for()
+    expect(page.locator(".answer")).to_have_count(0)  # a page begins a new conversation
+    visit.ask("2017年公务接待费预算是多少？")
+
+    entries = opened_drawer(visit)
+    expect(entries).to_have_count(2)
+    expect(entries.first).to_have_attribute("aria-current", "true")
+    page.keyboard.type("三公")  # the search box has the focus; the words stand in the older one
+    expect(entries).to_have_count(1)
+    entries.click()
+    expect(page.locator("#chat .answer")).to_have_count(2)
+    expect(page.locator("#chat")).to_contain_text(HOSTILE)
+    page.locator("#chat .cite").first.click()
+    expect(page.locator("#evidence .path")).to_contain_text("公务接待费")
+    visit.ask("那因公出国呢？")
+    expect(entries).to_contain_text(visit.said["history_count"].format(count=3))
+
+    lines = saved(visit, page.locator("#history-list li [data-form=jsonl]")).splitlines()
+    asked = [json.loads(line) for line in lines]
+    assert [line["question"] for line in asked] == [SHARE_QUESTION, HOSTILE, "那因公出国呢？"]
+    assert asked[0]["calculations"][0]["value"] == "34.39"
+    text = saved(visit, page.locator(".everything [data-form=md]"))
+    assert text.count("\n# ") + text.startswith("# ") == 2
+    assert "34.39%" in text
+
+    delete = page.locator("#history-list li .doings button").last
+    delete.click()
+    expect(delete).to_have_text(visit.said["history_sure"])
+    expect(entries).to_have_count(1)
+    delete.click()
+    expect(page.locator("#history-list")).to_contain_text(visit.said["history_nothing"])
+    expect(page.locator(".answer")).to_have_count(0)  # it was the one that was shown
+    page.keyboard.press("Escape")
+    expect(page.locator("#history")).to_be_hidden()
+
+
+def test_a_link_opens_one_answer_for_whom_it_belongs_to(visit: Visit, served: tuple[World, str]) -> None:
+    expect, page = playwright.expect, visit.page
+    visit.ask("2017年公务接待费预算是多少？")
+    visit.ask(SHARE_QUESTION)
+    page.locator(".kept .copy").last.click()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(served[1] + "?answer=")
+    page.goto(link)
+    expect(page.locator(".answer")).to_have_count(1)
+    expect(page.locator(".answer")).to_contain_text("34.39")
+    expect(page.locator("#evidence .path")).to_contain_text("公务接待费")
+    visit.ask("2017年“三公”经费预算是多少？")
+    expect(opened_drawer(visit)).to_have_count(2)  # asked on in a new conversation
+    page.goto(served[1] + "?answer=somebody-elses")
+    expect(page.get_by_text(visit.said["not_found"])).to_be_visible()
+    expect(page.locator(".answer")).to_have_count(0)
+
+
+def test_a_rating_and_its_comment_are_kept(visit: Visit, served: tuple[World, str]) -> None:
+    expect, page = playwright.expect, visit.page
+    visit.ask(SHARE_QUESTION)
+    like, dislike = page.locator(".rate[data-rating=like]"), page.locator(".rate[data-rating=dislike]")
+    like.click()
+    dislike.click()
+    expect(like).to_have_attribute("aria-pressed", "false")
+    page.locator(".kept textarea").fill("分母应为<合计>")
+    page.locator(".kept .comment button").click()
+    visit.ask("2017年公务接待费预算是多少？")  # what was rated stays so while others come
+    expect(dislike.first).to_have_attribute("aria-pressed", "true")
+    conversations = served[0].desk.conversations
+    (rated,) = conversations.rated()
+    assert (rated.question, rated.rating, rated.comment) == (SHARE_QUESTION, "dislike", "分母应为<合计>")
+    page.goto(f"{served[1]}?answer={rated.token}")
+    expect(page.locator(".kept textarea")).to_have_value("分母应为<合计>")
+    dislike.click()
+    expect(page.locator(".kept .comment")).to_be_hidden()
+    page.wait_for_timeout(300)
+    assert conversations.rated() == []
+
+
+def test_in_a_narrow_window_the_drawer_lies_over_the_chat(browser: Any, served: tuple[World, str]) -> None:
+    small = Visit(browser, served[1], "en", width=390)
+    small.ask(SHARE_QUESTION)
+    playwright.expect(small.page.locator("#history")).to_be_hidden()
+    entries = opened_drawer(small)
+    entries.first.click()
+    playwright.expect(small.page.locator("#history")).to_be_hidden()  # it makes way for the conversation
+    assert small.page.evaluate("document.documentElement.scrollWidth <= 390")
+    small.close()
