@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from faces.conversations import KeptTurn
 from faces.desk import LocalDesk
 from faces.steps import Step, first_steps
 from faces.wording import Words
@@ -25,6 +26,10 @@ class Turn:
     answer: Answer | None = None
     steps: tuple[Step, ...] = ()
     """What was known before the answer was."""
+    answered_at: float = 0.0
+    """On the monotonic clock, in seconds; 0 where that was long ago."""
+    kept: KeptTurn | None = None
+    """As it is kept; None before it is, and where it could not be."""
 
 
 def answered(turns: Sequence[Turn]) -> list[Turn]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import escape
@@ -9,15 +10,23 @@ from typing import Any
 
 import gradio as gr
 
+from faces.access import account_of
 from faces.answers import answer_html
 from faces.chat import Turn, answer_or_say_why, answered, begun, spoken
 from faces.desk import LocalDesk
 from faces.examples import example_questions
-from faces.screens.common import QUIET, asset, words_for
+from faces.followups import follow_ups, followups_html
+from faces.history import kept_html
+from faces.keeping import earlier_questions, keep, linked, reopened
+from faces.screens.common import ASKING, QUIET, asset, words_for
 from faces.screens.downloads import add_downloads
 from faces.screens.evidence_panel import EvidencePanel
+from faces.screens.history import HistoryDrawer, told
 from faces.steps import running_html
 from faces.wording import Words, language_of, words
+
+SUGGESTING_SECONDS = 3.0
+"""How old an answer may be for what to ask next to be worked out."""
 
 
 def ask_screen(
@@ -25,6 +34,7 @@ def ask_screen(
 ) -> Callable[[Callable[..., Any]], None]:
     """Lay the screen out. Gives a function that renews the examples at a moment of the page."""
     turns = gr.State([])
+    drawer = HistoryDrawer(desk, label)
     with gr.Row(elem_id="ask"):
         with gr.Column(scale=5, min_width=320):
             chat = gr.Chatbot(
@@ -36,6 +46,7 @@ def ask_screen(
                 sanitize_html=True,
                 render_markdown=False,
             )
+            followups = gr.HTML(elem_id="followups")
             question = gr.Textbox(
                 elem_id="question",
                 show_label=False,
@@ -45,7 +56,9 @@ def ask_screen(
                 max_length=2000,
             )
             announced = gr.HTML(elem_id="announced", js_on_load=asset("scripts/announced.js"))
-            restart = gr.Button(label("new_conversation"), elem_id="restart", size="sm", variant="secondary")
+            with gr.Row(elem_id="below"):
+                restart = gr.Button(label("new_conversation"), elem_id="restart", size="sm", min_width=0)
+                gr.Button(label("history_open"), elem_id="history-open", size="sm", min_width=0)
         with gr.Column(scale=4, min_width=320):
             evidence = EvidencePanel(desk, elem_id="evidence", label=label)
     add_downloads(turns)
@@ -58,15 +71,45 @@ def ask_screen(
         if not asked:
             yield [gr.skip() for _ in outputs]
             return
-        history = [turn.question for turn in done]
+        history = earlier_questions(done)
         yield "", *_shown([*done, Turn(asked)], said), "", *unchanged
         pending = Turn(asked, steps=begun(desk, asked, history, said))
         yield gr.skip(), *_shown([*done, pending], said), gr.skip(), *unchanged
         answer = answer_or_say_why(desk, asked, history, said)
-        now = [*done, replace(pending, answer=answer)]
+        kept = keep(desk.conversations, account_of(request).name, done, asked, answer)
+        if kept is None:
+            gr.Warning(said["not_kept"], title=said["notice"])
+        yield brought(
+            [*done, replace(pending, answer=answer, kept=kept, answered_at=time.monotonic())], request
+        )
+
+    def brought(now: list[Turn], request: gr.Request) -> tuple[Any, ...]:
+        """The conversation with its last answer, and where that stands."""
+        answer = now[-1].answer
+        assert answer is not None
         first = answer.citations[0].n if answer.citations else 0
         places = evidence.show(answer.citations, first, request)
-        yield gr.skip(), *_shown(now, said), spoken(answer), *places
+        return gr.skip(), *_shown(now, words_for(request)), spoken(answer), *places
+
+    def reopen(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        with told(request):
+            return brought(reopened(desk.conversations, account_of(request).name, str(event.id)), request)
+        return tuple(gr.skip() for _ in outputs)
+
+    def arrive(request: gr.Request) -> tuple[Any, ...]:
+        """An empty conversation, or the answer that the page's address names."""
+        if token := request.query_params.get("answer"):
+            with told(request):
+                return brought(linked(desk.conversations, account_of(request).name, token), request)
+        return begin(request)
+
+    def suggest(earlier: list[Turn], request: gr.Request) -> Any:
+        """What to ask next, unless the person has long read on: then others wait for an answer."""
+        last = earlier[-1] if earlier else None
+        if last is None or not last.answer or time.monotonic() - last.answered_at > SUGGESTING_SECONDS:
+            return ""
+        asked = [*earlier_questions(earlier[:-1]), last.question]
+        return followups_html(follow_ups(desk, asked, last.answer), words_for(request))
 
     def stop(earlier: list[Turn], request: gr.Request) -> tuple[Any, ...]:
         """Nothing was answered: the question goes back into its box."""
@@ -94,11 +137,16 @@ def ask_screen(
         answer_in_chat,
         [question, turns],
         outputs,
+        **ASKING,
         **QUIET,
     )
+    chat.change(None, None, followups, js="() => ''", **QUIET)
+    asking.success(suggest, [turns], followups, **QUIET)
     gestures.stop(stop, [turns], outputs, cancels=[asking], **QUIET)
     gestures.select(show, [turns], evidence.outputs, **QUIET)
-    for moment in (restart.click, chat.clear, page.load):
+    drawer.chosen(reopen, None, outputs, **QUIET)
+    page.load(arrive, None, outputs, **QUIET)
+    for moment in (restart.click, chat.clear):
         moment(begin, None, outputs, **QUIET)
     return lambda moment: moment(renew, None, chat, **QUIET)
 
@@ -130,6 +178,7 @@ def _shown(turns: list[Turn], said: Words) -> tuple[list[Any], list[Turn]]:
         messages.append({"role": "user", "content": escape(turn.question)})
         if turn.answer:
             html = answer_html(turn.answer, number, said, turn.steps)
+            html += kept_html(turn.kept, said) if turn.kept else ""
         else:
             html = running_html(turn.steps, said)
         messages.append({"role": "assistant", "content": gr.HTML(html)})
