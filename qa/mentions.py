@@ -140,7 +140,10 @@ def _is_parted(question: Question, start: int, end: int) -> bool:
 
 
 def _cuts_number(key: str, start: int, end: int) -> bool:
-    """The span begins or ends amid the digits of a number: 221 is no code in 8725221.95."""
+    """The span begins or ends amid the digits of a number: 221 is no code in 8725221.95, 表二 none in
+    表二十."""
+    if 0 < end < len(key) and key[end - 1] in _NUMERALS and key[end] in _NUMERALS:
+        return True
     return any(0 < at < len(key) and key[at - 1] in _DIGITS and key[at] in _DIGITS for at in (start, end))
 
 
@@ -193,6 +196,7 @@ def find_items(
         span = question.key[start:end]
         items.append(ItemMention(start, end, span, here, names=vocabulary.other_names(span)))
     items += _known_but_absent(question, lexicon, taken)
+    items += _to_be_there(question, vocabulary, lexicon, taken)
     items.sort(key=lambda i: i.start)
     if question.language == "en":  # a name in English and again in brackets in Chinese is one mention
         items = [i for n, i in enumerate(items) if all(i.text != earlier.text for earlier in items[:n])]
@@ -200,6 +204,7 @@ def find_items(
 
 
 _DIGITS = frozenset("0123456789.")
+_NUMERALS = frozenset("一二三四五六七八九十")
 OWN_NAME = 0.95
 """Quality of a name that is printed as it was typed, or but for a 预算 behind it."""
 NOT_OWN = 0.85
@@ -269,6 +274,21 @@ def _known_but_absent(question: Question, lexicon: Lexicon, taken: set[int]) -> 
         ItemMention(s, e, question.key[s:e], (), is_known_name=question.key[s:e] in lexicon.accounts)
         for s, e in _best_spans(spans, taken)
     ]
+
+
+def _to_be_there(
+    question: Question, vocabulary: Vocabulary, lexicon: Lexicon, taken: set[int]
+) -> list[ItemMention]:
+    """Months, quarters and tables that are named: a figure of the whole year or of another table is not
+    theirs."""
+    found = re.finditer("|".join(lexicon.words["to_be_there"]), question.key)
+    items = []
+    for start, end in (match.span() for match in found):
+        if not _overlaps(start, end, taken):
+            taken.update(range(start, end))
+            matches = tuple(vocabulary.parts(question.key, start, end))
+            items.append(ItemMention(start, end, question.key[start:end], matches))
+    return items
 
 
 def explained_by_fillers(key: str, lexicon: Lexicon, extra: Sequence[str] = ()) -> set[int]:

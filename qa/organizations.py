@@ -120,6 +120,8 @@ def _english_strength(phrase: str, body: Body, lexicon: Lexicon) -> tuple[float,
             rest = re.sub(rf"\b{re.escape(word)}\b", " ", rest)
             words += 1
             piece = lexicon.organization_words[word]
+            if piece not in body.key and word not in lexicon.words["organization_generic"]:
+                return 0.0, 0  # the Education Bureau is no other bureau of its district
             strength += len(piece) / 2 if piece in body.key else -0.5
     for word in re.findall(r"[a-z]{4,}", rest):
         if word in sound:

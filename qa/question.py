@@ -9,6 +9,7 @@ from functools import lru_cache
 from ingest.values import fold
 from qa.answer import Language
 from qa.lexicon import Lexicon, load_lexicon
+from qa.terms import words
 
 LONGEST_PREPOSITION = 4
 """Letters of English words that are no names of things (or, plus)."""
@@ -36,24 +37,33 @@ _NAMES = 2
 def detect_language(text: str) -> Language:
     """English when its words outweigh the Chinese, of which names count little: what stands in quotes
     or brackets nothing, and one or two runs, where English is spoken around them, once each."""
-    words = re.findall(r"[A-Za-z]{2,}", text)
+    said = re.findall(r"[A-Za-z]{2,}", text)
     runs = _HAN.findall(text)
     if not runs:
-        return "en" if any(w.lower() in english_words() for w in words) else "zh"
+        return "en" if any(w.lower() in english_words() for w in said) else "zh"
     runs = _HAN.findall(_QUOTED.sub(" ", text))
-    spoken = [w for w in words if w.lower() in english_words()]
-    if len(words) < 3 or not spoken:
+    spoken = [w for w in said if w.lower() in english_words()]
+    if len(said) < 3 or not spoken:
         return "zh"
-    if len(spoken) >= 2 and len(runs) <= _NAMES and len(words) > 2 * len(runs):
+    if len(spoken) >= 2 and len(runs) <= _NAMES and len(said) > 2 * len(runs):
         return "en"
-    return "en" if len(words) * 2 > sum(map(len, runs)) else "zh"
+    return "en" if len(said) * 2 > sum(map(len, runs)) else "zh"
 
 
 @lru_cache(maxsize=1)
 def english_words() -> frozenset[str]:
     """The words of which English sentences are made, whatever they are about."""
-    words = load_lexicon().words
-    return frozenset(w for name in ("filler_en", "talk", "spoken_en") for w in " ".join(words[name]).split())
+    groups = load_lexicon().words
+    return frozenset(w for name in ("filler_en", "talk", "spoken_en") for w in " ".join(groups[name]).split())
+
+
+@lru_cache(maxsize=1)
+def known_english() -> frozenset[str]:
+    """Every English word that the lexicon or the glossary of passages knows."""
+    lexicon, passages = load_lexicon(), words()
+    forms = [form for part in ("glossary", "english") for forms in passages[part].values() for form in forms]
+    phrases = (*lexicon.english, *lexicon.organization_words, *forms, *lexicon.words["calendar_en"])
+    return frozenset(re.findall(r"[a-z]+", " ".join(phrases).lower())) | english_words()
 
 
 @lru_cache(maxsize=4)
@@ -81,10 +91,10 @@ def _english_names(text: str, lexicon: Lexicon) -> str:
 
 def without_courtesy(raw: str, lexicon: Lexicon) -> str:
     """``您好，请问…？谢谢`` -> the question alone; a question of nothing but courtesy stays as it is."""
-    words = "|".join(re.escape(w) for w in sorted(lexicon.words["courtesy"], key=len, reverse=True))
-    edge = rf"(?:{words})(?![a-z])[\s，,。.！!~、]*"
+    manner = "|".join(re.escape(w) for w in sorted(lexicon.words["courtesy"], key=len, reverse=True))
+    edge = rf"(?:{manner})(?![a-z])[\s，,。.！!~、]*"
     bare = re.sub(rf"^\s*(?:{edge})+", "", raw, flags=re.IGNORECASE)
-    bare = re.sub(rf"[\s，,。.！!~、]*(?<![a-z])(?:{words})[\s。.！!~]*$", "", bare, flags=re.IGNORECASE)
+    bare = re.sub(rf"[\s，,。.！!~、]*(?<![a-z])(?:{manner})[\s。.！!~]*$", "", bare, flags=re.IGNORECASE)
     return bare if bare.strip(" ，,。.！!？?") else raw
 
 

@@ -25,6 +25,7 @@ from qa.mentions import (
     find_years,
     positions,
 )
+from qa.missing import missing_kind, says_spent, unknown_body, unknown_place
 from qa.operations import has_any, intent_of
 from qa.organizations import BodyMention, find_bodies, once
 from qa.padding import as_printed, without_padding
@@ -85,22 +86,6 @@ def _operation_words(lexicon: Lexicon) -> list[str]:
     return words
 
 
-def _unknown_body(question: Question, taken: set[int], fillers: set[int], lexicon: Lexicon) -> str | None:
-    """A leftover run that ends as names of public bodies do, whole from the last gap or year on."""
-    ends = lexicon.words["unknown_body_end"]
-    single = {w for w in lexicon.words["filler"] if len(w) == 1}
-    ending = {p for word in ends for m in re.finditer(word, question.key) for p in range(*m.span())}
-    for start, end in content_runs(question, taken | (fillers - ending)):  # the 中 of 中心 is no filler
-        while start - 1 in fillers and start not in question.gaps and question.key[start - 1] in single:
-            start -= 1  # the 上 of 上海 is no filler here
-        text = question.key[start:end]
-        for word in ends:
-            at = text.rfind(word)
-            if at >= 2:
-                return text[: at + len(word)]
-    return None
-
-
 def understand(raw: str, previous: Understood | None, library: Library, lexicon: Lexicon) -> Understood:
     """Spot the mentions, take from the conversation what is left out, and compose the Request."""
     raw = without_padding(without_courtesy(simplified(raw), lexicon), library, lexicon)
@@ -126,7 +111,9 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
     numbers = find_numbers(question, years, items)
     counted = {p for a in numbers for p in range(a.start, a.end)}
     partial = find_partial_items(question, vocabulary, taken | fillers | counted)
-    unknown = _unknown_body(question, taken, fillers, lexicon)
+    unknown = unknown_body(question, taken, fillers, lexicon)
+    if not spoken_bodies and unknown is None:
+        unknown = unknown_place(question, years, fillers, items, partial, lexicon)
     mentions = Mentions(
         tuple(known_bodies),
         tuple(years or known_years),
@@ -153,9 +140,9 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         unknown,
         spoken_for,
         _without_names(previous) if previous and all(plain(i.text) in form_words() for i in items) else "",
-        _missing_kind(question, items, documents, lexicon),
+        missing_kind(question, items, documents, lexicon),
         said(request, mentions, before),
-        _says_spent(question, lexicon),
+        says_spent(question, lexicon),
         is_talk(request, spoken, _left(question, explained), previous is not None, lexicon),
         elliptical,
         turn,
@@ -247,23 +234,6 @@ def _same_year(request: Request, library: Library) -> Request:
     if not common:
         return request
     return replace(request, targets=tuple(replace(t, year=max(common)) for t in request.targets))
-
-
-def _missing_kind(
-    question: Question, items: Sequence[ItemMention], documents: Sequence[DocumentFacts], lexicon: Lexicon
-) -> Kind | None:
-    """A budget's figures must not pass for what was spent."""
-    if not _says_spent(question, lexicon) or not documents:
-        return None
-    if any(d.document.identity.kind != "budget" for d in documents):
-        return None
-    printed = [m.label for i in items for m in i.matches if m.quality >= 0.9]
-    spent = lexicon.words["spent"]
-    return None if any(word in label for label in printed for word in spent) else "final_account"
-
-
-def _says_spent(question: Question, lexicon: Lexicon) -> bool:
-    return any(word in question.key for word in lexicon.words["spent"])
 
 
 def _without_names(previous: Understood) -> str:
