@@ -22,7 +22,7 @@ LEAST_ALIKE = 0.9
 """From this quality on, a matched name is another way to say the one asked for."""
 MOST_ROUNDED = 24
 """Candidates among which the unrounded form of a stated amount is sought."""
-COUNT_UNITS = ("人", "辆", "台", "个", "项", "平方米", "次", "场", "家")
+COUNT_UNITS = ("人", "辆", "台", "个", "项", "平方米", "次", "场", "家", "批次", "人次")
 
 
 def roles_for(request: Request) -> tuple[str, ...]:
@@ -163,6 +163,8 @@ def _of_unit(
     candidates: list[Candidate], unit: str | None, request: Request, lexicon: Lexicon
 ) -> list[Candidate]:
     """Those of the kind that the question asks to count, or to pay."""
+    if unit == "number":
+        return [c for c in candidates if c.unit not in YUAN_PER_UNIT and c.unit != "%"]
     if unit == "money":
         return [c for c in candidates if c.unit in YUAN_PER_UNIT or c.value is None]
     if unit in COUNT_UNITS and request.measure == "value":
