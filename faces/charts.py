@@ -164,41 +164,57 @@ def _most_ticks(chart: Chart) -> int:
 # -- lines ---------------------------------------------------------------------------------
 
 
+def lines_fit(shown: Sequence[str], years: int, series: int) -> bool:
+    """Do the labels of lines over so many years stay apart on a telephone? Those of one line may stand
+    above and below it in turn."""
+    apart = _years_apart(years) * (2 if series == 1 else 1)
+    return max(map(_ems, shown)) * _FONT <= apart * _NARROWEST / 100
+
+
+def _years_apart(years: int) -> float:
+    """Share of the width from one year to the next."""
+    return (_LAST_POINT - _FIRST_POINT) / max(1, years - 1)
+
+
 def _draw_lines(svg: Element, chart: Chart, top: int) -> int:
     """The points by year, joined within their series; gives where the years below them end."""
     marks = ticks([p.size for p in chart.points], most=4)
-    years = list(dict.fromkeys(sorted(p.label for p in chart.points)))
-    span = marks[-1] - marks[0]
+    years = sorted({p.label for p in chart.points})
     top += 2 * _LINE
+    _text(svg, chart.unit, "0", top - _LINE, cls="quiet unit", fill=_QUIET, size=_SMALL)
 
-    def x_of(year: str) -> float:
-        return _FIRST_POINT + (_LAST_POINT - _FIRST_POINT) * years.index(year) / max(1, len(years) - 1)
+    def x_of(year: str) -> str:
+        return _share(_FIRST_POINT + _years_apart(len(years)) * years.index(year))
 
     def y_of(value: Decimal) -> float:
-        return round(top + float((marks[-1] - value) / span) * _PLOT, 1)
+        return round(top + float((marks[-1] - value) / (marks[-1] - marks[0])) * _PLOT, 1)
 
-    _text(svg, chart.unit, "0", top - _LINE, cls="quiet unit", fill=_QUIET, size=_SMALL)
     for mark in marks:
         y = y_of(mark)
         _put(svg, "line", cls="rules", x1=_share(_GUTTER), x2="100%", y1=y, y2=y, stroke=_RULE)
         _text(svg, _tick(mark), "0", y + 4, cls="quiet", fill=_QUIET, size=_SMALL)
     for number in range(len(chart.series)):
         own = sorted((p for p in chart.points if p.series == number), key=lambda p: p.label)
-        for before, after in pairwise(own):
-            ends = {"x1": _share(x_of(before.label)), "x2": _share(x_of(after.label))}
-            ends |= {"y1": str(y_of(before.size)), "y2": str(y_of(after.size))}
-            dash = {"stroke-dasharray": _DASHES[number]} if _DASHES[number] else {}
-            stroke = {"stroke": COLOURS[number], "stroke-width": "2.5"}
-            SubElement(svg, "line", {"class": f"line s{number}", **ends, **dash, **stroke})
-        for point in own:
-            _marker(svg, number, _share(x_of(point.label)), y_of(point.size))
-    for year in years:
+        _draw_line(svg, number, [(x_of(p.label), y_of(p.size)) for p in own])
+    in_turn = len(chart.series) == 1 and not lines_fit([p.shown for p in chart.points], len(years), 2)
+    for place, year in enumerate(years):
         at = sorted((p for p in chart.points if p.label == year), key=lambda p: -p.size)
-        wanted = [y_of(p.size) + (_BELOW if 0 < n == len(at) - 1 else _ABOVE) for n, p in enumerate(at)]
+        is_below = [0 < n == len(at) - 1 or (in_turn and place % 2 == 1) for n in range(len(at))]
+        wanted = [y_of(p.size) + (_BELOW if b else _ABOVE) for p, b in zip(at, is_below, strict=True)]
         for point, y in zip(at, _apart(wanted), strict=True):
-            _text(svg, point.shown, _share(x_of(year)), y, anchor="middle", cls="value", weight="600")
-        _text(svg, year, _share(x_of(year)), top + _PLOT + 20, anchor="middle", cls="label")
+            _text(svg, point.shown, x_of(year), y, anchor="middle", cls="value", weight="600")
+        _text(svg, year, x_of(year), top + _PLOT + 20, anchor="middle", cls="label")
     return top + _PLOT + 24
+
+
+def _draw_line(svg: Element, series: int, points: Sequence[tuple[str, float]]) -> None:
+    """One series from its first point to its last, each with its mark."""
+    dashes = {"stroke-dasharray": _DASHES[series]} if _DASHES[series] else {}
+    for (x1, y1), (x2, y2) in pairwise(points):
+        line = _put(svg, "line", cls=f"line s{series}", x1=x1, y1=y1, x2=x2, y2=y2, stroke=COLOURS[series])
+        line.attrib.update({"stroke-width": "2.5", **dashes})
+    for x, y in points:
+        _marker(svg, series, x, y)
 
 
 def _apart(wanted: Sequence[float]) -> Iterator[float]:

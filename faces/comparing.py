@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from faces.charts import MOST_SERIES, Chart, Point
+from faces.charts import MOST_SERIES, Chart, Point, lines_fit
 from faces.result_rows import ResultRow
 from faces.wording import Words
 from ingest.values import YUAN_PER_UNIT, convert_money, is_money
@@ -28,35 +28,46 @@ _Key = tuple[str, tuple[str, ...]]
 
 def chart_of(rows: Sequence[ResultRow], words: Words) -> Chart | None:
     """The chart of what is comparable; None where that is fewer than two figures."""
-    rows = _without_whole(_comparable(rows), rows)
-    subjects = [row.about for row in rows]
-    if len(rows) < 2:
+    points = _without_whole(_comparable(rows), rows)
+    if len(points) < 2:
         return None
-    title = title_of(subjects, words)
-    source = words["chart_source"].format(places="；".join(_places(rows, words)))
-    unit = rows[0].unit
-    if keys := _lines_of(subjects):
-        series = tuple(dict.fromkeys(keys))
-        points = [
-            _point(row, words["of_year"].format(year=row.year), rows, series.index(key))
-            for row, key in zip(rows, keys, strict=True)
-        ]
-        names = _told_apart(series) if len(series) > 1 else [""]
-        return Chart("lines", title, unit, tuple(points), tuple(names), source)
-    years = _years_to_colour(subjects)
-    if years or _is_over_time(subjects):
-        things = list(dict.fromkeys(_key(about) for about in subjects)) if years else []
+    source = words["chart_source"].format(places="；".join(_places(points, words)))
+    return _lines(points, source, words) or _bars(points, source, words)
+
+
+def _lines(rows: Sequence[ResultRow], source: str, words: Words) -> Chart | None:
+    """Lines over years; None where the rows are none, or too many of them for their labels."""
+    subjects = [row.about for row in rows]
+    keys = _lines_of(subjects)
+    series = tuple(dict.fromkeys(keys))
+    points = [
+        _point(row, _when(row.year, words), rows, series.index(key))
+        for row, key in zip(rows, keys, strict=False)
+    ]
+    if not points or not lines_fit([p.shown for p in points], len({r.year for r in rows}), len(series)):
+        return None
+    names = _told_apart(series) if len(series) > 1 else [""]
+    return Chart("lines", title_of(subjects, words), rows[0].unit, tuple(points), tuple(names), source)
+
+
+def _bars(rows: Sequence[ResultRow], source: str, words: Words) -> Chart:
+    """Bars in the answer's order, or in that of time; coloured by year where several things have years."""
+    title, unit = title_of([row.about for row in rows], words), rows[0].unit
+    over_time = _is_over_time([row.about for row in rows])
+    years = _years_to_colour([row.about for row in rows])
+    if years or over_time:
+        things = list(dict.fromkeys(_key(row.about) for row in rows)) if years else []
         rows = sorted(rows, key=lambda row: (things and things.index(_key(row.about)), row.year))
     labels = labels_of([row.about for row in rows], words)
-    if _is_over_time(subjects):
-        labels = [words["of_year"].format(year=row.year) for row in rows]
+    if over_time:
+        labels = [_when(row.year, words) for row in rows]
     bars = [
         _point(row, label, rows, years.index(row.year) if years else 0)
         for row, label in zip(rows, labels, strict=True)
     ]
     if len(bars) > MOST_BARS:
         source = f"{words['results_first'].format(count=MOST_BARS)} {source}"
-    named = tuple(words["of_year"].format(year=year) for year in years)
+    named = tuple(_when(year, words) for year in years)
     return Chart("bars", title, unit, tuple(bars[:MOST_BARS]), named or ("",), source)
 
 

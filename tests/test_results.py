@@ -75,6 +75,14 @@ def test_three_years_are_a_line_and_two_are_bars_in_their_order() -> None:
     assert chart(made.answer()).title == "样例市财政局 会议费·预算"
 
 
+def test_years_whose_labels_would_touch_are_bars_in_their_order() -> None:
+    made = Made()
+    for year in range(2019, 2012, -1):
+        made.figure("1234567.00", "会议费", year=year)
+    assert chart(made.answer()).kind == "bars"
+    assert [label for label, _ in drawn(made.answer())] == [f"{year}年" for year in range(2013, 2020)]
+
+
 def test_several_things_over_years_are_several_lines() -> None:
     made = Made()
     for year in (2017, 2018, 2019):
