@@ -46,7 +46,7 @@ def answer_html(answer: Answer, turn: int, words: Words, steps: Sequence[Step] =
         _linked(_text(answer), turn, cited),
         _working(answer.calculations, words),
         results_html(answer, turn, words),
-        _linked(_notes(unsaid_warnings(answer), words), turn, cited),
+        _notes(unsaid_warnings(answer), turn, cited, words),
         _choices(answer, words),
         _sources(answer.citations, turn, words),
         folded_html(all_steps(answer, steps, words), words),
@@ -121,11 +121,25 @@ def _working(calculations: Sequence[Calculation], words: Words) -> str:
     return f'<div class="working"><b>{escape(words["calculation"])}</b>{lines}</div>'
 
 
-def _notes(warnings: Sequence[str], words: Words) -> str:
+def _notes(warnings: Sequence[str], turn: int, cited: frozenset[int], words: Words) -> str:
     if not warnings:
         return ""
-    lines = "".join(f"<li>{escape(warning)}</li>" for warning in warnings)
+    lines = "".join(
+        f"<li>{_linked(escape(warning), turn, cited)}{_compare(warning, turn, cited, words)}</li>"
+        for warning in warnings
+    )
     return f'<div class="notes"><b>{escape(words["warnings"])}</b><ul>{lines}</ul></div>'
+
+
+def _compare(warning: str, turn: int, cited: frozenset[int], words: Words) -> str:
+    """A button that shows the places of a warning side by side, where it names several."""
+    numbers = [n for n in dict.fromkeys(map(int, _MARK.findall(warning))) if n in cited]
+    if len(numbers) < 2:
+        return ""
+    return (
+        f' <button type="button" class="compare" data-turn="{turn}" data-n="{numbers}">'
+        f"{escape(words['compare'])}</button>"
+    )
 
 
 def _choices(answer: Answer, words: Words) -> str:

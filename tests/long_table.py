@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from fpdf import FPDF
-from small_world import FONT_FILES, no_model
+from small_world import FONT_FILES, FixedEngine, no_model
 
 from faces.desk import LocalDesk
 from index_store.store import Store
 from ingest import read_document
-from ingest.model import BBox, Document
+from ingest.model import BBox
 from qa.answer import Answer, Citation, Figure
 
 LEFT, TOP, ROW_HEIGHT, LABEL_WIDTH, VALUE_WIDTH = 60.0, 150.0, 22.0, 200.0, 110.0
@@ -94,22 +95,21 @@ def _print(pdf: FPDF, box: BBox, text: str) -> None:
 
 
 @dataclass
-class CellEngine:
+class CellEngine(FixedEngine):
     """Answers ``row column`` with the cell of that row and column, and one question with two of them."""
-
-    document_id: int
-    document: Document
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         if question == PAIR_QUESTION:
             cited = (self.citation(1, 3, 0), self.citation(2, 25, 1))
             return Answer("answered", "两处不一致 [1][2]。", "zh", (), cited, warnings=("两处不一致[1][2]",))
+        if re.fullmatch(r"\d+ \d+", question) is None:
+            return Answer("no_answer", f"没有找到“{question}”。", "zh")
         row, column = map(int, question.split())
         value = Decimal(amount_of(row, column))
         cited = (self.citation(1, row, column), self.citation(2, 0, 0))
         return Answer("answered", f"{value} [1]", "zh", (Figure(value, "万元", "", (1,)),), cited)
 
-    def citation(self, n: int, row: int, column: int) -> Citation:
+    def citation(self, n: int, row: int, column: int = 0) -> Citation:
         table = self.document.tables[0]
         cell = table.rows[row].cells[column]
         return Citation(

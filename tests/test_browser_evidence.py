@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from long_table import (
     GROUP_BOX,
-    CellEngine,
+    PAIR_QUESTION,
     amount_of,
     box_of,
     label_of,
@@ -30,11 +30,20 @@ PAGE_WIDTH = 595.28
 """A4, in points."""
 
 
-@pytest.fixture(params=[True, False], ids=["head on each page", "head on the first page"])
-def long(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[CellEngine, str, bool]]:
-    desk, engine = long_world(tmp_path, repeated_head=request.param)
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page over the long table, its head printed on each page."""
+    desk, _ = long_world(tmp_path_factory.mktemp("plain"))
     with serving(desk) as address:
-        yield engine, address, request.param
+        yield address
+
+
+@pytest.fixture(scope="module")
+def headless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same, its head printed on the first page alone."""
+    desk, _ = long_world(tmp_path_factory.mktemp("headless"), repeated_head=False)
+    with serving(desk) as address:
+        yield address
 
 
 def coloured(visit: Visit, box: BBox, colour: str) -> float:
@@ -66,12 +75,12 @@ def edge_below(box: BBox) -> BBox:
     return box[0] + 10, box[3], box[2] - 10, box[3] + 3
 
 
+@pytest.mark.parametrize("repeated", [True, False], ids=["head on each page", "head on the first page"])
 def test_the_cell_is_framed_and_its_headings_lit_on_a_later_page_too(
-    browser: Any, long: tuple[CellEngine, str, bool]
+    browser: Any, request: pytest.FixtureRequest, repeated: bool
 ) -> None:
-    _, address, repeated = long
     row, column = 25, 1
-    visit = Visit(browser, address, "zh")
+    visit = Visit(browser, request.getfixturevalue("plain" if repeated else "headless"), "zh")
     playwright.expect(visit.ask(f"{row} {column}")).to_contain_text(amount_of(row, column))
     playwright.expect(visit.page.locator("#evidence .turning")).to_contain_text("第 2 页 / 共 3 页")
     cell, other = (box_of(row, c, repeated_head=repeated) for c in (1, 0))
@@ -90,18 +99,9 @@ def test_the_cell_is_framed_and_its_headings_lit_on_a_later_page_too(
     visit.close()
 
 
-@pytest.fixture
-def plain(tmp_path: Path) -> Iterator[tuple[CellEngine, str]]:
-    desk, engine = long_world(tmp_path)
-    with serving(desk) as address:
-        yield engine, address
-
-
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_pages_are_turned_by_keyboard_and_the_focus_stays(
-    browser: Any, plain: tuple[CellEngine, str], language: str
-) -> None:
-    visit = Visit(browser, plain[1], language)
+def test_pages_are_turned_by_keyboard_and_the_focus_stays(browser: Any, plain: str, language: str) -> None:
+    visit = Visit(browser, plain, language)
     visit.ask("3 0")
     number = visit.page.locator("#evidence .turning > span")
     for page, key in ((2, "page_next"), (3, "page_next"), (2, "page_previous")):
@@ -120,8 +120,8 @@ def test_pages_are_turned_by_keyboard_and_the_focus_stays(
     visit.close()
 
 
-def test_the_page_is_enlarged_by_buttons_keys_and_clicks(browser: Any, plain: tuple[CellEngine, str]) -> None:
-    visit = Visit(browser, plain[1], "zh")
+def test_the_page_is_enlarged_by_buttons_keys_and_clicks(browser: Any, plain: str) -> None:
+    visit = Visit(browser, plain, "zh")
     visit.ask("18 1")
     sheet, image = visit.page.locator("#evidence .sheet"), visit.page.locator("#evidence .page img")
     fit = image.bounding_box()["width"]
@@ -147,21 +147,41 @@ def test_the_page_is_enlarged_by_buttons_keys_and_clicks(browser: Any, plain: tu
     visit.close()
 
 
-def test_a_mark_low_on_the_page_is_brought_into_view(browser: Any, plain: tuple[CellEngine, str]) -> None:
-    visit = Visit(browser, plain[1], "zh")
+def test_a_mark_low_on_the_page_is_brought_into_view(browser: Any, plain: str) -> None:
+    visit = Visit(browser, plain, "zh")
     visit.ask("19 1")
     visit.page.wait_for_function("document.querySelector('#evidence .sheet').scrollTop > 50")
     playwright.expect(visit.page.locator("#evidence .box.cited")).to_be_in_viewport()
     visit.close()
 
 
-def test_another_source_is_chosen_in_the_panel(browser: Any, plain: tuple[CellEngine, str]) -> None:
-    visit = Visit(browser, plain[1], "zh")
+def test_another_source_is_chosen_in_the_panel(browser: Any, plain: str) -> None:
+    visit = Visit(browser, plain, "zh")
     visit.ask("25 1")
     playwright.expect(visit.page.locator("#evidence .path")).to_contain_text(label_of(25))
     visit.page.locator("#evidence .chooser button", has_text="2").click()
     playwright.expect(visit.page.locator("#evidence .path")).to_contain_text(label_of(0))
     playwright.expect(visit.page.locator("#evidence .chooser :focus")).to_have_text("2")
+    visit.close()
+
+
+@pytest.mark.parametrize(("width", "is_beside"), [(1440, True), (390, False)])
+def test_a_warning_shows_both_places(browser: Any, plain: str, width: int, is_beside: bool) -> None:
+    visit = Visit(browser, plain, "en", width)
+    answer = visit.ask(PAIR_QUESTION)
+    answer.get_by_role("button", name=visit.said["compare"]).click()
+    sides = visit.page.locator("#evidence .side")
+    playwright.expect(sides).to_have_count(2)
+    playwright.expect(sides.nth(0).locator(".path")).to_contain_text(label_of(3))
+    playwright.expect(sides.nth(1).locator(".path")).to_contain_text(label_of(25))
+    playwright.expect(sides.nth(1).locator(".box.cited")).to_be_attached()
+    first, second = (sides.nth(number).bounding_box() for number in (0, 1))
+    assert (first["x"] + first["width"] <= second["x"]) == is_beside
+    assert (first["y"] + first["height"] <= second["y"]) == (not is_beside)
+    sides.nth(1).get_by_role("button", name=visit.said["page_next"]).click()
+    playwright.expect(sides.nth(1).locator(".turning")).to_contain_text("Page 3 of 3")
+    playwright.expect(sides.nth(0).locator(".turning")).to_contain_text("Page 1 of 3")
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
     visit.close()
 
 

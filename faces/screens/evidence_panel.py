@@ -29,9 +29,18 @@ class EvidencePanel:
         self.outputs: list[Any] = [self._view, self._content]
         self._content.select(self._move, self._view, self.outputs, **QUIET)
 
-    def show(self, citations: Sequence[Citation], n: int, request: gr.Request) -> tuple[Any, ...]:
-        """Citation ``n`` of ``citations``; the empty panel when there is none of that number."""
-        return self._values(View.one(citations, n), request)
+    def show(
+        self, citations: Sequence[Citation], n: int | Sequence[int], request: gr.Request
+    ) -> tuple[Any, ...]:
+        """Citation ``n`` of ``citations``, or the first of several numbers beside the next ones.
+
+        The empty panel when there is none of that number.
+        """
+        if isinstance(n, int):
+            return self._values(View.one(citations, n), request)
+        found = [citation for number in n for citation in citations if citation.n == number]
+        view = View.pair(found[0], found[1], found[2:]) if len(found) > 1 else View()
+        return self._values(view, request)
 
     def show_pair(
         self, a: Citation, b: Citation, request: gr.Request, further: Sequence[Citation] = ()

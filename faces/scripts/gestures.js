@@ -1,7 +1,7 @@
 // The page's few gestures, passed on as events of one invisible component.
 // `element`, `trigger`, `props` and `watch` are given by Gradio's HTML component.
 
-const ELEMENT_OF = { cite: '.cite', choice: '.choice', stop: '.stop', copy: '.copy' };
+const ELEMENT_OF = { cite: '.cite, .compare', choice: '.choice', stop: '.stop', copy: '.copy' };
 
 function copyText(button) {
   const label = button.textContent;
@@ -28,7 +28,7 @@ function recallQuestion(box, event) {
 document.addEventListener('click', (event) => {
   const at = (name) => event.target.closest?.(ELEMENT_OF[name]);
   if (at('cite')) {
-    trigger('select', { index: Number(at('cite').dataset.turn), value: Number(at('cite').dataset.n) });
+    trigger('select', { index: Number(at('cite').dataset.turn), value: JSON.parse(at('cite').dataset.n) });
     showEvidence();
   }
   else if (at('choice')) trigger('submit', { question: at('choice').dataset.question });
