@@ -196,6 +196,7 @@ def _draw_lines(svg: Element, chart: Chart, top: int) -> int:
     for number in range(len(chart.series)):
         own = sorted((p for p in chart.points if p.series == number), key=lambda p: p.label)
         _draw_line(svg, number, [(x_of(p.label), y_of(p.size)) for p in own])
+    bottom, lower = top + _PLOT + 20, 0 if lines_fit(years, len(years), 2) else _LINE
     in_turn = len(chart.series) == 1 and not lines_fit([p.shown for p in chart.points], len(years), 2)
     for place, year in enumerate(years):
         at = sorted((p for p in chart.points if p.label == year), key=lambda p: -p.size)
@@ -203,8 +204,8 @@ def _draw_lines(svg: Element, chart: Chart, top: int) -> int:
         wanted = [y_of(p.size) + (_BELOW if b else _ABOVE) for p, b in zip(at, is_below, strict=True)]
         for point, y in zip(at, _apart(wanted), strict=True):
             _text(svg, point.shown, x_of(year), y, anchor="middle", cls="value", weight="600")
-        _text(svg, year, x_of(year), top + _PLOT + 20, anchor="middle", cls="label")
-    return top + _PLOT + 24
+        _text(svg, year, x_of(year), bottom + place % 2 * lower, anchor="middle", cls="label")
+    return bottom + lower + 4
 
 
 def _draw_line(svg: Element, series: int, points: Sequence[tuple[str, float]]) -> None:
@@ -245,7 +246,7 @@ def _legend(svg: Element, chart: Chart, y: int, identifier: str) -> int:
             _define_pattern(svg, number, identifier)
             _bar(svg, number, identifier, x="0", y=y + 3, width="16", height=12)
         y = _lines(svg, name, y + 14, of_width=_NARROWEST - 24, x=24, cls="label") - 14
-    return y
+    return y + 6
 
 
 def _define_pattern(svg: Element, series: int, identifier: str) -> None:
