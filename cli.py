@@ -198,9 +198,11 @@ def feedback(
     What was liked has what is expected with it; what was disliked waits for somebody to say it.
     """
     from faces.conversation_files import feedback_lines
-    from faces.conversations import Conversations, keep_days
+    from faces.conversations import Conversations
+    from faces.settings import ServerSettings
 
-    conversations = Conversations(_directory(store), keep_days=keep_days())
+    keep_days = ServerSettings.from_environment().history_days
+    conversations = Conversations(_directory(store), keep_days=keep_days)
     rated = conversations.rated()
     conversations.close()
     _write(feedback_lines(rated).encode(), out)

@@ -6,11 +6,10 @@ database to others, in Datasette for instance, shows no conversation.
 
 from __future__ import annotations
 
-import os
 import secrets
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -45,7 +44,6 @@ from ingest.values import fold
 from qa.answer import Answer
 
 FILE_NAME = "conversations.sqlite"
-KEEP_DAYS = "BUDGET_QA_HISTORY_DAYS"
 
 MAX_TURNS = 100
 """A conversation holds at most so many; the next question begins another."""
@@ -124,29 +122,13 @@ _turns = Table(
     Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("question", String, nullable=False),
-    Column("answer", String, nullable=False),
     Column("searched", String, nullable=False),
     Column("asked_at", String, nullable=False),
     Column("rating", String),
     Column("comment", String, nullable=False, default=""),
+    Column("answer", String, nullable=False),  # last, because it is long: a search need not read over it
     Index("turns_by_conversation", "conversation_id", "number", unique=True),
-    sqlite_with_rowid=False,
 )
-
-
-def keep_days(environment: Mapping[str, str] | None = None) -> int | None:
-    """BUDGET_QA_HISTORY_DAYS: days that a conversation is kept after its last question; None: until deleted.
-
-    Raises ConversationError when it is no whole number above 0.
-    """
-    text = (os.environ if environment is None else environment).get(KEEP_DAYS, "").strip()
-    if not text:
-        return None
-    if not text.isdecimal() or int(text) == 0:
-        raise ConversationError(
-            f"{KEEP_DAYS} is {text!r}; it must be a whole number above 0: correct or unset it"
-        )
-    return int(text)
 
 
 class Conversations:
@@ -163,7 +145,10 @@ class Conversations:
         keep_days: int | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Open those of a store's directory; the file is made if there is none, for its owner alone."""
+        """Open those of a store's directory; the file is made if there is none, for its owner alone.
+
+        ``keep_days``: how long a conversation is kept after its last question; None: until deleted.
+        """
         self._keep_days = keep_days
         self._now = now
         self._adding = threading.Lock()

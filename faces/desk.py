@@ -136,9 +136,11 @@ class LocalDesk:
     def conversations(self) -> Conversations:
         """What was asked on the page, kept beside the store."""
         if self._conversations is None:
-            from faces.conversations import Conversations, keep_days
+            from faces.conversations import Conversations
+            from faces.settings import ServerSettings
 
-            self._conversations = Conversations(self.store.directory, keep_days=keep_days())
+            keep_days = ServerSettings.from_environment().history_days
+            self._conversations = Conversations(self.store.directory, keep_days=keep_days)
         return self._conversations
 
     def ask(self, question: str, history: Sequence[str] = ()) -> dict[str, Any]:

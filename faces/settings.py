@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from ingest.errors import BudgetQAError
 
@@ -15,6 +16,9 @@ MAX_FILE_MB = 200
 QUESTIONS_PER_MINUTE = 600
 WAITING = 200
 SESSION_HOURS = 12
+
+
+Default = TypeVar("Default", int, None)
 
 
 class SettingsError(BudgetQAError):
@@ -33,6 +37,8 @@ class ServerSettings:
     """BUDGET_QA_WAITING: how many requests of all people may wait for their turn."""
     session_hours: int = SESSION_HOURS
     """BUDGET_QA_SESSION_HOURS: how long a log-in lasts."""
+    history_days: int | None = None
+    """BUDGET_QA_HISTORY_DAYS: how long a conversation is kept after its last turn; None: until deleted."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> ServerSettings:
@@ -45,6 +51,7 @@ class ServerSettings:
             questions_per_minute=_positive(given, "BUDGET_QA_QUESTIONS_PER_MINUTE", QUESTIONS_PER_MINUTE),
             waiting=_positive(given, "BUDGET_QA_WAITING", WAITING),
             session_hours=_positive(given, "BUDGET_QA_SESSION_HOURS", SESSION_HOURS),
+            history_days=_positive(given, "BUDGET_QA_HISTORY_DAYS", None),
         )
 
     def check_host(self, host: str) -> None:
@@ -57,7 +64,7 @@ class ServerSettings:
             )
 
 
-def _positive(given: Mapping[str, str], name: str, default: int) -> int:
+def _positive(given: Mapping[str, str], name: str, default: Default) -> int | Default:
     text = given.get(name, "").strip()
     if not text:
         return default
