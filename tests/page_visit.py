@@ -54,7 +54,8 @@ def serving(desk: LocalDesk) -> Iterator[str]:
     import app
 
     page = app.build_app(desk)
-    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, **app.launch_settings("127.0.0.1"))
+    settings = app.launch_settings("127.0.0.1", desk=desk)
+    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, **settings)
     try:
         yield address
     finally:
