@@ -18,12 +18,13 @@ from faces.access import account_of
 from faces.boundary import Boundary
 from faces.desk import LocalDesk
 from faces.gate import Doors, Gate, open_doors
-from faces.listing import documents_html, status_html
+from faces.listing import status_html
 from faces.login import account_html
 from faces.reading import Reading
 from faces.screens.ask import ask_screen
+from faces.screens.audit import audit_screen
 from faces.screens.common import QUIET, asset, styles, translations, words_for
-from faces.screens.documents import documents_screen
+from faces.screens.documents import documents_screen, listed
 from faces.screens.endpoints import add_endpoints
 from faces.screens.query import query_screen
 from faces.settings import ServerSettings
@@ -151,6 +152,7 @@ def build_app(desk: LocalDesk, reading: Reading | None = None) -> gr.Blocks:
         analytics_enabled=False,
         delete_cache=(ABANDONED_AFTER_SECONDS, ABANDONED_AFTER_SECONDS),
     ) as page:
+        add_endpoints(desk, reading)  # first: Gradio gives a name to whoever asks for it first
         gestures = gr.HTML(js_on_load=asset("scripts/gestures.js"), visible="hidden")
         with gr.Row(elem_id="masthead"):
             gr.Markdown(label("title"), elem_id="title")
@@ -163,7 +165,9 @@ def build_app(desk: LocalDesk, reading: Reading | None = None) -> gr.Blocks:
             with gr.Tab(label("tab_query"), id="query") as query_tab:
                 query_screen(page, tabs, query_tab, desk, label)
             with gr.Tab(label("tab_documents"), id="documents") as tab:
-                listing = documents_screen(desk, reading, gestures, timer, label)
+                listing = documents_screen(page, desk, reading, timer, label)
+            with gr.Tab(label("tab_audit"), id="audit") as audit_tab:
+                audit_screen(tabs, audit_tab, listing, desk, label)
 
         def watch(request: gr.Request) -> tuple[str, str, Any]:
             documents, said = desk.store.documents(), words_for(request)
@@ -171,7 +175,7 @@ def build_app(desk: LocalDesk, reading: Reading | None = None) -> gr.Blocks:
             words_only = learning and desk.store.words_only_reason is not None
             busy = reading.file_name is not None or (learning and not words_only)
             return (
-                documents_html(documents, said),
+                listed(desk, request),
                 status_html(documents, reading.file_name, said, words_only=words_only),
                 gr.Timer(active=busy),
             )
@@ -185,5 +189,4 @@ def build_app(desk: LocalDesk, reading: Reading | None = None) -> gr.Blocks:
             moment(watch, None, shown, **QUIET)
         refresh_examples(page.load)
         refresh_examples(listing.change)
-        add_endpoints(desk, reading)
     return page

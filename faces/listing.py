@@ -1,33 +1,48 @@
-"""The documents kept, as markup: the list, its state, and the verdict on each new file."""
+"""The documents kept, as markup: the list and the state of each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from faces.chinese import note, reason
+from faces.chinese import note
+from faces.evidence import source_link
+from faces.gaps import Gap, gaps_html
 from faces.wording import Words
 
 if TYPE_CHECKING:
     from index_store.store import StoredDocument
 
 
-def documents_html(documents: Sequence[StoredDocument], words: Words) -> str:
-    """The list with a removal button in each line, or how to begin when it is empty."""
+def documents_html(
+    documents: Sequence[StoredDocument], words: Words, *, may_edit: bool = True, missing: Sequence[Gap] = ()
+) -> str:
+    """The list, or how to begin when it is empty; its headings sort it (``scripts/listing.js``).
+
+    Each line leads to the file and to what the audit found, and for editors to the removal. Below it,
+    what is missing compared with the year before.
+    """
     if not documents:
         return f'<p class="hint">{escape(words["list_empty"])}</p>'
-    columns = ("organization", "year", "kind", "file", "pages", "tables", "figures", "state")
-    head = "".join(f"<th>{escape(words['list_' + column])}</th>" for column in columns)
+    head = "".join(
+        '<th scope="col" aria-sort="none">'
+        f'<button type="button" class="sort">{escape(words["list_" + column])}</button></th>'
+        for column in _COLUMNS
+    )
     ordered = sorted(documents, key=lambda d: (d.identity.organization or "", d.identity.fiscal_year or 0))
-    body = "".join(_line(document, words) for document in ordered)
+    body = "".join(_line(document, words, may_edit) for document in ordered)
+    doing = f'<th scope="col"><span class="unseen">{escape(words["list_doing"])}</span></th>'
     return (
-        '<div class="grid listing"><table>'
-        f"<thead><tr>{head}<th></th></tr></thead><tbody>{body}</tbody></table></div>"
+        f'<div class="grid listing" data-none="{escape(words["list_none"])}"><table>'
+        f"<thead><tr>{head}{doing}</tr></thead><tbody>{body}</tbody></table></div>{gaps_html(missing, words)}"
     )
 
 
-def _line(document: StoredDocument, words: Words) -> str:
+_COLUMNS = ("organization", "year", "kind", "file", "pages", "tables", "figures", "findings", "state")
+
+
+def _line(document: StoredDocument, words: Words, may_edit: bool) -> str:
     identity = document.identity
     unknown = words["unknown"]
     values = (
@@ -40,8 +55,17 @@ def _line(document: StoredDocument, words: Words) -> str:
         f"{document.cell_count:,}",
     )
     cells = "".join(f"<td>{escape(value)}</td>" for value in values)
-    remove = f'<button class="remove" data-document="{document.id}">{escape(words["remove"])}</button>'
-    return f"<tr>{cells}<td>{_state(document, words)}</td><td>{remove}</td></tr>"
+    name = escape(document.file_name)
+    audit = (
+        f'<button type="button" class="audit" data-document="{document.id}" '
+        f'aria-label="{escape(words["list_audit"])}: {name}">{document.finding_count}</button>'
+    )
+    remove = (
+        f'<button type="button" class="remove" data-document="{document.id}" '
+        f'aria-label="{escape(words["remove"])}: {name}">{escape(words["remove"])}</button>'
+    )
+    doing = source_link(document.id, words) + (remove if may_edit else "")
+    return f"<tr>{cells}<td>{audit}</td><td>{_state(document, words)}</td><td>{doing}</td></tr>"
 
 
 def _state(document: StoredDocument, words: Words) -> str:
@@ -52,24 +76,6 @@ def _state(document: StoredDocument, words: Words) -> str:
     notes = "".join(f"<li>{escape(note(warning, words))}</li>" for warning in document.warnings)
     summary = escape(words["state_warnings"].format(count=len(document.warnings)))
     return f"{text}<details><summary>{summary}</summary><ul>{notes}</ul></details>"
-
-
-def verdicts_html(verdicts: Iterable[dict[str, Any]], words: Words) -> str:
-    """One line a file: what became of it, and why."""
-    lines = "".join(
-        f'<li class="{verdict["status"]}"><b>{escape(words["verdict_" + verdict["status"]])}</b> '
-        f"{_reasons(verdict, words)}</li>"
-        for verdict in verdicts
-    )
-    return f'<ul class="verdicts">{lines}</ul>'
-
-
-def _reasons(verdict: dict[str, Any], words: Words) -> str:
-    """The file's name, where the reason does not begin with it; the reason; and the notes from reading."""
-    why = reason(verdict, words) or ""
-    name = "" if why.startswith(verdict["file_name"]) else verdict["file_name"]
-    notes = (note(warning, words) for warning in verdict["warnings"])
-    return escape(name) + "".join(f" <span>{escape(text)}</span>" for text in (why, *notes) if text)
 
 
 def status_html(

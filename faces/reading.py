@@ -23,9 +23,16 @@ class Reading:
         self._one_at_a_time = threading.Lock()
 
     def read(
-        self, desk: LocalDesk, paths: Sequence[Path], report: Callable[[Progress], None] | None = None
+        self,
+        desk: LocalDesk,
+        paths: Sequence[Path],
+        report: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
     ) -> list[dict[str, Any]]:
-        """Read files and keep them, after whatever is being read already: one verdict a file."""
+        """Read files and keep them, after whatever is being read already: one verdict a file.
+
+        Once ``stop`` is set, what is being read is dropped.
+        """
 
         def note(progress: Progress) -> None:
             self.file_name = progress.file_name
@@ -34,7 +41,7 @@ class Reading:
 
         with self._one_at_a_time:
             try:
-                return desk.ingest(paths, note)
+                return desk.ingest(paths, note, stop)
             finally:
                 self.file_name = None
 

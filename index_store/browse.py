@@ -152,6 +152,16 @@ class Cells:
                 tuple(distinct(tables.standard)),
             )
 
+    def standards(self) -> dict[int, frozenset[str]]:
+        """Which of the usual tables each document has (``ingest.standard``), by the document's id."""
+        tables = figures.tables.c
+        wanted = select(tables.document_id, tables.standard).where(tables.standard.is_not(None)).distinct()
+        with self.engine.connect() as connection:
+            found: dict[int, set[str]] = {}
+            for document_id, standard in connection.execute(wanted):
+                found.setdefault(document_id, set()).add(standard)
+        return {document_id: frozenset(ids) for document_id, ids in found.items()}
+
     def parents(self, tables: Collection[tuple[int, int]]) -> dict[tuple[int, int, int], int]:
         """(document, table, row) -> the row that it is a part of, over whole tables."""
         rows = figures.rows.c

@@ -1,68 +1,105 @@
-"""The documents: uploads, the list, removal."""
+"""The documents: uploads with their progress and verdicts, the list, removal that can be undone."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
 import gradio as gr
 
+from faces.access import account_of, for_editors
+from faces.batches import Batch
 from faces.desk import LocalDesk
-from faces.listing import documents_html, verdicts_html
+from faces.gaps import gaps
+from faces.listing import documents_html
 from faces.reading import Reading
-from faces.screens.common import PRIVATE, QUIET, words_for
-from faces.uploads import taken
-from index_store.intake import Progress
+from faces.removal import Removals
+from faces.screens.common import QUIET, asset, words_for
+from faces.verdicts import batch_html, progress_html
 from ingest.errors import BudgetQAError
 
-_PROGRESS = gr.Progress()
-"""As a default it asks Gradio for the progress bar of the event at hand."""
+LOOK_SECONDS = 0.3
+"""How often a bar moves."""
+
+
+def listed(desk: LocalDesk, request: gr.Request) -> str:
+    """The list of documents, for whoever looks."""
+    documents = desk.store.documents()
+    missing = gaps(documents, desk.store.cells.standards())
+    may_edit = account_of(request).may_edit
+    return documents_html(documents, words_for(request), may_edit=may_edit, missing=missing)
 
 
 def documents_screen(
-    desk: LocalDesk, reading: Reading, gestures: gr.HTML, timer: gr.Timer, label: gr.I18n
+    page: gr.Blocks, desk: LocalDesk, reading: Reading, timer: gr.Timer, label: gr.I18n
 ) -> gr.HTML:
-    """Lay the screen out. Gives the list; it changes when the documents do."""
+    """Lay the screen out. Gives the list; it changes when the documents do, and is selected from by a
+    click on the number of a document's findings."""
+    running, script = gr.State(None), asset("scripts/sorting.js") + asset("scripts/listing.js")
     upload = gr.File(elem_id="upload", label=label("upload"), file_count="multiple", height=140)
+    cancel = gr.Button(label("batch_stop"), visible=False, size="sm", elem_id="batch-stop")
     verdicts = gr.HTML(elem_id="verdicts")
-    doomed = gr.State(None)
-    with gr.Row(visible=False, elem_id="confirm") as confirm:
-        sure = gr.HTML(elem_id="sure")
-        yes = gr.Button(label("remove_yes"), variant="stop", size="sm", min_width=120, elem_id="remove-yes")
-        no = gr.Button(label("remove_no"), size="sm", min_width=80, elem_id="remove-no")
-    listing = gr.HTML(elem_id="listing")
+    removed = gr.HTML(elem_id="removed", js_on_load=script)
+    hint = label("list_filter")
+    gr.Textbox(elem_id="listing-filter", label=hint, placeholder=hint, show_label=False, container=False)
+    listing = gr.HTML(elem_id="listing", js_on_load=script)
 
-    def take(files: list[str], request: gr.Request, progress: gr.Progress = _PROGRESS) -> Any:
-        said = words_for(request)
+    def take(files: list[str] | None, request: gr.Request) -> Iterator[Any]:
+        if not files:
+            return
+        said, batch = words_for(request), Batch(desk, reading, files)
+        yield batch, gr.File(value=None, visible=False), gr.Button(visible=True), gr.skip(), gr.skip()
+        while not batch.wait(LOOK_SECONDS):
+            yield (*(gr.skip() for _ in range(3)), progress_html(batch.snapshot(), said), gr.skip())
+        told = batch_html(batch, desk.store, said)
+        yield None, gr.File(visible=True), gr.Button(visible=False), told, listed(desk, request)
 
-        def report(step: Progress) -> None:
-            page = f" {step.page_number}/{step.page_count}" if step.page_count else ""
-            doing = f"{said['doing_' + step.phase]} {step.file_name or ''}{page}"
-            progress((step.done, step.total), desc=doing)
+    def stop(batch: Batch | None) -> None:
+        if batch is not None:
+            batch.stop()
 
-        with taken(files) as paths:
-            outcomes = reading.read(desk, paths, report)
-        return None, verdicts_html(outcomes, said), documents_html(desk.store.documents(), said)
+    remove, undo = _removal(desk)
+    upload.upload(lambda: gr.Timer(active=True), None, timer, **QUIET)
+    upload.upload(
+        for_editors(take),
+        upload,
+        [running, upload, cancel, verdicts, listing],
+        concurrency_limit=None,
+        **QUIET,
+    )
+    cancel.click(for_editors(stop), running, None, **QUIET)
+    listing.delete(for_editors(remove), None, [removed, listing], **QUIET)
+    removed.undo(for_editors(undo), None, [removed, listing], **QUIET)
+    page.load(_for_editors_only, None, upload, **QUIET)
+    return listing
 
-    def doubt(event: gr.EventData, request: gr.Request) -> Any:
-        name = next((d.file_name for d in desk.store.documents() if d.id == event.document), None)
-        if name is None:
-            return gr.skip(), gr.Row(visible=False), gr.skip()
-        question = words_for(request)["remove_question"].format(name=name)
-        return event.document, gr.Row(visible=True), escape(question)
 
-    def remove_listed(document_id: int, request: gr.Request) -> Any:
+def _for_editors_only(request: gr.Request) -> Any:
+    return gr.File(visible=account_of(request).may_edit)
+
+
+def _removal(desk: LocalDesk) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    removals = Removals(desk)
+
+    def remove(event: gr.EventData, request: gr.Request) -> tuple[str, str]:
         said = words_for(request)
         try:
-            told = said["removed"].format(name=desk.remove(str(document_id))["file_name"])
+            token, name = removals.remove(int(event.document))
         except BudgetQAError as error:  # somebody else has removed it meanwhile
-            told = str(error)
-        note = f'<p class="hint">{escape(told)}</p>'
-        return None, gr.Row(visible=False), note, documents_html(desk.store.documents(), said)
+            return _note(str(error)), listed(desk, request)
+        button = f'<button type="button" class="undo" data-token="{token}">{escape(said["undo"])}</button>'
+        return _note(said["removed"].format(name=name), button), listed(desk, request)
 
-    upload.upload(lambda: gr.Timer(active=True), None, timer, **QUIET)
-    upload.upload(take, upload, [upload, verdicts, listing], show_progress_on=verdicts, **PRIVATE)
-    gestures.delete(doubt, None, [doomed, confirm, sure], **QUIET)
-    yes.click(remove_listed, doomed, [doomed, confirm, verdicts, listing], **QUIET)
-    no.click(lambda: (None, gr.Row(visible=False)), None, [doomed, confirm], **QUIET)
-    return listing
+    def undo(event: gr.EventData, request: gr.Request) -> tuple[str, str]:
+        try:
+            told = words_for(request)["undone"].format(name=removals.undo(str(event.token)))
+        except BudgetQAError as error:
+            told = str(error)
+        return _note(told), listed(desk, request)
+
+    return remove, undo
+
+
+def _note(text: str, button: str = "") -> str:
+    return f'<p class="hint" role="status">{escape(text)} {button}</p>'
