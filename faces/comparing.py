@@ -66,7 +66,7 @@ def _bars(rows: Sequence[ResultRow], source: str, words: Words) -> Chart:
         for row, label in zip(rows, labels, strict=True)
     ]
     if len(bars) > MOST_BARS:
-        source = f"{words['results_first'].format(count=MOST_BARS)} {source}"
+        source = " ".join([words["results_first"].format(count=MOST_BARS), source])
     named = tuple(_when(year, words) for year in years)
     return Chart("bars", title, unit, tuple(bars[:MOST_BARS]), named or ("",), source)
 
