@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from guarded import EDITOR, READER, guarded
 from page_visit import Visit, needs_browser
 from small_world import SHARE_QUESTION, World
+
+from faces.wording import words
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = needs_browser
@@ -119,3 +122,31 @@ def test_a_rating_is_kept_and_the_drawer_makes_way_in_a_narrow_window(
     assert conversations.rated() == []
     assert page.evaluate("document.documentElement.scrollWidth <= 390")
     small.close()
+
+
+def test_another_account_sees_nothing_of_it(browser: Any, tmp_path: Path) -> None:
+    expect = playwright.expect
+    with guarded(tmp_path) as server:
+        own = logged_in(browser, server.address, EDITOR)
+        own.locator("#question textarea").fill(SHARE_QUESTION)
+        own.keyboard.press("Enter")
+        token = own.locator(".kept").get_attribute("data-token")
+        own.goto(f"{server.address}?answer={token}")
+        expect(own.locator(".answer")).to_contain_text("34.39")
+        other = logged_in(browser, f"{server.address}?answer={token}", READER)
+        expect(other.get_by_text(words("en")["not_found"])).to_be_visible()
+        other.locator("#history-open").click()
+        expect(other.locator("#history-list")).to_contain_text(words("en")["history_empty"])
+        expect(other.locator(".answer")).to_have_count(0)
+        for page in (own, other):
+            page.context.close()
+
+
+def logged_in(browser: Any, address: str, account: tuple[str, str]) -> Any:
+    page = browser.new_context(locale="en-GB").new_page()
+    page.goto(address)
+    for field, text in zip(("username", "password"), account, strict=True):
+        page.locator(f"input[name={field}]").fill(text)
+    page.keyboard.press("Enter")
+    page.locator("#evidence .evidence").wait_for()
+    return page
