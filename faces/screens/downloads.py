@@ -15,7 +15,8 @@ from faces.screens.common import QUIET, asset, words_for
 
 def add_downloads(turns: gr.State) -> None:
     """Answer the download buttons of ``faces.results`` for the conversation in ``turns``."""
-    files = gr.HTML(js_on_load=asset("scripts/results.js"), visible="hidden")
+    script = asset("scripts/sorting.js") + asset("scripts/results.js")
+    files = gr.HTML(js_on_load=script, visible="hidden")
 
     def make(earlier: list[Turn], event: gr.EventData, request: gr.Request) -> str:
         said = words_for(request)

@@ -1,4 +1,5 @@
 // Results of an answer: sorts their table, saves their picture, and asks for and saves their files.
+// Stands behind sorting.js.
 // `element`, `trigger` and `watch` are given by Gradio's HTML component.
 
 const MARGIN = 20;  // in CSS pixels
@@ -32,24 +33,12 @@ function savePicture(chart, name) {
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(sheet)}`;
 }
 
-function sortBy(heading) {
-  const headings = [...heading.parentElement.children];
-  const place = headings.indexOf(heading);
-  const direction = heading.getAttribute('aria-sort') === 'ascending' ? 'descending' : 'ascending';
-  headings.forEach((other) => other.setAttribute('aria-sort', other === heading ? direction : 'none'));
-  const body = heading.closest('table').tBodies[0];
-  const keyOf = (row) => row.children[place].dataset.key ?? row.children[place].textContent;
-  const isNumber = [...body.rows].every((row) => keyOf(row) === '' || !Number.isNaN(Number(keyOf(row))));
-  const compare = isNumber
-    ? (a, b) => Number(a) - Number(b)
-    : (a, b) => a.localeCompare(b, 'zh-Hans-CN', { numeric: true });
-  const turned = direction === 'ascending' ? 1 : -1;
-  body.append(...[...body.rows].sort((a, b) => turned * compare(keyOf(a), keyOf(b))));
-}
-
 document.addEventListener('click', (event) => {
   const sorting = event.target.closest?.('.results .sort');
-  if (sorting) sortBy(sorting.closest('th'));
+  if (sorting) {
+    const heading = sorting.closest('th');
+    sortTable(heading.closest('table'), heading.cellIndex, directionAfter(heading));
+  }
   const saving = event.target.closest?.('.results .save');
   if (!saving) return;
   const { turn, form, name } = saving.dataset;
