@@ -19,7 +19,7 @@ from qa.reading import Linked, is_enough
 from qa.request import Request, Target
 from qa.resolve import link_target
 from qa.say import computed, finish, say_figure, working
-from qa.scope import Library
+from qa.scope import Library, for_target
 from qa.understanding import Understood
 
 _ROLES = {"growth": ("rate",), "change": ("change",)}
@@ -51,7 +51,10 @@ def change_of(target: Target, understood: Understood, library: Library, lexicon:
 def answer_changes(understood: Understood, library: Library, lexicon: Lexicon) -> Answer:
     """How figures changed against the year before; several are also compared."""
     request = understood.request
-    changes = [change_of(t, understood, library, lexicon) for t in request.targets]
+    targets = tuple(_of_the_latest(t, library) for t in request.targets)
+    request = replace(request, targets=targets)
+    understood = replace(understood, request=request)
+    changes = [change_of(t, understood, library, lexicon) for t in targets]
     if not all(changes):
         return decline(
             understood, [link_target(t, understood, library, lexicon) for t in request.targets], library
@@ -73,6 +76,15 @@ def answer_changes(understood: Understood, library: Library, lexicon: Lexicon) -
         if shown:
             lines.insert(0, f"**{shown.facts.document.identity.organization or short(shown)}**")
     return finish(request, builder, lines + working(request, builder), understood)
+
+
+def _of_the_latest(target: Target, library: Library) -> Target:
+    """``比上年`` of a body, and no year: the change of the latest year that it has a document of."""
+    if target.year or target.body is None or len(target.body.bodies) > 1:
+        return target
+    held = for_target(library.facts(), target)
+    years = {year for d in held if (year := d.document.identity.fiscal_year)}
+    return replace(target, year=max(years)) if len(years) > 1 else target
 
 
 def _say_stated_change(request: Request, builder: Builder, stated: Candidate) -> str:
@@ -118,6 +130,8 @@ def _say_change(
         if measure == "growth" and not rises:
             worked = growth_down(operands)
         figure, cited = computed(builder, worked, operands, request, describe(new))
+        if measure == "growth" and worked.value == 0:
+            continue  # the change says it
         direction = "none" if worked.value == 0 and measure == "change" else "up" if rises else "down"
         lines.append(
             phrase(

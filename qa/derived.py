@@ -160,7 +160,7 @@ def _average(case: Case) -> Answer | None:
         return _say_average(case, *pair)
     for best in [c for c in linked.ranked if c.unit in YUAN_PER_UNIT][:MOST_AMOUNTS]:
         for count in _counts(case, linked, best, documents):
-            if count.value and is_enough(case.understood, target, [best, count]):
+            if count.value and _are_of_one(best, count) and is_enough(case.understood, target, [best, count]):
                 return _say_average(case, best, count)
         if (periods := _periods(case)) and is_enough(case.understood, target, [best]):
             builder = Builder()
@@ -168,6 +168,12 @@ def _average(case: Case) -> Answer | None:
             worked = per_period(amount, periods, _money_asked(case))
             return _say(case, builder, "average", worked, [amount], best)
     return None
+
+
+def _are_of_one(amount: Candidate, count: Candidate) -> bool:
+    """Of one body and year: nobody's money is shared among another's people."""
+    mine, theirs = amount.facts.document.identity, count.facts.document.identity
+    return (mine.organization, amount.fiscal_year) == (theirs.organization, count.fiscal_year)
 
 
 def _money_asked(case: Case) -> str | None:

@@ -28,6 +28,7 @@ from qa.say import computed, finish, say_figure, say_item, say_row, say_sum, wor
 from qa.scope import Library
 from qa.understanding import Understood
 from qa.verify import answer_verification
+from qa.whose import asked_whose
 
 CONSIDERED = 24
 """Candidates of a target that are weighed against those of the others."""
@@ -35,6 +36,10 @@ CONSIDERED = 24
 
 def answer_figures(understood: Understood, library: Library, lexicon: Lexicon) -> Answer:
     """Answer a question for figures, ask back, or decline."""
+    return asked_whose(understood, _answer(understood, library, lexicon), library, lexicon)
+
+
+def _answer(understood: Understood, library: Library, lexicon: Lexicon) -> Answer:
     request = understood.request
     for special in (
         answer_everyday,

@@ -49,8 +49,9 @@ def _names(terms: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
     names_of: dict[str, tuple[str, ...]] = {}
     for term in terms:
         keys = tuple(dict.fromkeys(name_key(n) for n in (term["name"], *term.get("zh", ()))))
+        printed = tuple(map(name_key, term.get("prints", ())))
         for key in keys:
-            names_of[key] = names_of.get(key, ()) + keys
+            names_of[key] = names_of.get(key, ()) + keys + printed
     return names_of
 
 

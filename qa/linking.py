@@ -35,6 +35,7 @@ from qa.weighing import (
     parts_of_row,
     restricts,
     scope_of,
+    side_not_asked,
     title_quality,
 )
 
@@ -135,7 +136,16 @@ def _table_cells(
             max(p, weights.title * any(w in i.text for w in spent))
             for p, i in zip(title_parts, items, strict=True)
         ]
-    restriction = cost_of_restriction(table, items, title_parts, lexicon, weights)
+    other_side = side_not_asked(target.items, lexicon)
+    if (
+        other_side
+        and other_side in table.title
+        and not any(i.text[-len(other_side) :] in table.title for i in items)
+    ):
+        title_parts = [0.0 for _ in items]  # the title is of the other side
+    restriction = weights.other_side * (
+        table.table.side is not None and table.table.side == other_side
+    ) + cost_of_restriction(table, items, title_parts, lexicon, weights)
     value_columns = sum(not c.column.is_text for c in table.columns)
     columns = []
     for column in table.columns:
@@ -246,9 +256,12 @@ def _stated(
     items = (*target.items, *target.context)
     scope = scope_of(target, facts)
     own_year = facts.document.identity.fiscal_year
+    other_side = side_not_asked(target.items, lexicon)
     for fact in facts.stated:
         year = fact.statement.fiscal_year or own_year
         if target.year is not None and year not in (target.year, None):
+            continue
+        if other_side and other_side in fact.key:
             continue
         passage = facts.document.passages[fact.statement.passage_index]
         sentence = name_key(passage.text[fact.statement.start : fact.statement.end])

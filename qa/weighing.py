@@ -36,6 +36,8 @@ class Weights:
     other_stage: float = 1.5
     stated: float = 0.6
     other_role: float = 5.0
+    other_side: float = 2.5
+    """Of income where expenditure is asked for, or the other way round."""
     blank: float = 2.5
     lesser_total: float = 0.5
     later_column: float = 0.02
@@ -114,6 +116,14 @@ def cost_of_year(
         name_quality(i, column.key) > 0.9 for i in items
     )
     return weights.named_year if names and target.year == own else None
+
+
+def side_not_asked(items: Sequence[ItemMention], lexicon: Lexicon) -> str | None:
+    """The side of the budget that is not asked about, where every name ends in the other one
+    (一般公共预算财政拨款收入 is not asked of expenditure)."""
+    sides = lexicon.words["budget_side"]
+    said = {next((s for s in sides if i.text.endswith(s)), None) for i in items}
+    return next((s for s in sides if s not in said), None) if len(said) == 1 and None not in said else None
 
 
 _NATURAL_STAGES = {

@@ -278,3 +278,53 @@ def test_the_first_few_are_added_up_in_one_question() -> None:
     assert values(answer)[0] == Decimal("500.00")
     share = ask("水务局2023年前两大项目合计占项目支出的比重")
     assert (share.figures[0].value, share.figures[0].unit) == (Decimal("73.53"), "%")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "会议费比上年增加多少万元",
+        "会议费是30万元吗",
+        "公务接待费占“三公”经费的多少",
+        "培训费比上年增长百分之几",
+    ],
+)
+def test_nobodys_figure_stands_for_everybodys(question: str) -> None:
+    """The water bureau and the street office both have one, and neither is named."""
+    answer = ask(question)
+    assert answer.status == "needs_clarification"
+    assert {WATER, STREET} <= set(answer.choices)
+
+
+def test_a_change_without_a_year_is_of_the_latest() -> None:
+    answer = ask("水务局会议费比上年增加多少万元")
+    assert values(answer)[0] == Decimal("2.00")
+    assert "2023年" in answer.text
+
+
+def test_nobodys_money_is_shared_among_others_people() -> None:
+    people = [((*EXPLAINED, "一、人员"), "本部门编制50人，在职40人。")]
+    money = _economic([("商品和服务支出", "培训费", "8.00")])
+    world = Shelf(
+        [
+            document(STREET, 2023, "budget", [money], []),
+            document("临川市园林局", 2023, "budget", [], people),
+        ]
+    )
+    assert Engine(world).answer("2023年人均培训费多少").status != "answered"
+
+
+@pytest.mark.parametrize("row", ["一般公共预算拨款", "一般公共预算资金", "一般公共预算财政拨款收入"])
+@pytest.mark.parametrize("said", ["一般公共预算财政拨款收入", "一般公共预算拨款收入", "一般公共预算收入"])
+def test_income_of_one_fund_goes_by_many_names(row: str, said: str) -> None:
+    """And is cited where income stands, though the expenditure of the fund comes to the same."""
+    income: list[Line] = [(0, "一、财政拨款收入", "item", ("90.00",)), (1, row, "item", ("80.00",))]
+    columns = [column(n, 2023) for n in ("合计", "一般公共预算", "政府性基金预算")]
+    spending: list[Line] = [(0, "支出总计", "total", ("90.00", "80.00", "10.00"))]
+    halves = [
+        replace(table("财政拨款收支预算总表", [column("预算数", 2023)], income), side="收入"),
+        replace(table("财政拨款收支预算总表", columns, spending), side="支出"),
+    ]
+    answer = over(halves, [], f"柳林街道2023年{said}是多少")
+    assert values(answer) == [Decimal("80.00")]
+    assert (answer.citations[0].row or "").endswith(row)
