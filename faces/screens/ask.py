@@ -10,11 +10,11 @@ from typing import Any
 
 import gradio as gr
 
-from faces.access import account_of
+from faces.access import account_of, paced
 from faces.answers import answer_html
 from faces.chat import Turn, answer_or_say_why, answered, begun, spoken
 from faces.desk import LocalDesk
-from faces.examples import example_questions
+from faces.examples import Examples
 from faces.followups import follow_ups, followups_html
 from faces.history import kept_html
 from faces.keeping import earlier_questions, keep, linked, reopened
@@ -33,7 +33,7 @@ def ask_screen(
     page: gr.Blocks, desk: LocalDesk, gestures: gr.HTML, label: gr.I18n
 ) -> Callable[[Callable[..., Any]], None]:
     """Lay the screen out. Gives a function that renews the examples at a moment of the page."""
-    turns = gr.State([])
+    turns, examples = gr.State([]), Examples()
     drawer = HistoryDrawer(desk, label)
     with gr.Row(elem_id="ask"):
         with gr.Column(scale=5, min_width=320):
@@ -43,6 +43,7 @@ def ask_screen(
                 height="100%",
                 layout="bubble",
                 buttons=[],
+                autoscroll=False,
                 sanitize_html=True,
                 render_markdown=False,
             )
@@ -123,18 +124,18 @@ def ask_screen(
         answer = earlier[chosen.index].answer if 0 <= chosen.index < len(earlier) else None
         if answer is None:
             return evidence.empty(request)
-        return evidence.show(answer.citations, int(chosen.value), request)
+        return evidence.show(answer.citations, chosen.value, request)
 
     def begin(request: gr.Request) -> tuple[Any, ...]:
         return "", [], [], "", *evidence.empty(request)
 
-    def renew(request: gr.Request) -> Any:
-        return _welcome(desk, request)
+    def renew(request: gr.Request) -> Iterator[Any]:
+        yield from _welcome(desk, examples, request)
 
     outputs = [question, chat, turns, announced, *evidence.outputs]
     asking = gr.on(
         [question.submit, chat.example_select, gestures.submit],
-        answer_in_chat,
+        paced(answer_in_chat),
         [question, turns],
         outputs,
         **ASKING,
@@ -159,15 +160,15 @@ def _asked(typed: str, event: gr.EventData) -> str:
     return str(chosen or typed).strip()
 
 
-def _welcome(desk: LocalDesk, request: gr.Request) -> Any:
-    """The empty chat: what to ask, made from what is loaded, or how to begin."""
+def _welcome(desk: LocalDesk, made: Examples, request: gr.Request) -> Iterator[Any]:
+    """The empty chat: how to begin, and as soon as they are made, questions about what is loaded."""
     language = language_of(request.headers.get("accept-language"))
     said = words(language)
     documents = desk.store.documents()
-    if not documents:
-        return gr.Chatbot(placeholder=said["welcome_empty"], examples=[])
-    examples: list[Any] = [{"text": q} for q in example_questions(desk.engine, documents, language)]
-    return gr.Chatbot(placeholder=said["welcome"], examples=examples)
+    yield gr.Chatbot(placeholder=said["welcome" if documents else "welcome_empty"], examples=[])
+    if documents:
+        asked = made.questions(desk.engine, documents, language)
+        yield gr.Chatbot(placeholder=said["welcome"], examples=[{"text": question} for question in asked])
 
 
 def _shown(turns: list[Turn], said: Words) -> tuple[list[Any], list[Turn]]:
