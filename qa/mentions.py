@@ -6,7 +6,7 @@ Nothing is decided here that the data could decide: a span keeps every name that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -291,13 +291,17 @@ def _to_be_there(
     return items
 
 
-def explained_by_fillers(key: str, lexicon: Lexicon, extra: Sequence[str] = ()) -> set[int]:
-    """Positions of words that carry no content of their own, longest words first."""
+def explained_by_fillers(
+    key: str, lexicon: Lexicon, extra: Sequence[str] = (), edges: Container[int] | None = None
+) -> set[int]:
+    """Positions of words that carry no content of their own, longest words first. ``edges``: where the
+    words of an English question begin and end; no English filler is a piece of one (he in weather)."""
     positions: set[int] = set()
     for word in sorted({*lexicon.words["filler"], *extra}, key=lambda w: (-len(w), w)):
         start = key.find(word)
         while start >= 0:
-            if not _overlaps(start, start + len(word), positions):
+            is_word = edges is None or not word.isascii() or (start in edges and start + len(word) in edges)
+            if is_word and not _overlaps(start, start + len(word), positions):
                 positions.update(range(start, start + len(word)))
             start = key.find(word, start + 1)
     return positions

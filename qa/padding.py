@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ingest.values import fold
 from qa.lexicon import Lexicon
-from qa.mentions import ItemMention
+from qa.mentions import ItemMention, explained_by_fillers
 from qa.operations import has_any
 from qa.organizations import find_bodies
 from qa.question import Question, read_question
@@ -17,6 +17,8 @@ from qa.vocabulary import Vocabulary
 
 LONGEST_PADDING, LONGEST_ORDER = 30, 60
 """Characters of a clause that asks nothing."""
+LONGEST_RESIDUE = 4
+"""Characters without meaning in what stands, without punctuation, before the year."""
 _MARK = re.compile(r"[，,：:！!。；;]+\s*")
 
 
@@ -38,13 +40,22 @@ def without_padding(raw: str, library: Library, lexicon: Lexicon) -> str:
 def _without_edges(raw: str, library: Library, lexicon: Lexicon) -> str:
     """The same without punctuation: what stands before the year, and behind the words that ask."""
     year = re.search(r"(?:19|20)?\d{2}年|(?:19|20)\d{2}|[二一][〇零○一二三四五六七八九]{3}年", fold(raw))
-    if year and year.start() and _is_padding(raw[: year.start()], library, lexicon):
-        raw = raw[year.start() :]
+    lead = raw[: year.start()] if year else ""
+    if lead and _is_padding(lead, library, lexicon) and len(_residue(lead, lexicon)) <= LONGEST_RESIDUE:
+        raw = raw[len(lead) :]
     asked = [m.end() for m in re.finditer("|".join(lexicon.words["asked_end"]), raw)]
     for end in asked:
         if end < len(raw) and _is_padding(raw[end:], library, lexicon):
             return raw[:end]
     return raw
+
+
+def _residue(text: str, lexicon: Lexicon) -> str:
+    """What no courtesy and no filler explains: a name, where it is long."""
+    key = read_question(text, lexicon).key
+    manner = (*lexicon.words["courtesy"], *lexicon.words["courtesy_cue"])
+    explained = explained_by_fillers(key, lexicon, manner)
+    return "".join(c for p, c in enumerate(key) if p not in explained)
 
 
 def _is_padding(text: str, library: Library, lexicon: Lexicon) -> bool:
@@ -64,6 +75,7 @@ def _is_padding(text: str, library: Library, lexicon: Lexicon) -> bool:
     rest = re.sub("|".join(sorted(lexicon.words["courtesy"], key=len, reverse=True)), "", key)
     return (
         has_any(key, lexicon.words["courtesy_cue"])
+        and not key.endswith(lexicon.words["unknown_body_end"])
         and not has_any(rest, (*asks, *operations, *lexicon.words["money_word"]))
         and _is_nameless(question, library, lexicon)
     )

@@ -29,6 +29,8 @@ LEAST_RESEMBLANCE = 0.5
 """Quality that a piece of a name needs to stand for it."""
 LEAST_SCORE = 0.5
 """What the names taken from the conversation must earn."""
+MOST_NEW = 1
+"""Characters without meaning that a follow-up for what was asked before may hold."""
 LEAST_EXPLAINED = 0.65
 """Share of the question's content that a reading must explain."""
 
@@ -170,6 +172,9 @@ def _is_named(item: ItemMention, candidates: Sequence[Candidate]) -> bool:
 def is_enough(understood: Understood, target: Target, candidates: Sequence[Candidate]) -> bool:
     """Whether the figures (the target's own first) explain enough of what was asked for it, and every
     official name in it."""
+    missing = weight_of(unexplained(understood, candidates, target))
+    if understood.before and not target.items and target.context and missing > MOST_NEW:
+        return False  # a follow-up that says something else
     if candidates and candidates[0].quote is not None:
         return True  # found by its words, which have been weighed
     if not target.items and target.context and not (candidates and candidates[0].score > LEAST_SCORE):
@@ -182,7 +187,6 @@ def is_enough(understood: Understood, target: Target, candidates: Sequence[Candi
         return False
     if target.items and candidates and not candidates[0].explained & positions(target.items):
         return False  # what is named belongs to the other figures
-    missing = weight_of(unexplained(understood, candidates, target))
     told = target.context if understood.said_before or target.items else ()  # else nobody said it
     found = len(explained - _of_others(understood, target)) + sum(i.end - i.start for i in told)
     if not found and missing:

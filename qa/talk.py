@@ -13,13 +13,15 @@ LEAST_RESEMBLANCE = 0.5
 """Quality from which a piece of a name counts as one."""
 
 
-def is_talk(request: Request, spoken: Mentions, left: str, follows: bool, lexicon: Lexicon) -> bool:
+def is_talk(
+    request: Request, spoken: Mentions, left: str, *, follows: bool, is_ordered: bool, lexicon: Lexicon
+) -> bool:
     """Does it ask nothing that a budget could hold? ``left``: what no name and no filler explains;
-    ``follows``: there was an earlier turn that it may go on from."""
+    ``follows``: there was an earlier turn that it may go on from; ``is_ordered``: it holds an order."""
     if spoken.bodies or spoken.years or any(_is_name(i.is_known_name, i.matches) for i in spoken.items):
         return False
     plain = request.question.plain
-    if is_order(plain, lexicon) or _is_small_talk(plain, lexicon):
+    if is_ordered or _is_small_talk(plain, lexicon) or _is_arithmetic(plain):
         return True
     if follows or request.intent != "figure" or plain.startswith(lexicon.words["elliptical"]):
         return False
@@ -46,6 +48,11 @@ def is_order(text: str, lexicon: Lexicon) -> bool:
 @lru_cache(maxsize=2)
 def _order(verbs: tuple[str, ...], objects: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(verbs)}).{{0,24}}(?:{'|'.join(objects)})")
+
+
+def _is_arithmetic(plain: str) -> bool:
+    """``1+1等于几``: a sum of numbers that no document gave."""
+    return re.match(r"\d[\d.]*[+\-*/×÷加减乘除]\d", plain) is not None
 
 
 def _is_small_talk(plain: str, lexicon: Lexicon) -> bool:

@@ -49,7 +49,8 @@ def asked_of_unit(turn: Turn, before: Turn, name: str, lexicon: Lexicon) -> str 
         return None
     text = fold(before.question.raw)
     spelled = before.spelled(before.bodies[0]) if before.bodies else ""
-    bare = re.sub(f"(?:{'|'.join(sorted(own, key=len, reverse=True))})$", "", spelled) or name
+    ending = next((w for w in sorted((*own, ""), key=len) if w and spelled.endswith(w)), "")
+    bare = spelled.removesuffix(ending) or name
     return _put(text, before, before.bodies, bare + word if word in own else bare)
 
 

@@ -10,7 +10,7 @@ from pypinyin import lazy_pinyin
 
 from ingest.model import Kind
 from ingest.script import simplified
-from ingest.values import name_key
+from ingest.values import fold, name_key
 from qa.conversation import Said, followed, inherit, said
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
@@ -32,7 +32,7 @@ from qa.padding import as_printed, without_padding
 from qa.question import Question, read_question, without_courtesy
 from qa.request import Mentions, Request, Target, build_request
 from qa.scope import Library, of_bodies, of_year
-from qa.talk import is_talk
+from qa.talk import is_order, is_talk
 from qa.terms import form_words, plain
 from qa.turns import Turn, asked_again, asked_of_unit, corrected
 from qa.vocabulary import Vocabulary
@@ -88,6 +88,7 @@ def _operation_words(lexicon: Lexicon) -> list[str]:
 
 def understand(raw: str, previous: Understood | None, library: Library, lexicon: Lexicon) -> Understood:
     """Spot the mentions, take from the conversation what is left out, and compose the Request."""
+    is_ordered = is_order(fold(raw), lexicon)
     raw = without_padding(without_courtesy(simplified(raw), lexicon), library, lexicon)
     raw = corrected(raw, lexicon) if previous else raw
     question = read_question(raw, lexicon)
@@ -107,7 +108,8 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
     items = find_items(question, vocabulary, lexicon, taken)
     if _asks_words(question, lexicon) and (spelt := as_printed(raw, items, vocabulary)) != raw:
         return understand(spelt, previous, library, lexicon)
-    fillers = explained_by_fillers(question.key, lexicon, _operation_words(lexicon)) - taken
+    edges = {0, *question.gaps, len(question.key)} if question.language == "en" else None
+    fillers = explained_by_fillers(question.key, lexicon, _operation_words(lexicon), edges) - taken
     numbers = find_numbers(question, years, items)
     counted = {p for a in numbers for p in range(a.start, a.end)}
     partial = find_partial_items(question, vocabulary, taken | fillers | counted)
@@ -125,7 +127,9 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
     request = inherit(build_request(question, spoken, lexicon), mentions, before, lexicon)
     repeated = taken - positions(items)
     request = _of_the_total(_same_year(_of_department(request, library), library), vocabulary, lexicon)
-    if previous and not content_runs(question, taken):  # a name alone: the conversation's language
+    if (
+        previous and question.key and not content_runs(question, taken)
+    ):  # a name alone: the conversation's language
         request = replace(request, question=replace(question, language=previous.request.question.language))
     explained = frozenset(named | fillers | counted | repeated)
     elliptical = previous is None and question.plain.startswith(lexicon.words["elliptical"])
@@ -143,7 +147,14 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         missing_kind(question, items, documents, lexicon),
         said(request, mentions, before),
         says_spent(question, lexicon),
-        is_talk(request, spoken, _left(question, explained), previous is not None, lexicon),
+        is_talk(
+            request,
+            spoken,
+            _left(question, explained),
+            follows=previous is not None,
+            is_ordered=is_ordered,
+            lexicon=lexicon,
+        ),
         elliptical,
         turn,
         previous,

@@ -1,311 +1,137 @@
-"""Conversations are kept whole, for those who had them alone, and come back to the last digit."""
+"""Conversations: what a follow-up changes, picks, adds up or takes back, and where a topic ends."""
 
 from __future__ import annotations
 
-import json
-import sys
-import types
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from pathlib import Path
-from typing import Any, Union, get_args, get_origin, get_type_hints
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from markdown_it import MarkdownIt
+from worlds import checked, linchuan
 
-import cli
-from eval.formats import read_answers, read_questions
-from faces.conversation_files import feedback_lines, json_lines, markdown
-from faces.conversations import (
-    MAX_COMMENT,
-    MAX_TURNS,
-    ConversationError,
-    Conversations,
-    UnknownConversationError,
-    keep_days,
-)
-from faces.kept_answers import from_json, to_json
-from faces.wording import words
-from qa.answer import Answer, Calculation, Citation, Figure
+from qa.answer import Answer
+from qa.engine import Engine
 
-CITED = Citation(
-    1,
-    7,
-    "2017年样例.pdf",
-    "24.50",
-    18,
-    (1.0, 2.25, 3.1, 4.0),
-    None,
-    "表七 “三公”经费预算表",
-    "公务接待费",
-    "2017年",
-)
-RECEPTIONS = Answer(
-    "answered",
-    "2017年公务接待费预算为 **24.50万元** [1]。",
-    "zh",
-    (Figure(Decimal("24.50"), "万元", "公务接待费", (1,)),),
-    (CITED,),
-)
-SHARE = Answer(
-    "answered",
-    "占 **34.35%** [1]。",
-    "zh",
-    (Figure(Decimal("34.35"), "%", "比重", (), 1),),
-    (CITED,),
-    (Calculation(1, "24.50 / 71.33 * 100", Decimal("34.35"), "%", (1,)),),
-)
-NOTHING = Answer("no_answer", "这些文件里没有2019年的数据。", "zh")
+WORLD = linchuan()
+RECEPTION = "水务局2023年公务接待费是多少"
+TRAINING = "水务局2023年培训费是多少"
 
 
-@pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Conversations]:
-    opened = Conversations(tmp_path)
-    yield opened
-    opened.close()
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine(WORLD)
 
 
-# -- an answer as JSON ---------------------------------------------------------------------
-
-
-def strategy_of(hint: Any) -> st.SearchStrategy[Any]:
-    """Any value of a type, every field of a dataclass given."""
-    arguments = get_args(hint)
-    if is_dataclass(hint):
-        return st.builds(hint, **{name: strategy_of(kind) for name, kind in get_type_hints(hint).items()})
-    if get_origin(hint) in (Union, types.UnionType):
-        return st.one_of(*map(strategy_of, arguments))
-    if get_origin(hint) is tuple and arguments[-1] is ...:
-        return st.lists(strategy_of(arguments[0]), max_size=2).map(tuple)
-    if get_origin(hint) is tuple:
-        return st.tuples(*map(strategy_of, arguments))
-    if hint in (Decimal, float):
-        numbers = st.decimals if hint is Decimal else st.floats
-        return numbers(allow_nan=False, allow_infinity=False)
-    return st.from_type(hint)
-
-
-@settings(max_examples=60)
-@given(strategy_of(Answer))
-def test_an_answer_comes_back_to_the_last_digit(answer: Answer) -> None:
-    back = from_json(to_json(answer))
-    assert back == answer
-    assert repr(back) == repr(answer)  # 24.50 equals 24.5, and is written otherwise
-
-
-def test_an_answer_of_an_earlier_version_is_read() -> None:
-    stored = json.loads(to_json(RECEPTIONS))
-    for later in ("understood", "choices"):
-        del stored[later]
-    assert from_json(json.dumps(stored | {"no_longer": 1})) == RECEPTIONS
-
-
-# -- kept ----------------------------------------------------------------------------------
-
-
-def test_a_conversation_is_kept_whole(kept: Conversations, tmp_path: Path) -> None:
-    first = kept.add("li", None, "公务接待费是多少？", RECEPTIONS)
-    second = kept.add("li", first.conversation_id, "占多少？", SHARE, [first.question])
-    kept.close()
-    again = Conversations(tmp_path)
-    (listed,) = again.listed("li")
-    assert (listed.id, listed.title, listed.turn_count) == (first.conversation_id, first.question, 2)
-    assert again.opened("li", listed.id) == [first, second]
-    assert again.turn("li", second.token) == second
-    assert second.history == (first.question,)
-    again.close()
-
-
-def test_the_newest_comes_first(kept: Conversations) -> None:
-    clock = iter(datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 9))
-    kept._now = lambda: next(clock)
-    older, newer = (kept.add("li", None, question, NOTHING) for question in ("甲？", "乙？"))
-    assert [c.title for c in kept.listed("li")] == ["乙？", "甲？"]
-    kept.add("li", older.conversation_id, "丙？", NOTHING)
-    assert [c.id for c in kept.listed("li")] == [older.conversation_id, newer.conversation_id]
-    assert [c.title for c in kept.listed("li", limit=1)] == ["甲？"]
+def ask(engine: Engine, *turns: str) -> Answer:
+    return checked(engine.answer(turns[-1], turns[:-1]), WORLD)
 
 
 @pytest.mark.parametrize(
-    ("search", "found"),
+    ("turns", "value", "unit"),
     [
-        ("接待", True),
-        ("24.50万元", True),  # stands in the answer
-        ("接待 多少", True),
-        ("接待 出国", False),
-        ("公務接待費", True),
-        ("２４．５０", True),
-        ("%", False),
-        ("2017_公务", False),
-        ("' or 1=1 --", False),
-        ("   ", True),
+        # one thing changes
+        ((RECEPTION, "那2022年呢"), "10.00", "万元"),
+        ((RECEPTION, "2022呢"), "10.00", "万元"),
+        ((RECEPTION, "柳林街道呢"), "8.00", "万元"),
+        ((RECEPTION, "培训费呢"), "44.00", "万元"),
+        ((RECEPTION, "培训费呢", "2022年呢"), "40.00", "万元"),
+        ((RECEPTION, "培训费呢", "柳林街道的呢"), "20.00", "万元"),
+        ((RECEPTION, "占三公经费的比重呢"), "31.25", "%"),
+        ((RECEPTION, "比上年增加多少"), "2.50", "万元"),
+        ((RECEPTION, "跟2022年比呢"), "2.50", "万元"),
+        ((RECEPTION, "那2022年呢", "涨了多少"), "2.50", "万元"),
+        ((RECEPTION, "那2022年呢", "涨幅呢"), "25.00", "%"),
+        ((RECEPTION, "换成元"), "125000", "元"),
+        ((RECEPTION, "单位换成元呢"), "125000", "元"),
+        ((RECEPTION, "用元表示"), "125000", "元"),
+        # pronouns
+        ((RECEPTION, "它2022年是多少"), "10.00", "万元"),
+        ((RECEPTION, "该项在2022年是多少"), "10.00", "万元"),
+        ((RECEPTION, "这个单位的培训费呢"), "44.00", "万元"),
+        (("水务局2023年三公经费是多少", "其中公务接待费呢"), "12.50", "万元"),
+        (("水务局2023年三公经费是多少", "其中公务接待费呢", "占比多少"), "31.25", "%"),
+        # corrections
+        ((RECEPTION, "不对，是2022年"), "10.00", "万元"),
+        ((RECEPTION, "不是2023年，是2022年"), "10.00", "万元"),
+        ((RECEPTION, "我说的是柳林街道"), "8.00", "万元"),
+        ((RECEPTION, "错了，我要的是培训费"), "44.00", "万元"),
+        ((RECEPTION, "不是公务接待费，是培训费"), "44.00", "万元"),
+        (("水务局2023年支出合计是多少", "不是部门，是本级"), "1250.00", "万元"),
+        (("水务局2023年支出合计是多少", "本级呢"), "1250.00", "万元"),
+        (("水务局本级2023年支出合计是多少", "不是本级，是整个部门"), "1850.00", "万元"),
+        # sums and comparisons of what was asked before
+        ((RECEPTION, "培训费呢", "合计多少"), "56.50", "万元"),
+        ((RECEPTION, "培训费呢", "它们合计多少"), "56.50", "万元"),
+        ((RECEPTION, "培训费呢", "两个加起来"), "56.50", "万元"),
+        ((RECEPTION, "培训费呢", "会议费呢", "前两个加起来"), "56.50", "万元"),
+        ((RECEPTION, "培训费呢", "会议费呢", "后两个加起来"), "74.00", "万元"),
+        ((RECEPTION, "培训费呢", "会议费呢", "三项一共多少"), "86.50", "万元"),
+        ((RECEPTION, "培训费呢", "差多少"), "31.50", "万元"),
+        ((RECEPTION, "培训费呢", "哪个高"), "31.50", "万元"),
+        # a whole question begins a new topic
+        ((RECEPTION, "柳林街道2023年会议费是多少"), "10.00", "万元"),
+        ((RECEPTION, TRAINING, "会议费呢", "合计多少"), "74.00", "万元"),
+        # thanks do not end it
+        ((RECEPTION, "谢谢", "那2022年呢"), "10.00", "万元"),
+        # in English
+        (("What was the Linchuan Water Bureau's 2023 training fee?", "And in 2022?"), "40.00", "万元"),
+        (("What was the Linchuan Water Bureau's 2023 training fee?", "No, I meant 2022"), "40.00", "万元"),
+        (("What was the Linchuan Water Bureau's 2023 training fee?", "In yuan please"), "440000", "元"),
+        (
+            (
+                "What was the Linchuan Water Bureau's 2023 training fee?",
+                "What about official receptions?",
+                "What is the total of the two?",
+            ),
+            "56.50",
+            "万元",
+        ),
     ],
 )
-def test_questions_and_answers_are_searched(kept: Conversations, search: str, found: bool) -> None:
-    kept.add("li", None, "公务接待费是多少？", RECEPTIONS)
-    assert bool(kept.listed("li", search)) is found
+def test_what_a_follow_up_asks(engine: Engine, turns: tuple[str, ...], value: str, unit: str) -> None:
+    answer = ask(engine, *turns)
+    assert answer.status == "answered", answer.text
+    given = [(f"{f.value.normalize():f}", f.unit) for f in answer.figures]
+    assert (f"{float(value):f}".rstrip("0").rstrip("."), unit) in given[:3], answer.text
 
 
-def test_a_full_conversation_is_followed_by_another(kept: Conversations) -> None:
-    asked = [f"问题{number}" for number in range(MAX_TURNS + 2)]
-    ids: list[str | None] = [None]
-    for number, question in enumerate(asked):
-        ids.append(kept.add("li", ids[-1], question, NOTHING, asked[:number]).conversation_id)
-    assert len(set(ids[1 : MAX_TURNS + 1])) == 1
-    following = kept.opened("li", str(ids[-1]))
-    assert [turn.question for turn in following] == asked[-2:]
-    assert following[-1].history == tuple(asked[:-1])
-
-
-def test_many_at_once_lose_nothing(kept: Conversations) -> None:
-    first = kept.add("li", None, "第一问", NOTHING)
-    with ThreadPoolExecutor(8) as pool:
-        for _ in pool.map(lambda n: kept.add("li", first.conversation_id, f"问{n}", NOTHING), range(40)):
-            pass
-    assert len({turn.question for turn in kept.opened("li", first.conversation_id)}) == 41
-
-
-def test_old_conversations_are_forgotten(tmp_path: Path) -> None:
-    today = datetime(2026, 3, 31, tzinfo=UTC)
-    written = Conversations(tmp_path, now=lambda: today)
-    turn = written.add("li", None, "旧问题", NOTHING)
-    in_time, too_late = (
-        Conversations(tmp_path, keep_days=30, now=lambda days=days: today + timedelta(days=days))
-        for days in (29, 31)
-    )
-    assert in_time.turn("li", turn.token) == turn
-    with pytest.raises(UnknownConversationError):
-        too_late.turn("li", turn.token)
-    assert written.listed("li") == []
-    for opened in (written, in_time, too_late):
-        opened.close()
-    assert "旧问题".encode() not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
-
-
-def test_how_long_they_are_kept_is_a_setting() -> None:
-    assert keep_days({}) is None
-    assert keep_days({"BUDGET_QA_HISTORY_DAYS": "90"}) == 90
-    for wrong in ("0", "-1", "bald"):
-        with pytest.raises(ConversationError, match="BUDGET_QA_HISTORY_DAYS"):
-            keep_days({"BUDGET_QA_HISTORY_DAYS": wrong})
-
-
-# -- whose they are ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("stranger", ["wang", ""])
-def test_another_account_finds_nothing(kept: Conversations, stranger: str) -> None:
-    turn = kept.add("li", None, "公务接待费是多少？", RECEPTIONS)
-    for attempt in (
-        lambda: kept.opened(stranger, turn.conversation_id),
-        lambda: kept.turn(stranger, turn.token),
-        lambda: kept.add(stranger, turn.conversation_id, "？", NOTHING),
-        lambda: kept.rate(stranger, turn.token, "like"),
-        lambda: kept.delete(stranger, turn.conversation_id),
-    ):
-        with pytest.raises(UnknownConversationError, match="not found"):
-            attempt()
-    assert kept.listed(stranger) == kept.listed(stranger, "接待") == kept.all_turns(stranger) == []
-    assert kept.delete_all(stranger) == 0
-    assert kept.opened("li", turn.conversation_id) == [turn]
-
-
-def test_only_the_owner_of_the_files_reads_them(kept: Conversations, tmp_path: Path) -> None:
-    kept.add("li", None, "？", NOTHING)
-    modes = {file.name: file.stat().st_mode & 0o077 for file in tmp_path.iterdir()}
-    assert set(modes.values()) == {0}, modes
-
-
-def test_what_is_deleted_is_gone(kept: Conversations) -> None:
-    first, second = (kept.add("li", None, question, RECEPTIONS) for question in ("甲？", "乙？"))
-    kept.delete("li", first.conversation_id)
-    with pytest.raises(UnknownConversationError):
-        kept.turn("li", first.token)
-    assert [c.id for c in kept.listed("li")] == [second.conversation_id]
-    assert kept.delete_all("li") == 1
-    assert kept.all_turns("li") == []
-
-
-# -- ratings and files ---------------------------------------------------------------------
-
-
-def test_a_rating_is_kept_changed_and_taken_back(kept: Conversations) -> None:
-    token = kept.add("li", None, "？", RECEPTIONS).token
-    for rating, comment in (("dislike", " 单位不对 "), ("like", ""), (None, "")):
-        kept.rate("li", token, rating, comment)  # type: ignore[arg-type]
-        turn = kept.turn("li", token)
-        assert (turn.rating, turn.comment) == (rating, comment.strip())
-        assert [t.token for t in kept.rated()] == ([token] if rating else [])
-
-
-def test_a_rating_has_limits(kept: Conversations) -> None:
-    token = kept.add("li", None, "？", RECEPTIONS).token
-    with pytest.raises(ConversationError):
-        kept.rate("li", token, "like", "长" * (MAX_COMMENT + 1))
-    with pytest.raises(ConversationError):
-        kept.rate("li", token, "love")  # type: ignore[arg-type]
-
-
-def test_half_a_character_is_refused_with_a_reason(kept: Conversations) -> None:
-    with pytest.raises(ConversationError):
-        kept.add("li", None, "\ud800", NOTHING)
-    assert kept.listed("li") == []
-
-
-def test_an_export_is_a_question_file_and_an_answer_file(kept: Conversations, tmp_path: Path) -> None:
-    first = kept.add("li", None, "公务接待费是多少？", RECEPTIONS)
-    second = kept.add("li", first.conversation_id, "占多少？", SHARE, [first.question])
-    kept.add("li", None, "2019年呢？", NOTHING)
-    path = tmp_path / "export.jsonl"
-    path.write_text(json_lines(kept.all_turns("li")), encoding="utf-8")
-    by_id = {answer.id: answer for answer in read_answers(path)}
-    assert by_id[second.token].raw["calculations"] == SHARE.to_dict()["calculations"]
-    asked = {question.identifier: question for question in cli._read_questions(path)}
-    assert asked[second.token].history == [first.question]
-    assert len(asked) == len(by_id) == 3
-
-
-def test_what_was_liked_is_a_question_with_its_gold(
-    kept: Conversations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("turns", "value"),
+    [
+        (("2023年公务接待费是多少", "第一个"), "水务局"),
+        (("2023年公务接待费是多少", "1"), "水务局"),
+        (("2023年公务接待费是多少", "第二个"), "柳林街道"),
+        (("2023年公务接待费是多少", "后一个"), "柳林街道"),
+        (("2023年公务接待费是多少", "街道那个"), "柳林街道"),
+        (("2023年公务接待费是多少", "我要水务局的"), "水务局"),
+        (("水务局公务接待费是多少", "第一个"), "2022年"),
+        (("水务局公务接待费是多少", "最后一个吧"), "2023年"),
+        (("What was the 2023 budget for official receptions?", "The second one"), "柳林街道"),
+    ],
+)
+def test_a_choice_is_taken_by_place_or_by_part_of_its_name(
+    engine: Engine, turns: tuple[str, ...], value: str
 ) -> None:
-    liked, disliked, _ = (kept.add("li", None, f"问{n}", answer) for n, answer in enumerate([SHARE] * 3))
-    kept.rate("li", liked.token, "like")
-    kept.rate("li", disliked.token, "dislike", "应为34.3%")
-    out = tmp_path / "rated.jsonl"
-    monkeypatch.setattr(sys, "argv", ["budget-qa", "feedback", "--out", str(out), "--store", str(tmp_path)])
-    with pytest.raises(SystemExit, match="0"):
-        cli.main()
-    assert out.read_text("utf-8") == feedback_lines(kept.rated())
-    lines = {line["id"]: line for line in map(json.loads, out.read_text("utf-8").splitlines())}
-    assert lines.keys() == {liked.token, disliked.token}
-    assert lines[disliked.token]["comment"] == "应为34.3%"
-    assert lines[disliked.token]["answer"]["text"] == SHARE.text
-    assert "expect" not in lines[disliked.token]
-    gold = tmp_path / "gold.jsonl"
-    gold.write_text(json.dumps(lines[liked.token]), encoding="utf-8")
-    (question,) = read_questions(gold)
-    assert [(str(f.value), f.unit, f.decimals) for f in question.expect.figures] == [("34.35", "%", 2)]
-    assert question.expect.evidence[0]["page"] == 18
+    answer = ask(engine, *turns)
+    back = ask(engine, *turns[:-1])
+    assert back.status == "needs_clarification"
+    places = {"1": 0, "第一个": 0, "第二个": 1, "后一个": -1, "最后一个吧": -1, "The second one": 1}
+    if (place := places.get(turns[-1])) is not None:
+        value = back.choices[place]
+    assert answer.status == "answered", answer.text
+    assert value in answer.text
 
 
-def test_the_text_for_people_holds_questions_answers_and_sources(kept: Conversations) -> None:
-    hostile = "<img src=x> ![x](http://x.example/x) [y](javascript:1)\n[1]: http://x.example\n# 标题"
-    first = kept.add("li", None, hostile, replace(RECEPTIONS, text=f"{RECEPTIONS.text}\n{hostile}"))
-    kept.add("li", first.conversation_id, "占多少？", SHARE)
-    kept.rate("li", first.token, "like", hostile)
-    text = markdown(kept.all_turns("li"), words("zh"))
-    html = MarkdownIt("commonmark", {"html": True}).render(text)
-    for shown in ("24.50万元", "2017年样例.pdf · 第 18 页", "占多少？", "34.35%", "&lt;img src=x&gt;"):
-        assert shown in html
-    assert not any(f"<{name}" in html for name in ("img", "a ", "script"))
-    assert html.count("<h1>") == 1
-    assert html.count("<h2>") == 2
+def test_all_of_the_choices(engine: Engine) -> None:
+    answer = ask(engine, "水务局公务接待费是多少", "都要")
+    assert [str(f.value) for f in answer.figures] == ["10.00", "12.50"]
 
 
-def test_every_field_of_an_answer_is_kept() -> None:
-    assert {field.name for field in fields(Answer)} == json.loads(to_json(NOTHING)).keys()
+def test_a_place_that_no_choice_has_is_asked_again(engine: Engine) -> None:
+    assert ask(engine, "水务局公务接待费是多少", "第九个").status == "needs_clarification"
+
+
+def test_why_asks_of_what_was_said(engine: Engine) -> None:
+    for why in ("为什么", "原因呢", "为什么增加了"):
+        assert "外省来访交流增多" in ask(engine, RECEPTION, why).text
+
+
+def test_the_other_side_of_the_budget(engine: Engine) -> None:
+    answer = ask(engine, "水务局2023年支出合计是多少", "项目支出呢")
+    assert answer.figures[0].value == 680
