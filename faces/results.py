@@ -109,10 +109,11 @@ def _sources(row: ResultRow, turn: int, words: Words) -> str:
 
 
 def _labels(rows: Sequence[ResultRow], words: Words) -> list[str]:
-    """Short names where the title says what is common to all, whole ones for what is calculated."""
+    """Short names where the title says what is common to all; a result is told by its working."""
     about = [row.subject for row in rows if row.subject]
-    short = iter(labels_of(about, words) if len(about) > 1 else [])
-    return [(row.subject and next(short, "")) or row.label or words["results_calculated"] for row in rows]
+    short = iter(labels_of(about, words) if about else [])
+    result = words["results_calculated"]
+    return [next(short) if row.subject else result if row.calculation else row.label for row in rows]
 
 
 # -- the files -----------------------------------------------------------------------------
@@ -133,7 +134,7 @@ def result_records(rows: Sequence[ResultRow], words: Words) -> list[dict[str, An
     """A record for each row, under headings in the reader's language; values are Decimals."""
     return [
         {
-            words["results_item"]: row.label or words["results_calculated"],
+            words["results_item"]: _whole_name(row, words),
             words["results_value"]: row.value,
             words["results_unit"]: row.unit,
             words["results_share"]: row.share.value if row.share else None,
@@ -144,6 +145,11 @@ def result_records(rows: Sequence[ResultRow], words: Words) -> list[dict[str, An
         }
         for row in rows
     ]
+
+
+def _whole_name(row: ResultRow, words: Words) -> str:
+    is_result = row.calculation is not None and row.subject is None
+    return " · ".join(filter(None, [words["results_calculated"] if is_result else "", row.label]))
 
 
 def _places(row: ResultRow, words: Words) -> dict[str, Any]:

@@ -247,6 +247,7 @@ def test_files_hold_every_row_with_its_source() -> None:
     assert [(r[ZH["results_value"]], r[ZH["column_row"]]) for r in rows] == [(v, n) for n, v in PARTS]
     assert [r[ZH["column_page"]] for r in rows] == ["1", "2", "3"]
     assert {r[ZH["column_document"]] for r in rows} == {DOCUMENT}
+    assert last[ZH["results_item"]] == f"{ZH['results_calculated']} · 合计"
     assert last[ZH["column_working"]] == "46.80 + 24.53 + 0.00 = 71.33 万元"
     assert last[ZH["column_quote"]] == "46.80\n24.53\n0.00"
 
