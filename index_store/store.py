@@ -24,6 +24,7 @@ from index_store.errors import StoreError, UnknownDocumentError
 from index_store.meanings import KINDS, PASSAGES, ROWS, Meanings, Progress
 from index_store.ownership import Ownership
 from index_store.settings import Settings
+from index_store.views import make_views
 from ingest.model import Document, Identity
 
 if TYPE_CHECKING:
@@ -320,6 +321,8 @@ def _open_tables(url: str) -> Engine:
                 )
             wanted = select(figures.properties.c.value).where(figures.properties.c.name == "schema_version")
             version = connection.execute(wanted).scalar()
+            if version == figures.SCHEMA_VERSION:
+                make_views(connection)
     except (SQLAlchemyError, ArgumentError, ImportError) as error:
         raise StoreError(f"the store's tables cannot be opened: {_cause(error)}") from error
     if version != figures.SCHEMA_VERSION:
