@@ -64,22 +64,21 @@ class View:
         return replace(self, sides=tuple(sides))
 
 
-def evidence_html(store: Store, view: View, words: Words) -> str:
-    """The panel's content."""
+def evidence_html(store: Store, view: View, words: Words, hint: str = "evidence_empty") -> str:
+    """The panel's content; ``hint`` is the key of what the empty one says."""
     if not view.sides:
         return (
             f'<section class="evidence"><h3>{escape(words["evidence"])}</h3>'
-            f'<p class="hint">{escape(words["evidence_empty"])}</p></section>'
+            f'<p class="hint">{escape(words[hint])}</p></section>'
         )
     sides = "".join(_side_html(store, view, number, words) for number in range(len(view.sides)))
     pair = " pair" * (len(view.sides) > 1)
     return f'<section class="evidence{pair}"><div class="sides">{sides}</div></section>'
 
 
-def source_link(document_id: int, words: Words) -> str:
+def source_link(document_id: int, text: str) -> str:
     """A link that saves the document's file; what it leads to is ``faces.sources``."""
-    text = escape(words["source_download"])
-    return f'<a class="source" href="{SOURCES_PATH}/{document_id}" download>{text}</a>'
+    return f'<a class="source" href="{SOURCES_PATH}/{document_id}" download>{escape(text)}</a>'
 
 
 def _side_html(store: Store, view: View, number: int, words: Words) -> str:
@@ -124,7 +123,8 @@ def _source_html(store: Store, citation: Citation, aim: Aim, turned_to: int | No
         if cell
         else passage_html(document, citation)
     )
-    link = f'<p class="file">{source_link(citation.document_id, words)}</p>' if path else ""
+    saved = source_link(citation.document_id, words["source_download"])
+    link = f'<p class="file">{saved}</p>' if path else ""
     if citation.page_number is None:
         return f"{read}{link}"
     if path is None:

@@ -37,7 +37,7 @@ def _summary(document: Document, words: Words) -> str:
     if not document.findings:
         return f'<p class="clean">{escape(words["audit_clean"])}</p>'
     counts: Counter[str] = Counter(finding.severity for finding in document.findings)
-    found = "，".join(f"{words['severity_' + s]} {counts[s]}" for s in SEVERITIES if counts[s])
+    found = words["joint"].join(f"{words['severity_' + s]} {counts[s]}" for s in SEVERITIES if counts[s])
     told = words["audit_counts"].format(count=len(document.findings), found=found)
     forms = "".join(
         f'<button type="button" class="save" data-form="{form}">{form.upper()}</button>' for form in FORMS

@@ -64,7 +64,7 @@ def _line(document: StoredDocument, words: Words, may_edit: bool) -> str:
         f'<button type="button" class="remove" data-document="{document.id}" '
         f'aria-label="{escape(words["remove"])}: {name}">{escape(words["remove"])}</button>'
     )
-    doing = source_link(document.id, words) + (remove if may_edit else "")
+    doing = source_link(document.id, words["list_file_link"]) + (remove if may_edit else "")
     return f"<tr>{cells}<td>{audit}</td><td>{_state(document, words)}</td><td>{doing}</td></tr>"
 
 

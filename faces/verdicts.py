@@ -108,7 +108,7 @@ def content_line(document: Document, words: Words) -> str:
     severities: Counter[str] = Counter(finding.severity for finding in document.findings)
     found = [f"{words['severity_' + s]} {severities[s]}" for s in SEVERITIES if severities[s]]
     if found:
-        parts.append(words["content_findings"].format(found="、".join(found)))
+        parts.append(words["content_findings"].format(found=words["joint"].join(found)))
     return " · ".join(parts)
 
 

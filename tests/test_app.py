@@ -35,8 +35,9 @@ from faces.citing import written
 from faces.copying import plain_text
 from faces.desk import RemoteDesk
 from faces.examples import example_questions
-from faces.listing import documents_html, status_html, verdicts_html
+from faces.listing import documents_html, status_html
 from faces.uploads import taken
+from faces.verdicts import verdicts_html
 from faces.wording import language_of, words
 from index_store.intake import ingest_files
 from index_store.store import Store

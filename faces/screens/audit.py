@@ -28,7 +28,7 @@ def audit_screen(tabs: gr.Tabs, tab: gr.Tab, listing: gr.HTML, desk: LocalDesk, 
             found = gr.HTML(elem_id="audit-found", js_on_load=asset("scripts/audit.js"))
             file = gr.DownloadButton(visible="hidden", elem_id="audit-file")
         with gr.Column(scale=7, min_width=320):
-            evidence = EvidencePanel(desk, elem_id="audit-evidence", label=label)
+            evidence = EvidencePanel(desk, elem_id="audit-evidence", label=label, hint="audit_hint")
 
     def open_at(document_id: int | None, wanted: str | None, request: gr.Request) -> tuple[Any, ...]:
         said, documents = words_for(request), desk.store.documents()

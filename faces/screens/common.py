@@ -9,7 +9,6 @@ import gradio as gr
 
 from faces.gate import QUESTIONS
 from faces.wording import Words, language_of, words
-from index_store.intake import SUFFIXES
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 """Of an event that is a gesture on the page, and no request for programs."""
@@ -39,8 +38,5 @@ def words_for(request: gr.Request) -> Words:
 
 def translations() -> dict[str, dict[str, str]]:
     """The words by the locale that a browser names, for ``gr.I18n``."""
-    kinds = " ".join(sorted(suffix.removeprefix(".").upper() for suffix in SUFFIXES))
-    chinese, english = (
-        said | {"upload": said["upload"].format(kinds=kinds)} for said in (words("zh"), words("en"))
-    )
+    chinese, english = words("zh"), words("en")
     return {"en": english, "zh": chinese, "zh-CN": chinese, "zh-TW": chinese, "zh-HK": chinese}

@@ -20,8 +20,12 @@ class EvidencePanel:
     values for ``outputs``, the components that an event of the screen has to name.
     """
 
-    def __init__(self, desk: LocalDesk, *, elem_id: str, label: gr.I18n) -> None:
+    def __init__(
+        self, desk: LocalDesk, *, elem_id: str, label: gr.I18n, hint: str = "evidence_empty"
+    ) -> None:
+        """``hint`` is the key of the words that stand in it while it is empty."""
         self._desk = desk
+        self._hint = hint
         self._view = gr.State(View())
         self._content = gr.HTML(
             elem_id=elem_id, label=label("evidence"), js_on_load=asset("scripts/evidence.js")
@@ -57,4 +61,4 @@ class EvidencePanel:
         return self._values(view.moved(int(moved.index), int(at), page), request)
 
     def _values(self, view: View, request: gr.Request) -> tuple[Any, ...]:
-        return view, evidence_html(self._desk.store, view, words_for(request))
+        return view, evidence_html(self._desk.store, view, words_for(request), self._hint)

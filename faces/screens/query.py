@@ -52,7 +52,7 @@ def query_screen(page: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab, desk: LocalDesk, l
             summed = gr.HTML(elem_id="query-sum", js_on_load=script)
             file = gr.DownloadButton(visible="hidden", elem_id="query-file")
         with gr.Column(scale=4, min_width=320):
-            evidence = EvidencePanel(desk, elem_id="query-evidence", label=label)
+            evidence = EvidencePanel(desk, elem_id="query-evidence", label=label, hint="query_evidence_empty")
 
     def look(query: Query, number: int, keys: Sequence[CellKey], request: gr.Request) -> tuple[Any, ...]:
         return query, number, _found(desk, query, number, keys, words_for(request))
@@ -73,13 +73,10 @@ def query_screen(page: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab, desk: LocalDesk, l
         """Open the tab if the page's address says so."""
         link = dict(request.query_params).get("query")
         if link is None:
-            return *(gr.skip() for _ in [*typed, *shown]), gr.skip(), *empty(request)
+            return *(gr.skip() for _ in [*typed, *shown]), gr.skip(), *evidence.empty(request)
         query = query_of_link(str(link))
         offered = _offered(desk, words_for(request), query)
-        return *offered, *look(query, 0, [], request), gr.Tabs(selected="query"), *empty(request)
-
-    def empty(request: gr.Request) -> tuple[Any, ...]:
-        return *evidence.empty(request)[:-1], note_html(words_for(request)["query_evidence_empty"])
+        return *offered, *look(query, 0, [], request), gr.Tabs(selected="query"), *evidence.empty(request)
 
     def choose(keys: list[CellKey], event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         named = [key for text in event.keys[:PAGE_ROWS] if (key := key_of(str(text)))]
