@@ -21,6 +21,7 @@ from small_world import no_model
 
 import cli
 from eval.formats import read_answers, read_questions
+from faces.chat import Turn
 from faces.conversation_files import feedback_lines, json_lines, markdown
 from faces.conversations import (
     MAX_COMMENT,
@@ -30,6 +31,7 @@ from faces.conversations import (
     UnknownConversationError,
 )
 from faces.desk import LocalDesk
+from faces.keeping import earlier_questions, keep, linked, reopened
 from faces.kept_answers import from_json, to_json
 from faces.settings import ServerSettings, SettingsError
 from faces.wording import words
@@ -233,6 +235,39 @@ def test_what_is_deleted_is_gone(kept: Conversations) -> None:
     assert [c.id for c in kept.listed("li")] == [second.conversation_id]
     assert kept.delete_all("li") == 1
     assert kept.all_turns("li") == []
+
+
+# -- in the chat ---------------------------------------------------------------------------
+
+
+def test_a_conversation_deleted_in_another_window_goes_on_as_a_new_one(kept: Conversations) -> None:
+    first = keep(kept, "li", [], "公务接待费是多少？", RECEPTIONS)
+    assert first is not None
+    kept.delete("li", first.conversation_id)
+    second = keep(kept, "li", [Turn(first.question, first.answer, kept=first)], "占多少？", SHARE)
+    assert second is not None
+    assert second.conversation_id != first.conversation_id
+    assert kept.turn("li", second.token).history == (first.question,)
+
+
+def test_what_is_asked_after_a_link_begins_a_new_conversation_that_knows_the_old(kept: Conversations) -> None:
+    first = kept.add("li", None, "公务接待费是多少？", RECEPTIONS)
+    second = kept.add("li", first.conversation_id, "占多少？", SHARE, [first.question])
+    shown = linked(kept, "li", second.token)
+    assert [(turn.question, turn.answer) for turn in shown] == [("占多少？", SHARE)]
+    third = keep(kept, "li", shown, "2016年呢？", NOTHING)
+    assert third is not None
+    assert third.history == (first.question, second.question)
+    assert [turn.question for turn in reopened(kept, "li", third.conversation_id)] == ["2016年呢？"]
+    assert earlier_questions(reopened(kept, "li", third.conversation_id)) == [*third.history, "2016年呢？"]
+    assert len(kept.opened("li", first.conversation_id)) == 2
+
+
+def test_an_answer_that_cannot_be_kept_is_shown_all_the_same(kept: Conversations, tmp_path: Path) -> None:
+    kept.close()
+    for file in tmp_path.iterdir():
+        file.write_bytes(b"no database")
+    assert keep(kept, "li", [], "？", NOTHING) is None
 
 
 # -- ratings and files ---------------------------------------------------------------------

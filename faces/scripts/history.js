@@ -4,7 +4,7 @@
 const CURRENT = 'aria-current';
 const drawer = element.closest('#history');
 const opener = () => document.getElementById('history-open');
-drawer.setAttribute('role', 'complementary');
+drawer.setAttribute('role', 'region');
 drawer.setAttribute('aria-labelledby', 'history-title');
 
 // An answer that comes while the drawer is open belongs into the list.
