@@ -3,6 +3,7 @@
 
 const SIZES = [1, 1.5, 2.2, 3.2, 4.5];
 const NARROW_PIXELS = 480;
+const NARROW_SIZE = 2.2;
 const sizes = new Map(); // by what a side shows
 let focused = null; // the control that was used last, as a selector
 
@@ -25,6 +26,16 @@ function setSize(side, size) {
   side.querySelector('[data-zoom=fit]').textContent = `${Math.round(size * 100)}%`;
 }
 
+function middleOf(side) {
+  // Of what is cited, when it is in view; else of the visible part. In shares of that part.
+  const mark = side.querySelector('.box.cited')?.getBoundingClientRect();
+  const view = side.querySelector('.sheet').getBoundingClientRect();
+  if (!mark) return [0.5, 0.5];
+  const across = (mark.left + mark.width / 2 - view.left) / view.width;
+  const down = (mark.top + mark.height / 2 - view.top) / view.height;
+  return across > 0 && across < 1 && down > 0 && down < 1 ? [across, down] : [0.5, 0.5];
+}
+
 function zoom(side, kind) {
   const size = sizeOf(side);
   const next = {
@@ -32,7 +43,7 @@ function zoom(side, kind) {
     out: SIZES.findLast((smaller) => smaller < size) ?? size,
     fit: 1,
   }[kind];
-  resize(side, next);
+  resize(side, next, ...middleOf(side));
 }
 
 function zoomAt(sheet, event) {
@@ -68,7 +79,7 @@ function bringIntoView(side) {
   side.querySelector('.grid td.mark, .passage mark')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   const sheet = side.querySelector('.sheet');
   if (!sheet) return;
-  setSize(side, sizes.get(side.dataset.shown) ?? (sheet.clientWidth < NARROW_PIXELS ? 1.5 : 1));
+  setSize(side, sizes.get(side.dataset.shown) ?? (sheet.clientWidth < NARROW_PIXELS ? NARROW_SIZE : 1));
   const { across = 0.5, down = 0 } = sheet.dataset;
   side.querySelector('.page img').decode().then(() => {
     sheet.scrollTo(across * sheet.scrollWidth - sheet.clientWidth / 2, down * sheet.scrollHeight - sheet.clientHeight / 2);
