@@ -8,17 +8,13 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from ingest.errors import BudgetQAError
+from faces.wording import Words, language_of, words
 
 if TYPE_CHECKING:
     import gradio as gr
 
 Role = Literal["reader", "editor"]
 Event = TypeVar("Event", bound=Callable[..., Any])
-
-
-class NotAllowedError(BudgetQAError):
-    """A reader asked for something that changes what is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +50,10 @@ def for_editors(event: Event) -> Event:
 
     def check() -> None:
         import gradio as gr
-        from gradio.context import LocalContext
 
-        from faces.wording import language_of, words
-
-        request = LocalContext.request.get()
+        request, said = _at_hand()
         if not account_of(request).may_edit:
-            said = words(language_of(request.headers.get("accept-language") if request else None))
-            raise gr.Error(said["editors_only"], print_exception=False) from NotAllowedError()
+            raise gr.Error(said["editors_only"], print_exception=False)
 
     @wraps(event)
     def checked(*given: Any, **named: Any) -> Any:
@@ -74,3 +66,30 @@ def for_editors(event: Event) -> Event:
         yield from event(*given, **named)
 
     return cast(Event, checked_in_steps if inspect.isgeneratorfunction(event) else checked)
+
+
+def paced(event: Event) -> Event:
+    """An event of the page that answers a question in steps: told instead that the account has asked
+    enough for the moment, where the gate has found so. (Programs get status 429.)"""
+
+    @wraps(event)
+    def told_or_answered(*given: Any, **named: Any) -> Any:
+        import gradio as gr
+
+        request, said = _at_hand()
+        told = getattr(request.request.state, "told", None) if request and request.request else None
+        if told is not None:
+            gr.Warning(told, title=said["notice"])
+            yield gr.skip()
+            return
+        yield from event(*given, **named)
+
+    return cast(Event, told_or_answered)
+
+
+def _at_hand() -> tuple[gr.Request | None, Words]:
+    """The request that the event at hand was made with, if any, and the words for who made it."""
+    from gradio.context import LocalContext
+
+    request = LocalContext.request.get()
+    return request, words(language_of(request.headers.get("accept-language") if request else None))

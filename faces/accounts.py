@@ -42,9 +42,9 @@ class Hash:
     key: bytes
 
     @classmethod
-    def of(cls, password: str) -> Hash:
+    def of(cls, password: str, cost: tuple[int, int, int] = _COST) -> Hash:
         salt = secrets.token_bytes(16)
-        return cls(_COST, salt, _scrypt(password, salt, _COST))
+        return cls(cost, salt, _scrypt(password, salt, cost))
 
     @classmethod
     def read(cls, text: str) -> Hash:
@@ -66,7 +66,7 @@ class Hash:
 def _scrypt(password: str, salt: bytes, cost: tuple[int, int, int]) -> bytes:
     n, r, p = cost
     given = password[:LONGEST_PASSWORD].encode()
-    return hashlib.scrypt(given, salt=salt, n=n, r=r, p=p, maxmem=256 * n * r, dklen=32)
+    return hashlib.scrypt(given, salt=salt, n=n, r=r, p=p, maxmem=256 * r * (n + p + 4), dklen=32)
 
 
 _NOBODY = Hash(_COST, b"\0" * 16, b"\0" * 32)

@@ -159,8 +159,14 @@ class Gate:
         sessions, account = self._doors.sessions, visit.account
         if sessions and any(sessions.is_other_account(page, account) for page in visit.pages(asked)):
             return visit.refused(403, "not_yours")
-        if visit.is_question(asked) and (wait := self._pace.wait_seconds(account.name or visit.address)):
+        whose = visit.questions(asked)
+        if whose and (wait := self._pace.wait_seconds(account.name or visit.address)):
             count = self._doors.settings.questions_per_minute
+            if whose == {"private"}:  # of the page, which says it in its own way (access.paced)
+                visit.scope["state"]["told"] = visit.said["too_many_questions"].format(
+                    count=count, seconds=wait
+                )
+                return None
             return visit.refused(429, "too_many_questions", wait=wait, count=count)
         return None
 
@@ -253,22 +259,22 @@ class _Visit:
             named.add(parts[-1])
         return {page for page in named if isinstance(page, str)}
 
-    def is_question(self, asked: Any) -> bool:
-        """Whether it asks for an answer, on the page, by an endpoint, or as a tool."""
+    def questions(self, asked: Any) -> set[str]:
+        """Who may name what it asks to be answered, by an event, an endpoint or a tool: "private" is the
+        page alone. Empty: it asks for no answer."""
         if self.method != "POST" or not isinstance(asked, dict):
-            return False
+            return set()
         if self.path == _MCP:
-            return asked.get("method") == "tools/call"
+            return {"public"} if asked.get("method") == "tools/call" else set()
         kind, _, name = self.path.removeprefix(_API).rpartition("/")
         if kind not in ("queue", "call", "call/v2", "run", "api"):
-            return False
-        functions = self.scope["app"].get_blocks().fns
-        asking = {f._id for f in functions.values() if f.concurrency_id == QUESTIONS}
-        named = {f._id for f in functions.values() if f.api_name == name}
+            return set()
         index = asked.get("fn_index")
         if index is not None and not isinstance(index, int):
-            return True  # Gradio may still read a number out of it
-        return index in asking or bool(named & asking)
+            return {"public"}  # Gradio may still read a number out of it
+        functions = self.scope["app"].get_blocks().fns.values()
+        named = (f for f in functions if f._id == index or f.api_name == name)
+        return {f.api_visibility for f in named if f.concurrency_id == QUESTIONS}
 
 
 # -- bodies --------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ def login_html(said: Words, told: str = "") -> str:
     alert = f'<p role="alert">{escape(told)}</p>' if told else ""
     return f"""<!doctype html>
 <html lang="{said["language"]}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <title>{escape(said["login_title"])} · {escape(said["title"])}</title><style>{_STYLE}</style></head>
 <body><main><h1>{escape(said["title"])}</h1>{alert}<form method="post">
 <label>{escape(said["login_name"])}

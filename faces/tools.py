@@ -24,10 +24,12 @@ _ABOUT = (
 
 
 def tool_server(desk: LocalDesk) -> Any:
-    """A server of the tools. What it is made with takes half a second to import, so only here."""
-    from mcp.server.mcpserver import MCPServer
-    from mcp.types import ToolAnnotations
-
+    """A server of the tools. Raises BudgetQAError where the package for it is missing."""
+    try:
+        from mcp.server.mcpserver import MCPServer
+        from mcp.types import ToolAnnotations
+    except ImportError as error:
+        raise BudgetQAError("tools for models need a package more: pip install -e '.[mcp]'") from error
     server = MCPServer("budget-qa", instructions=_ABOUT, log_level="WARNING")
     harmless = ToolAnnotations(read_only_hint=True, open_world_hint=False)
     for request in looking_requests(desk):
@@ -51,9 +53,9 @@ def _for_models(request: Request) -> Request:
 
 def tool_settings(desk: LocalDesk) -> dict[str, Any]:
     """What of ``gradio``'s ``app_kwargs`` puts the tools at ``PATH``, behind the gate and the boundary."""
+    server = tool_server(desk)
     from mcp.server.transport_security import TransportSecuritySettings
 
-    server = tool_server(desk)
     app = server.streamable_http_app(
         streamable_http_path=PATH,
         stateless_http=True,
