@@ -19,6 +19,7 @@ from qa.lexicon import Lexicon, load_lexicon
 from qa.linking import Candidate
 from qa.nested import answer_nested
 from qa.operations import has_any
+from qa.other_scopes import say_other_scopes
 from qa.phrases import describe, marks, phrase, short
 from qa.ranking import answer_list
 from qa.reading import Linked, agreeing, are_enough, choose_together, is_enough, repeats, whole_of
@@ -133,7 +134,7 @@ def _say_one(request: Request, builder: Builder, linked: Linked, best: Candidate
     places = [builder.cite(c) for c in agreeing(best, linked.ranked)[:3]]
     if others := [n for n in places if n != builder.cite(best)]:  # one cell may be reached in two ways
         lines.append(phrase(language, "agree", marks=marks(others)))
-    return lines
+    return lines + say_other_scopes(request, builder, best, linked.ranked)
 
 
 def _say_shares(

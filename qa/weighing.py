@@ -30,6 +30,8 @@ class Weights:
     group_unexplained: float = 1.2
     restricted_table: float = 1.2
     other_table: float = 2.0
+    one_fund: float = 0.1
+    """A table of one fund, where the question names none: what comes to the same in another is preferred."""
     other_unit: float = 4.0
     other_year: float = 5.0
     named_year: float = 2.0
@@ -208,4 +210,6 @@ def cost_of_restriction(
         )
         strong = word in lexicon.words["strong_restriction"]
         cost += (weights.other_table if strong else weights.restricted_table) * (not named)
-    return cost
+    funds = [w for w in lexicon.words["fund"] if w in table.title]
+    of_one = bool(funds) and not any(w in i.text for w in funds for i in items)
+    return cost + weights.one_fund * of_one

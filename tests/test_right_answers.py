@@ -328,3 +328,11 @@ def test_income_of_one_fund_goes_by_many_names(row: str, said: str) -> None:
     answer = over(halves, [], f"柳林街道2023年{said}是多少")
     assert values(answer) == [Decimal("80.00")]
     assert (answer.citations[0].row or "").endswith(row)
+
+
+def test_another_scope_is_named() -> None:
+    answer = over(_sides(), [], "柳林街道2023年一般公共服务支出是多少")
+    assert values(answer) == [Decimal("700.00")]
+    assert "680.00" in answer.text
+    assert "另一口径" in answer.text
+    assert "另一口径" not in over(_sides(), [], "柳林街道2023年住房保障支出是多少").text
