@@ -39,6 +39,7 @@ def test_a_conversation_is_found_gone_on_with_exported_and_deleted(visit: Visit)
     page.locator("#evidence .evidence").wait_for()
     expect(page.locator(".answer")).to_have_count(0)  # a page begins a new conversation
     visit.ask("2017年公务接待费预算是多少？")
+    visit.ask("人口是多少？")
 
     entries = opened_drawer(visit)
     expect(entries).to_have_count(2)
@@ -46,8 +47,9 @@ def test_a_conversation_is_found_gone_on_with_exported_and_deleted(visit: Visit)
     page.keyboard.type("三公")  # the search box has the focus; the words stand in the older one
     expect(entries).to_have_count(1)
     entries.click()
-    expect(page.locator("#chat .answer")).to_have_count(2)
     expect(page.locator("#chat")).to_contain_text(HOSTILE)
+    expect(page.locator("#chat .answer")).to_have_count(2)
+    expect(entries).to_have_attribute("aria-current", "true")
     page.locator("#chat .cite").first.click()
     expect(page.locator("#evidence .path")).to_contain_text("公务接待费")
     visit.ask("那因公出国呢？")

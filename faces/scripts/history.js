@@ -1,18 +1,23 @@
 // The drawer with the conversations kept, and the rating of answers.
 // `element`, `trigger` and `watch` are given by Gradio's HTML component.
 
-const CURRENT = 'aria-current';
 const drawer = element.closest('#history');
 const opener = () => document.getElementById('history-open');
 drawer.setAttribute('role', 'region');
 drawer.setAttribute('aria-labelledby', 'history-title');
 
-// An answer that comes while the drawer is open belongs into the list.
-let answers = 0;
+// The conversation that is shown, and its last answer.
+function shown() {
+  return [...document.querySelectorAll('#chat .kept')].at(-1)?.dataset ?? {};
+}
+
+// Another answer in the chat while the drawer is open belongs into the list, or is of another entry.
+let last;
 const chat = new MutationObserver(() => {
-  const now = document.querySelectorAll('#chat .kept').length;
-  if (now !== answers) trigger('expand');
-  answers = now;
+  if (last === shown().token) return;
+  last = shown().token;
+  markCurrent();
+  trigger('expand');
 });
 
 function isOpen() {
@@ -38,23 +43,15 @@ function toggle(open) {
   focusSearch();
 }
 
-// Which conversation is shown: that of the chat's last answer.
-function shown() {
-  return [...document.querySelectorAll('#chat .kept')].at(-1)?.dataset.conversation;
-}
-
 function markCurrent() {
   for (const entry of element.querySelectorAll('.conversation')) {
-    if (entry.dataset.id === shown()) entry.setAttribute(CURRENT, 'true');
-    else entry.removeAttribute(CURRENT);
+    entry.setAttribute('aria-current', entry.dataset.id === shown().conversation);
   }
 }
 
 watch('value', () => {
-  for (const time of element.querySelectorAll('time')) {
-    const format = new Intl.DateTimeFormat(navigator.language, { dateStyle: 'short', timeStyle: 'short' });
-    time.textContent = format.format(new Date(time.dateTime));
-  }
+  const here = new Intl.DateTimeFormat(navigator.language, { dateStyle: 'short', timeStyle: 'short' });
+  for (const time of element.querySelectorAll('time')) time.textContent = here.format(new Date(time.dateTime));
   markCurrent();
 });
 
@@ -69,7 +66,7 @@ function remove(button) {
     button.addEventListener('blur', calm, { once: true });
     return;
   }
-  if (!id || id === shown()) document.getElementById('restart').click();
+  if (!id || id === shown().conversation) document.getElementById('restart').click();
   trigger('delete', { id });
   focusSearch();  // the button goes with its conversation
 }
