@@ -125,6 +125,11 @@ def _theme() -> gr.themes.Base:
         primary_hue=gr.themes.colors.sky, neutral_hue=gr.themes.colors.slate, font=FONTS, font_mono=FONTS
     )
     return theme.set(
+        color_accent="#0b5c8a",  # 7:1 on white; sky itself is too light to read
+        button_primary_background_fill="#0b5c8a",
+        button_primary_background_fill_hover="#084a70",
+        button_primary_background_fill_dark="#0b5c8a",
+        button_primary_text_color="white",
         body_background_fill="*neutral_50",
         body_text_color_subdued="*neutral_500",
         body_text_color_subdued_dark="*neutral_400",
@@ -153,7 +158,8 @@ def build_app(desk: LocalDesk, reading: Reading | None = None) -> gr.Blocks:
         delete_cache=(ABANDONED_AFTER_SECONDS, ABANDONED_AFTER_SECONDS),
     ) as page:
         add_endpoints(desk, reading)  # first: Gradio gives a name to whoever asks for it first
-        gestures = gr.HTML(js_on_load=asset("scripts/gestures.js"), visible="hidden")
+        script = asset("scripts/page.js") + asset("scripts/gestures.js")
+        gestures = gr.HTML(js_on_load=script, visible="hidden")
         with gr.Row(elem_id="masthead"):
             gr.Markdown(label("title"), elem_id="title")
             status = gr.HTML(elem_id="status")
