@@ -55,6 +55,12 @@ class Reader:
         watchdog = _Watchdog(process, self._settings.read_seconds)
 
         def on_page_in_time(page: int, pages: int) -> None:
+            if pages > self._settings.read_pages:
+                self.close()
+                raise FileTooLargeError(
+                    f"{path.name} has {pages:,} pages, the limit is {self._settings.read_pages:,}; "
+                    "split it, or raise BUDGET_QA_READ_PAGES"
+                )
             watchdog.put_off(page)
             on_page(page, pages)
 

@@ -10,6 +10,8 @@ from index_store.errors import StoreError
 
 READ_SECONDS = 900
 READ_MEMORY_MB = 4096
+READ_PAGES = 2_000
+"""``ingest.detect.MAX_PAGES``, whose module takes long to load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Settings:
     """BUDGET_QA_READ_SECONDS: the longest that reading one file may take."""
     read_memory_mb: int = READ_MEMORY_MB
     """BUDGET_QA_READ_MEMORY_MB: the address space that reading may use, where the platform can say so."""
+    read_pages: int = READ_PAGES
+    """BUDGET_QA_READ_PAGES: the most pages of one file; reading stops at 2,000 in any case."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -33,6 +37,7 @@ class Settings:
             embed_model=given.get("BUDGET_QA_EMBED_MODEL") or None,
             read_seconds=_positive(given, "BUDGET_QA_READ_SECONDS", READ_SECONDS),
             read_memory_mb=_positive(given, "BUDGET_QA_READ_MEMORY_MB", READ_MEMORY_MB),
+            read_pages=min(READ_PAGES, _positive(given, "BUDGET_QA_READ_PAGES", READ_PAGES)),
         )
 
 

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fpdf import FPDF
 from hostile_readers import read_by_content
 
 from index_store.reading import Reader
 from index_store.settings import Settings
 from ingest import read_document
 from ingest.child import start
+from ingest.detect import MAX_PAGES
 from ingest.errors import DamagedFileError, FileTooLargeError, IngestError
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="process groups are of POSIX")
@@ -106,6 +108,22 @@ def test_a_page_that_hangs_ends_without_anybody_to_end_it(tmp_path: Path) -> Non
     process.stdin.flush()
     assert process.wait(30) == -signal.SIGALRM
     process.communicate()
+
+
+def test_a_file_of_more_pages_than_are_allowed_is_refused_and_others_are_read(tmp_path: Path) -> None:
+    long, short = FPDF(), FPDF()
+    for pdf, pages in ((long, 3), (short, 2)):
+        pdf.set_font("helvetica")
+        for number in range(pages):
+            pdf.add_page()
+            pdf.cell(text=f"page {number}")
+    long.output(str(tmp_path / "long.pdf"))
+    short.output(str(tmp_path / "short.pdf"))
+    with Reader(Settings(read_pages=2), read_document) as reader:
+        with pytest.raises(FileTooLargeError, match=r"3 pages, the limit is 2.*BUDGET_QA_READ_PAGES"):
+            reader.read(tmp_path / "long.pdf", ignore)
+        assert reader.read(tmp_path / "short.pdf", ignore).page_count == 2
+    assert Settings().read_pages == MAX_PAGES
 
 
 def test_two_bad_files_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
