@@ -76,14 +76,18 @@ def _is_named(path: Sequence[str], name: str | None) -> bool:
 
 
 def cited_passage(document: Document, citation: Citation) -> tuple[Passage, int, int] | None:
-    """The passage that holds the quote, with the quote's span; the one of the cited place first."""
+    """The passage that holds the quote, with the quote's span: at the cited place, as far as it is known."""
     pattern, section = quote_pattern(citation.quote), citation.section or ""
-    found = [(p, match) for p in document.passages if (match := pattern.search(p.text))]
+    found = [(passage, match) for passage in document.passages for match in pattern.finditer(passage.text)]
 
-    def strangeness(at: tuple[Passage, re.Match[str]]) -> tuple[bool, bool]:
-        passage, _ = at
-        pages = {fragment.place.page_number for fragment in passage.fragments}
-        return citation.page_number not in pages, not section.endswith("".join(passage.section[-1:]))
+    def strangeness(at: tuple[Passage, re.Match[str]]) -> tuple[bool, bool, bool]:
+        passage, match = at
+        places = {f.place for f in passage.fragments if f.start < match.end() and match.start() < f.end}
+        return (
+            Place(citation.page_number, citation.bbox) not in places,
+            citation.page_number not in {place.page_number for place in places},
+            not section.endswith("".join(passage.section[-1:])),
+        )
 
     if not found:
         return None
@@ -93,7 +97,7 @@ def cited_passage(document: Document, citation: Citation) -> tuple[Passage, int,
 
 def quote_pattern(quote: str) -> re.Pattern[str]:
     """The quote, whatever white space stands between its characters."""
-    return re.compile(r"\s*".join(re.escape(character) for character in "".join(quote.split())))
+    return re.compile(r"\s*".join(re.escape(character) for character in _squeezed(quote)))
 
 
 # -- boxes on pages ------------------------------------------------------------------------
@@ -121,8 +125,8 @@ def _cell_marks(cited: CitedCell, citation: Citation, glyphs_of: GlyphsOf) -> It
     """The cell; of a cell that goes on over the page, each part, the quoted one first."""
     own = list(_citation_mark(citation)) or list(_box(cited.cell.place, "cited"))
     later = [(mark, part) for part in cited.cell.parts[1:] for mark in _part_marks(cited, part, glyphs_of)]
-    quoted = "".join(citation.quote.split())
-    ahead = [mark for mark, part in later if quoted and quoted in "".join(part.split())]
+    quoted = _squeezed(citation.quote)
+    ahead = [mark for mark, part in later if quoted and quoted in _squeezed(part)]
     yield from ahead
     yield from own
     yield from (mark for mark, _ in later if mark not in ahead)
@@ -231,10 +235,12 @@ def _passage_marks(document: Document, citation: Citation, glyphs_of: GlyphsOf) 
         return
     passage, start, end = found
     for fragment in passage.fragments:
-        place, part = fragment.place, passage.text[max(start, fragment.start) : min(end, fragment.end)]
+        first = max(start, fragment.start)
+        place, part = fragment.place, passage.text[first : min(end, fragment.end)]
         if place.page_number is None or place.bbox is None or not part.strip():
             continue
-        lines = found_lines(glyphs_of(place.page_number), part, place.bbox)
+        before = _squeezed(passage.text[fragment.start : first]).count(_squeezed(part))
+        lines = found_lines(glyphs_of(place.page_number), part, place.bbox, after=before)
         for box in lines or [place.bbox]:
             yield Mark(place.page_number, box, "cited")
 
@@ -252,17 +258,26 @@ def _band(page_number: int, box: BBox) -> Iterator[Mark]:
 # -- text on a page ------------------------------------------------------------------------
 
 
-def found_lines(glyphs: Iterable[Glyph], wanted: str, within: BBox) -> list[BBox]:
-    """The boxes of the lines of ``wanted`` inside a part of the page, where it stands lowest; [] if not."""
+def found_lines(
+    glyphs: Iterable[Glyph], wanted: str, within: BBox, *, after: int | None = None
+) -> list[BBox]:
+    """The boxes of the lines of ``wanted`` inside a part of the page; [] where it is not.
+
+    Of several, the one ``after`` so many others, or else the lowest.
+    """
     x0, top, x1, bottom = within
     inside = [g for g in glyphs if x0 <= g.centre <= x1 and top <= g.middle <= bottom]
     lines = into_lines(inside)
-    text = "".join(g.text for line in lines for g in line)
-    start = text.rfind("".join(wanted.split()))
-    if start < 0 or not wanted.strip():
+    text, sought = "".join(g.text for line in lines for g in line), _squeezed(wanted)
+    starts = [match.start() for match in re.finditer(re.escape(sought), text)] if sought else []
+    if not starts:
         return []
-    end = start + len("".join(wanted.split()))
-    return [box_of(part) for part in _parts(lines, start, end)]
+    start = starts[-1 if after is None else min(after, len(starts) - 1)]
+    return [box_of(part) for part in _parts(lines, start, start + len(sought))]
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _parts(lines: Sequence[Line], start: int, end: int) -> Iterator[Line]:

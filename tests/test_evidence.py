@@ -37,9 +37,22 @@ from faces.evidence_table import header_cells, table_html
 from faces.wording import words
 from ingest.errors import DamagedFileError
 from ingest.grid import Grid
-from ingest.model import BBox, Column
+from ingest.model import (
+    SOURCE_BREAK,
+    BBox,
+    Cell,
+    Column,
+    Document,
+    Fragment,
+    Identity,
+    Passage,
+    Place,
+    Row,
+    Table,
+)
 from ingest.readers.glyphs import Glyph
 from ingest.readers.picture import draw_page, page_glyphs
+from qa.answer import Citation
 
 ZH, EN = words("zh"), words("en")
 
@@ -169,6 +182,27 @@ def test_a_quote_is_marked_line_by_line(world: World) -> None:
     assert line[3] - line[1] < 20, "one line"
 
 
+def test_of_equal_quotes_the_one_at_the_cited_place_is_marked() -> None:
+    texts, boxes = ("增加5万元，又增加5万元。", "增加5万元。"), ((0, 0, 200, 12), (0, 20, 200, 32))
+    passages = tuple(
+        Passage(("一",), text, (Fragment(0, len(text), Place(1, box)),))
+        for text, box in zip(texts, boxes, strict=True)
+    )
+    document = Document("a.pdf", "", "pdf", 1, Identity(None, None, None), (), passages, ())
+    glyphs = [
+        Glyph(c, 10.0 * i, box[1], 10.0 * i + 10, box[1] + 10, 10)
+        for text, box in zip(texts, boxes, strict=True)
+        for i, c in enumerate(text)
+    ]
+    citation = Citation(1, 1, "a.pdf", "增加5万元", 1, boxes[1])
+    below = Mark(1, (0, 20, 50, 30), "cited")
+    assert marks_of(document, citation, lambda page: glyphs) == (below,)
+    above = Mark(1, (0, 0, 50, 10), "cited")
+    assert marks_of(document, replace(citation, bbox=boxes[0]), lambda page: glyphs) == (above,)
+    second = replace(citation, quote="又增加5万元")
+    assert marks_of(document, second, lambda page: glyphs) == (Mark(1, (60, 0, 120, 10), "cited"),)
+
+
 def test_a_place_known_by_its_box_or_names_alone_is_found_in_its_table(
     long: tuple[LocalDesk, CellEngine, bool],
 ) -> None:
@@ -185,9 +219,6 @@ def test_a_place_known_by_its_box_or_names_alone_is_found_in_its_table(
 
 
 def test_a_cell_that_goes_on_over_the_page_is_marked_in_both_places() -> None:
-    from ingest.model import SOURCE_BREAK, Cell, Document, Identity, Place, Row, Table
-    from qa.answer import Citation
-
     first: BBox = (100, 700, 200, 800)
     cell = Cell(f"购置服务{SOURCE_BREAK}器三台", None, None, Place(1, first))
     row = Row("某项目", ("某项目",), (cell,), Place(1, (20, 700, 100, 800)))
@@ -331,7 +362,8 @@ def darkness_around(picture: Image.Image, glyph: Glyph) -> float:
     """The share of dark pixels in a character's box."""
     box = tuple(map(round, (glyph.x0, glyph.top, glyph.x1, glyph.bottom)))
     part = list(picture.convert("L").crop(box).getdata())  # type: ignore[arg-type]
-    return sum(pixel < 128 for pixel in part) / len(part)
+    share: float = sum(pixel < 128 for pixel in part) / len(part)
+    return share
 
 
 @pytest.mark.parametrize("page_number", [0, 2, -1])
