@@ -57,7 +57,7 @@ def query_screen(page: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab, desk: LocalDesk, l
     def look(query: Query, number: int, keys: Sequence[CellKey], request: gr.Request) -> tuple[Any, ...]:
         return query, number, _found(desk, query, number, keys, words_for(request))
 
-    def begin(keys: list[CellKey], *values: Any, request: gr.Request) -> tuple[Any, ...]:
+    def begin(keys: list[CellKey], request: gr.Request, *values: Any) -> tuple[Any, ...]:
         return look(query_of_fields(values), 0, keys, request)
 
     def turn(query: Query, keys: list[CellKey], event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:

@@ -1,5 +1,5 @@
 // The table of what was found, and the sum of what is chosen in it: one script for both.
-// `element` and `trigger` are given by Gradio's HTML component.
+// `element`, `trigger` and `watch` are given by Gradio's HTML component.
 
 const boxes = (which) => [...document.querySelectorAll(`#query-found ${which}`)];
 const doOnNarrow = (doing) => { if (matchMedia('(max-width: 1023px)').matches) doing(); };
@@ -39,4 +39,9 @@ element.addEventListener('change', (event) => {
   const changed = every ? boxes('.choose') : [event.target];
   for (const box of changed) box.checked = event.target.checked;
   trigger('input', { keys: changed.map((box) => box.dataset.key), on: event.target.checked });
+});
+
+watch('value', () => {
+  // A row that is drawn anew in the place of another keeps that one's tick otherwise.
+  for (const box of element.querySelectorAll('input')) box.checked = box.defaultChecked;
 });
