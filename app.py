@@ -27,7 +27,7 @@ from faces.screens.common import QUIET, asset, styles, translations, words_for
 from faces.screens.documents import documents_screen, listed
 from faces.screens.endpoints import add_endpoints
 from faces.screens.query import query_screen
-from faces.settings import ServerSettings
+from faces.settings import LOOPBACK, ServerSettings
 from faces.sources import source_route
 from faces.tools import tool_settings
 from faces.uploads import ABANDONED_AFTER_SECONDS
@@ -70,6 +70,8 @@ def launch(
         address = _open_page(page, host, port, launch_settings(host, doors, tools, desk))
         desk.store.set_address(address, doors.owner_key)
         print(f"Budget Q&A: {address}", flush=True)
+        if host not in LOOPBACK:
+            print("Without a proxy that speaks TLS, everything on this address can be overheard.", flush=True)
         threading.Thread(target=reading.catch_up, args=(desk, samples), daemon=True).start()
         page.block_thread()
     finally:
