@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from weakref import WeakValueDictionary
 
 from faces.conversations import KeptTurn
 from faces.desk import LocalDesk
@@ -55,6 +57,37 @@ def answer_or_say_why(desk: LocalDesk, asked: str, history: Sequence[str], said:
     except Exception:  # its text is for the log: it may tell of the machine
         _log.exception("a question could not be answered")
         return Answer("no_answer", said["failed"], "zh")
+
+
+class Waiting:
+    """Who waits for an answer; each may stop waiting. What is under way then ends unheard."""
+
+    def __init__(self) -> None:
+        self._over: WeakValueDictionary[str, threading.Event] = WeakValueDictionary()
+
+    def begin(self, session: str) -> threading.Event:
+        """An event that ``stop`` sets, for ``unless``; forgotten with it."""
+        over = self._over[session] = threading.Event()
+        return over
+
+    def stop(self, session: str) -> None:
+        if over := self._over.get(session):
+            over.set()
+
+
+def unless(over: threading.Event, make: Callable[[], Answer]) -> Answer | None:
+    """What ``make`` gives; None when the event is set before."""
+    made: list[Answer] = []
+
+    def work() -> None:
+        try:
+            made.append(make())
+        finally:
+            over.set()
+
+    threading.Thread(target=work, daemon=True).start()
+    over.wait()
+    return made[0] if made else None
 
 
 def spoken(answer: Answer) -> str:

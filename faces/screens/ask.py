@@ -12,7 +12,7 @@ import gradio as gr
 
 from faces.access import account_of, paced
 from faces.answers import answer_html
-from faces.chat import Turn, answer_or_say_why, answered, begun, spoken
+from faces.chat import Turn, Waiting, answer_or_say_why, answered, begun, spoken, unless
 from faces.desk import LocalDesk
 from faces.examples import Examples
 from faces.followups import follow_ups, followups_html
@@ -33,7 +33,7 @@ def ask_screen(
     page: gr.Blocks, desk: LocalDesk, gestures: gr.HTML, label: gr.I18n
 ) -> Callable[[Callable[..., Any]], None]:
     """Lay the screen out. Gives a function that renews the examples at a moment of the page."""
-    turns, examples = gr.State([]), Examples()
+    turns, examples, waiting = gr.State([]), Examples(), Waiting()
     drawer = HistoryDrawer(desk, label)
     with gr.Row(elem_id="ask"):
         with gr.Column(scale=5, min_width=320):
@@ -72,11 +72,14 @@ def ask_screen(
         if not asked:
             yield [gr.skip() for _ in outputs]
             return
-        history = earlier_questions(done)
+        history, over = earlier_questions(done), waiting.begin(str(request.session_hash))
         yield "", *_shown([*done, Turn(asked)], said), "", *unchanged
         pending = Turn(asked, steps=begun(desk, asked, history, said))
         yield gr.skip(), *_shown([*done, pending], said), gr.skip(), *unchanged
-        answer = answer_or_say_why(desk, asked, history, said)
+        answer = unless(over, lambda: answer_or_say_why(desk, asked, history, said))
+        if answer is None:  # nothing was answered: the question goes back into its box
+            yield asked, *_shown(done, said), said["stopped"], *unchanged
+            return
         kept = keep(desk.conversations, account_of(request).name, done, asked, answer)
         if kept is None:
             gr.Warning(said["not_kept"], title=said["notice"])
@@ -112,13 +115,8 @@ def ask_screen(
         asked = [*earlier_questions(earlier[:-1]), last.question]
         return followups_html(follow_ups(desk, asked, last.answer), words_for(request))
 
-    def stop(earlier: list[Turn], request: gr.Request) -> tuple[Any, ...]:
-        """Nothing was answered: the question goes back into its box."""
-        done = answered(earlier)
-        if len(done) == len(earlier):
-            return tuple(gr.skip() for _ in outputs)
-        said = words_for(request)
-        return earlier[-1].question, *_shown(done, said), said["stopped"], *unchanged
+    def stop(request: gr.Request) -> None:
+        waiting.stop(str(request.session_hash))
 
     def show(earlier: list[Turn], chosen: gr.SelectData, request: gr.Request) -> tuple[Any, ...]:
         answer = earlier[chosen.index].answer if 0 <= chosen.index < len(earlier) else None
@@ -143,7 +141,7 @@ def ask_screen(
     )
     chat.change(None, None, followups, js="() => ''", **QUIET)
     asking.success(suggest, [turns], followups, **QUIET)
-    gestures.stop(stop, [turns], outputs, cancels=[asking], **QUIET)
+    gestures.stop(stop, None, None, **QUIET)
     gestures.select(show, [turns], evidence.outputs, **QUIET)
     drawer.chosen(reopen, None, outputs, **QUIET)
     page.load(arrive, None, outputs, **QUIET)
