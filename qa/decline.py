@@ -18,10 +18,11 @@ from qa.linking import Candidate
 from qa.mentions import content_runs
 from qa.phrases import phrase, short
 from qa.question import Question
-from qa.reading import CLOSE, Linked, unexplained
+from qa.reading import Linked, unexplained
 from qa.request import Target
 from qa.scope import Library
 from qa.understanding import Understood
+from qa.weights import READINGS
 
 ALIKE = 1.5
 """Figures of different bodies this near in score are the same thing, and no body was named."""
@@ -187,7 +188,7 @@ def clarify_places(
             near_years = [
                 c
                 for c in entry.ranked
-                if c.score > best.score - CLOSE - 0.6
+                if c.score > best.score - READINGS.close - 0.6
                 and c.fiscal_year == c.facts.document.identity.fiscal_year
             ]
             years = sorted({str(c.fiscal_year) for c in near_years if c.fiscal_year})
@@ -238,7 +239,7 @@ def clarify_families(understood: Understood, target: Target, found: Sequence[Fam
     language = understood.request.question.language
     if target.body is not None and len(target.body.bodies) > 1:
         return _ask(language, "which_body", [b.name for b in target.body.bodies])
-    near = [f.members[0].facts.document.identity for f in found if f.score > found[0].score - CLOSE]
+    near = [f.members[0].facts.document.identity for f in found if f.score > found[0].score - READINGS.close]
     organizations = list(dict.fromkeys(i.organization or "" for i in near))
     if target.body is None and len(organizations) > 1:
         return _ask(language, "which_body", organizations)

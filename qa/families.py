@@ -19,28 +19,7 @@ from qa.lexicon import Lexicon
 from qa.linking import Candidate, link_tables
 from qa.mentions import ItemMention, positions
 from qa.request import Request, Target
-from qa.weighing import WEIGHTS
-
-KIND = 3.0
-"""What a family gains when its members are of the kind that the question names."""
-NAMED = 0.9
-"""From this quality on, the parent of a family is the row or the group that the question names."""
-GROUP_NAMED = 1.0
-"""What the columns of a group gain when the question names the group."""
-SAYS_SO = 2.0
-"""What the columns of a group gain when its header says the question's very word (款级)."""
-TITLE = 0.35
-"""What a family gains for each character of the question that only its table's title explains."""
-LESS_LIKELY = 0.5
-"""What the economic classification loses to the functional one when a level is asked of neither."""
-PART_OF_WHOLE = 1.0
-"""What a family loses when its rows are of several budget units and the question is of none."""
-OTHER_PARTS = 3.0
-"""What rows lose for which a name is a column, where the name is a row's that has parts of its own."""
-OTHER_SIDE = 2.0
-"""What a family of income loses when the question is not about income, and the other way round."""
-OTHER_FUND = 0.1
-"""What a table of one fund loses, so that the table of all funds is preferred."""
+from qa.weights import FAMILIES, FIGURES
 
 Kind = Literal["children", "units", "leaves", "level", "columns", "stated"]
 CLASS, SECTION, ITEM = 1, 2, 3
@@ -214,30 +193,30 @@ def _fit(
 ) -> float:
     """How well rows of this kind fit what the question says its family is."""
     if asked.functional and _is_economic(rows):
-        return -KIND
+        return -FAMILIES.kind
     if asked.economic and not _is_economic(rows):
-        return -KIND
+        return -FAMILIES.kind
     if asked.level is not None:
-        doubt = LESS_LIKELY * (not asked.economic and _is_economic(rows))
-        return KIND + named - doubt if level == asked.level else -KIND
+        doubt = FAMILIES.less_likely * (not asked.economic and _is_economic(rows))
+        return FAMILIES.kind + named - doubt if level == asked.level else -FAMILIES.kind
     if asked.units:
-        return KIND if kind == "units" else 0.0
+        return FAMILIES.kind if kind == "units" else 0.0
     if named:
-        return KIND
+        return FAMILIES.kind
     if (asked.projects or asked.things or asked.of_projects) and kind == "leaves" and is_of_projects(table):
-        return KIND
+        return FAMILIES.kind
     if asked.columns and _is_economic(rows):
-        return KIND / 2
-    return -KIND if asked.columns or kind == "units" else 0.0
+        return FAMILIES.kind / 2
+    return -FAMILIES.kind if asked.columns or kind == "units" else 0.0
 
 
 def _table_cost(table: TableFact, asked: Asked, lexicon: Lexicon) -> float:
     """What a table loses for being of the other side of the budget, or of one fund only."""
     title = table.title
     is_income = table.table.side == "收入" or ("收入" in title and "支出" not in title)
-    cost = OTHER_SIDE * (is_income != asked.income and (is_income or table.table.side == "支出"))
+    cost = FAMILIES.other_side * (is_income != asked.income and (is_income or table.table.side == "支出"))
     funds = lexicon.words["fund"]
-    return cost + OTHER_FUND * any(f in title and f not in asked.text for f in funds)
+    return cost + FAMILIES.other_fund * any(f in title and f not in asked.text for f in funds)
 
 
 def _row_families(
@@ -260,15 +239,15 @@ def _row_families(
         named = bool(naming)
         level = _common_level(rows, table)
         bonus = _fit(asked, kind, rows, level, table, named)
-        if bonus <= -KIND:
+        if bonus <= -FAMILIES.kind:
             continue  # of another kind than the question names
-        if any(r.unit_key for r in rows) and bonus < KIND:
-            bonus -= PART_OF_WHOLE
+        if any(r.unit_key for r in rows) and bonus < FAMILIES.kind:
+            bonus -= FAMILIES.part_of_whole
         above = parent.key if parent else ""
         for column in sorted({c for r in rows for c in by_row[r.row_index]}):
             members = [by_row[r.row_index][column] for r in rows if column in by_row[r.row_index]]
             for narrowed, by_class in _narrowed(members, target, lexicon):
-                alone_is_enough = kind == "children" if named else len(rows) > 1 and bonus >= KIND
+                alone_is_enough = kind == "children" if named else len(rows) > 1 and bonus >= FAMILIES.kind
                 if len(narrowed) > 1 or (narrowed and alone_is_enough):
                     family = _family(kind, narrowed, bonus, above, positions([*naming, *by_class]), level)
                     outside = [i for i in grouping if i not in naming and not _all_under(narrowed, i)]
@@ -283,7 +262,7 @@ def _are_mixed(rows: Sequence[RowFact]) -> bool:
 
 def _naming(target: Target, names: Sequence[str]) -> list[ItemMention]:
     """The mentions that name the parent, by its name or its code."""
-    return [item for item in target.items if any(item.quality(name) >= NAMED for name in names)]
+    return [item for item in target.items if any(item.quality(name) >= FAMILIES.named for name in names)]
 
 
 def _narrowed(
@@ -299,13 +278,13 @@ def _narrowed(
         if 1 < len(under) < len(members):
             yield under, []
         for name, *classes in (lexicon.words["personnel_classes"], lexicon.words["running_classes"]):
-            if item.text == name or item.quality(name) >= NAMED:
+            if item.text == name or item.quality(name) >= FAMILIES.named:
                 yield [m for m in members if _code(m).startswith(tuple(classes))], [item]
 
 
 def _all_under(members: Sequence[Candidate], item: ItemMention) -> bool:
     """Whether the row that the name groups by (一次性专项) is above every member."""
-    return all(m.row and any(item.quality(a) >= NAMED for a in m.row.ancestors) for m in members)
+    return all(m.row and any(item.quality(a) >= FAMILIES.named for a in m.row.ancestors) for m in members)
 
 
 def _code(member: Candidate) -> str:
@@ -349,8 +328,8 @@ def _column_families(
                 other_kind = asked.units or asked.functional or (asked.level and not says_so)
                 if other_kind or not (asked.columns or says_so or named_group):
                     continue  # columns are parts only where the question asks for them or names their group
-                bonus = KIND + GROUP_NAMED * bool(naming) + SAYS_SO * says_so
-                yield _family("columns", group, WEIGHTS.column_unexplained + bonus, parent, positions(naming))
+                bonus = FAMILIES.kind + FAMILIES.group_named * bool(naming) + FAMILIES.says_so * says_so
+                yield _family("columns", group, FIGURES.column_unexplained + bonus, parent, positions(naming))
 
 
 def families(
@@ -391,7 +370,7 @@ def _after_named_parts(found: Sequence[Family]) -> Iterator[Family]:
     for family in found:
         is_other = not family.is_of_named and family.kind != "columns"
         beaten = is_other and any(family.explained and family.explained <= e for e in named)
-        yield replace(family, score=family.score - OTHER_PARTS * beaten)
+        yield replace(family, score=family.score - FAMILIES.other_parts * beaten)
 
 
 def titled(table: TableFact, target: Target) -> set[int]:
@@ -400,7 +379,7 @@ def titled(table: TableFact, target: Target) -> set[int]:
     printed |= {k for r in table.rows for k in (r.key, *r.also)}
 
     def is_meant(item: ItemMention) -> bool:
-        names = {m.label for m in item.matches if m.quality >= NAMED}
+        names = {m.label for m in item.matches if m.quality >= FAMILIES.named}
         in_title = any(name in table.title for name in (item.text, *names))
         in_number = table.number is not None and table.number in names
         return in_number or (in_title and not names & printed)
@@ -410,5 +389,5 @@ def titled(table: TableFact, target: Target) -> set[int]:
 
 def _placed(family: Family, by_title: set[int], cost: float) -> Family:
     """The family with what its table says: the title restricts it, and so explains names."""
-    gain = TITLE * len(by_title - family.explained)
+    gain = FAMILIES.title * len(by_title - family.explained)
     return replace(family, score=family.score + gain - cost, explained=family.explained | by_title)

@@ -2,7 +2,7 @@
 
 The score counts characters of the question: a candidate earns the characters that its names
 explain (weighted by how well), and pays for what it says that the question does not
-(``Weights``). The one that explains most and assumes least wins.
+(``weights.toml``). The one that explains most and assumes least wins.
 """
 
 from __future__ import annotations
@@ -19,10 +19,7 @@ from qa.lexicon import Lexicon
 from qa.mentions import ItemMention
 from qa.request import Target
 from qa.weighing import (
-    EXPLAINS,
-    WEIGHTS,
     Scope,
-    Weights,
     cost_of_column,
     cost_of_restriction,
     cost_of_stage,
@@ -38,6 +35,7 @@ from qa.weighing import (
     side_not_asked,
     title_quality,
 )
+from qa.weights import FIGURES, FigureWeights
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,9 @@ class Candidate:
         return own
 
 
-def _cells(target: Target, facts: DocumentFacts, lexicon: Lexicon, weights: Weights) -> Iterator[Candidate]:
+def _cells(
+    target: Target, facts: DocumentFacts, lexicon: Lexicon, weights: FigureWeights
+) -> Iterator[Candidate]:
     items = (*target.items, *target.context)
     scope = scope_of(target, facts)
     for table in facts.tables:
@@ -98,7 +98,7 @@ def _cells(target: Target, facts: DocumentFacts, lexicon: Lexicon, weights: Weig
 
 
 def link_tables(
-    target: Target, facts: DocumentFacts, lexicon: Lexicon, weights: Weights = WEIGHTS
+    target: Target, facts: DocumentFacts, lexicon: Lexicon, weights: FigureWeights = FIGURES
 ) -> Iterator[tuple[TableFact, list[Candidate]]]:
     """Every cell of the body and year, table by table: for rankings and lists, where the rows are
     not named but asked for, so that an unnamed row or column costs nothing."""
@@ -115,7 +115,7 @@ def _table_cells(
     scope: Scope,
     facts: DocumentFacts,
     lexicon: Lexicon,
-    weights: Weights,
+    weights: FigureWeights,
     any_row: bool = False,
 ) -> Iterator[Candidate]:
     title_parts = [title_quality(i, table.title, lexicon, weights) for i in items]
@@ -214,7 +214,7 @@ def _cell_candidate(
     own_parts: Sequence[float],
     title_parts: Sequence[float],
     cost: float,
-    weights: Weights,
+    weights: FigureWeights,
 ) -> Candidate:
     if cell.value is None and not column.column.is_text:
         cost += weights.blank
@@ -232,12 +232,12 @@ def _cell_candidate(
         row,
         column,
         table,
-        bears_name=any(part >= EXPLAINS for part in own_parts),
+        bears_name=any(part >= weights.explains for part in own_parts),
     )
 
 
 def _earned(
-    items: Sequence[ItemMention], parts: Sequence[float], own: int, weights: Weights
+    items: Sequence[ItemMention], parts: Sequence[float], own: int, weights: FigureWeights
 ) -> tuple[frozenset[int], float]:
     explained: set[int] = set()
     earned = 0.0
@@ -245,13 +245,13 @@ def _earned(
         if part > 0:
             share = 1.0 if index < own or own == 0 else weights.inherited
             earned += share * part * (item.end - item.start)
-            if index < own and part >= EXPLAINS:
+            if index < own and part >= weights.explains:
                 explained.update(range(item.start, item.end))
     return frozenset(explained), earned
 
 
 def _stated(
-    target: Target, facts: DocumentFacts, roles: Sequence[str], lexicon: Lexicon, weights: Weights
+    target: Target, facts: DocumentFacts, roles: Sequence[str], lexicon: Lexicon, weights: FigureWeights
 ) -> Iterator[Candidate]:
     items = (*target.items, *target.context)
     scope = scope_of(target, facts)
@@ -329,7 +329,7 @@ def link(
     documents: Iterable[DocumentFacts],
     lexicon: Lexicon,
     roles: Sequence[str] = ("amount",),
-    weights: Weights = WEIGHTS,
+    weights: FigureWeights = FIGURES,
 ) -> list[Candidate]:
     """Candidates for the target in the documents, the best first; ties keep the documents' order."""
     found: list[Candidate] = []

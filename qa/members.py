@@ -12,9 +12,9 @@ from ingest.values import squeeze
 from qa.families import Asked, Family, is_of_projects, read_asked
 from qa.lexicon import Lexicon
 from qa.linking import Candidate
-from qa.reading import LEAST_EXPLAINED
 from qa.request import Request, Target
 from qa.understanding import Understood
+from qa.weights import READINGS
 
 
 def says(request: Request, words: Sequence[str]) -> bool:
@@ -60,7 +60,7 @@ def explains(understood: Understood, target: Target, explained: Set[int], asked:
         return False
     missing = len(set(range(len(key))) - everything)
     found = len(explained) + sum(i.end - i.start for i in target.context)
-    return missing <= 1 or found / (found + missing) >= LEAST_EXPLAINED
+    return missing <= 1 or found / (found + missing) >= READINGS.least_explained
 
 
 def names_unknown_kind(key: str, explained: Set[int]) -> bool:

@@ -16,8 +16,6 @@ from typing import Literal
 from ingest.model import SOURCE_BREAK, Document, Place
 from qa.quoting import quoted_spans, unbroken_runs
 from qa.scoring import (
-    BESIDE,
-    LISTED,
     Candidate,
     Intent,
     Question,
@@ -29,6 +27,7 @@ from qa.scoring import (
 from qa.snippets import Snippet, Source, attested, snippets, weights
 from qa.stated import FigureExtract, stated_figures
 from qa.terms import Asked, Concept, about_the_whole, concepts, form_words, gloss, terms, words
+from qa.weights import PASSAGES
 
 __all__ = ["Extract", "FigureExtract", "Intent", "find_passages", "gloss", "stated_figures"]
 
@@ -156,7 +155,7 @@ def _coverage(question: Question, snippet: Snippet, text: str) -> float:
         return 1.0
     source = snippet.source
     own = (terms(text), 1.0), (snippet.context_terms, 1.0)
-    credits = (*own, (source.sibling_terms, BESIDE), (source.beside_terms, LISTED))
+    credits = (*own, (source.sibling_terms, PASSAGES.beside), (source.beside_terms, PASSAGES.listed))
     share = min(question.asked.explained(credits), question.things.explained(credits))
     return min(1.0, share * fitness(question, snippet, text))
 

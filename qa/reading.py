@@ -14,25 +14,10 @@ from qa.linking import Candidate, stated_candidate
 from qa.mentions import ItemMention, positions
 from qa.request import Target
 from qa.understanding import Understood
+from qa.weights import READINGS
 
-TOGETHER = 8
-"""How many candidates of each target are weighed against those of the others."""
-SAME_TABLE = 1.5
-OTHER_SCOPE = 1.5
-"""What two figures lose when one is of the whole budget and the other of a part."""
-SAME_COLUMN = 0.8
-WORTH_COMPANY = 1.5
-"""What a figure may fall behind the best of its target and still be chosen for the others' sake."""
-CLOSE = 0.35
-"""Readings nearer than this in score are equally good."""
-LEAST_RESEMBLANCE = 0.5
-"""Quality that a piece of a name needs to stand for it."""
-LEAST_SCORE = 0.5
-"""What the names taken from the conversation must earn."""
 MOST_NEW = 1
 """Characters without meaning that a follow-up for what was asked before may hold."""
-LEAST_EXPLAINED = 0.65
-"""Share of the question's content that a reading must explain."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +32,17 @@ def fit(a: Candidate, b: Candidate) -> float:
     """How well two figures go together."""
     if a.table is None or b.table is None or a.column is None or b.column is None:
         same = a.facts is b.facts and a.stated and b.stated
-        return SAME_COLUMN * bool(same and a.stated and b.stated and a.stated.statement is b.stated.statement)
+        return READINGS.same_column * bool(
+            same and a.stated and b.stated and a.stated.statement is b.stated.statement
+        )
     same_table = a.table.title == b.table.title
     same_column = a.column.key == b.column.key and a.column.ancestors == b.column.ancestors
     same_row = a.row is not None and b.row is not None and a.row.key == b.row.key
     if a.table.covers != b.table.covers:
-        return -OTHER_SCOPE
-    return SAME_TABLE * same_table + SAME_COLUMN * (same_table and (same_column or same_row))
+        return -READINGS.other_scope
+    return READINGS.same_table * same_table + READINGS.same_column * (
+        same_table and (same_column or same_row)
+    )
 
 
 def choose_together(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate] | None:
@@ -79,7 +68,7 @@ def choose_together(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate] | 
 def _near_best(ranked: Sequence[Candidate]) -> Sequence[Candidate]:
     """Those that may be chosen for the company's sake: not so much worse than the best that nothing but
     the company speaks for them."""
-    return [c for c in ranked[:TOGETHER] if c.score >= ranked[0].score - WORTH_COMPANY]
+    return [c for c in ranked[: READINGS.together] if c.score >= ranked[0].score - READINGS.worth_company]
 
 
 def usable(
@@ -164,7 +153,7 @@ def _is_named(item: ItemMention, candidates: Sequence[Candidate]) -> bool:
     if item.is_known_name:
         return True
     best = max((m.quality for m in item.matches), default=0.0)
-    return best >= LEAST_RESEMBLANCE and any(
+    return best >= READINGS.least_resemblance and any(
         set(range(item.start, item.end)) & c.explained for c in candidates
     )
 
@@ -177,7 +166,11 @@ def is_enough(understood: Understood, target: Target, candidates: Sequence[Candi
         return False  # a follow-up that says something else
     if candidates and candidates[0].quote is not None:
         return True  # found by its words, which have been weighed
-    if not target.items and target.context and not (candidates and candidates[0].score > LEAST_SCORE):
+    if (
+        not target.items
+        and target.context
+        and not (candidates and candidates[0].score > READINGS.least_score)
+    ):
         return False
     explained = {p for c in candidates for p in c.explained}
     for item in target.items:
@@ -191,7 +184,7 @@ def is_enough(understood: Understood, target: Target, candidates: Sequence[Candi
     found = len(explained - _of_others(understood, target)) + sum(i.end - i.start for i in told)
     if not found and missing:
         return False  # nothing is named, and something is said
-    return missing <= 1 or (found + 0.01) / (found + missing) >= LEAST_EXPLAINED
+    return missing <= 1 or (found + 0.01) / (found + missing) >= READINGS.least_explained
 
 
 def are_enough(understood: Understood, targets: Iterable[Target], chosen: Sequence[Candidate]) -> bool:

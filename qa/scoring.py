@@ -18,44 +18,17 @@ from ingest.script import simplified
 from ingest.values import find_amounts, without_ordinal
 from qa.snippets import Snippet
 from qa.terms import Asked, Concept, concepts, direction, terms, words
+from qa.weights import PASSAGES
 
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年)")
 _SENTENCE = re.compile(r"[。；，、：;,:\d]")
 
 Intent = Literal["reason", "definition", "duty", "content", "list", "text", "figure"]
 
-# score = W_WORDS * words + W_FORM * form + W_MEANING * meaning - W_ECHO * echo - W_LENGTH * length
-# with each of the five between 0 and 1.
-W_WORDS = 0.60
-"""The share of the question's words that the candidate and what stands around it explain."""
-W_FORM = 0.35
-"""Has it the form that the intent asks for: a definition of the term, a reason, a duty?"""
-W_MEANING = 0.25
-"""Nearness of its passage's vector to the question's, scaled over the passages given."""
-W_ECHO = 0.25
-"""A title, or a name that the question itself says, answers nothing."""
-W_LENGTH = 0.05
-"""A short candidate that explains as much as a long one is the better quotation."""
+# score = words + form + meaning - echo - length, each between 0 and 1 and times its weight in PASSAGES
 
-OWN, ROW, CONTEXT, NEIGHBOUR, SIBLING = 1.0, 0.95, 0.8, 0.4, 0.3
-"""What finding a word of the question is worth in the sentence itself, in a cell's row and
-column (which say what it is about), in a sentence's headings and subject, in the rest of its
-paragraph or cell, and in the sections beside its own."""
-FIRST, SECOND = 0.8, 0.5
-"""The form of what stands where contents stand first, and where they stand too."""
-SAME_WAY, OTHER_WAY = 0.1, -0.2
-"""What a reason's form gains or loses when it goes the way that the question supposes, or another:
-little, since the reason of something else that went that way is no answer."""
-FORMLESS = 0.4
-"""The fitness of a sentence that only mentions the term whose definition or reason is asked for."""
-NEARLY = 0.95
-"""The share of the question's words from which a heading says all of it."""
-BESIDE, LISTED = 0.6, 0.4
-"""What a word counts for in ``coverage`` when only the sections beside the extract's say it, which are
-about one thing with it, or only a heading that lists several things."""
-OTHERS_DEFINITION = -0.4
-"""The form of a definition where none is asked for."""
-LONG = 400
-"""Characters from which a candidate counts as long."""
+W_OTHER_YEAR = 0.1
+"""A row or a heading whose name begins with another year is about another thing of nearly its name."""
 
 
 @dataclass(frozen=True)
@@ -88,15 +61,16 @@ class Candidate:
 
 def score(question: Question, snippet: Snippet, found: float, near: float) -> float:
     """The formula. A form counts as far as the candidate is about the question at all."""
-    length = min(1.0, len(snippet.text) / LONG)
+    length = min(1.0, len(snippet.text) / PASSAGES.long)
     about = min(1.0, 2 * max(found, near)) if question.concepts else 1.0
     form = _form(question, snippet) * about if about else 0.0
     return (
-        W_WORDS * found
-        + W_FORM * form
-        + W_MEANING * near
-        - W_ECHO * _echo(question, snippet)
-        - W_LENGTH * length
+        PASSAGES.words * found
+        + PASSAGES.form * form
+        + PASSAGES.meaning * near
+        - PASSAGES.echo * _echo(question, snippet)
+        - PASSAGES.length * length
+        - W_OTHER_YEAR * _other_year(question, snippet)
     )
 
 
@@ -107,11 +81,20 @@ def _echo(question: Question, snippet: Snippet) -> float:
     return question.asked.named(snippet.own_terms) ** 2
 
 
+def _other_year(question: Question, snippet: Snippet) -> int:
+    """1 for a name with a year that is not asked about, -1 for one of several years asked about."""
+    asked = set(_YEAR.findall(question.text))
+    own = {year for name in snippet.source.section[1:] for year in _YEAR.findall(name)}
+    if asked and own - asked:
+        return 1
+    return -1 if own and len(asked) > 1 else 0
+
+
 def _form(question: Question, snippet: Snippet) -> float:
     if question.intent == "definition":
         return _definition_form(question, snippet)
     if snippet.is_glossary:
-        return OTHERS_DEFINITION
+        return PASSAGES.others_definition
     if question.intent == "reason":
         return _reason_form(question, snippet)
     return max(_FORMS[question.intent](question, snippet), _heading_form(question, snippet))
@@ -122,10 +105,10 @@ def words_explained(question: Question, snippet: Snippet) -> float:
     own = snippet.subject_terms if question.intent == "reason" else snippet.own_terms
     is_cell = snippet.source.passage_index is None
     credits = (
-        (own, OWN),
-        (snippet.context_terms, ROW if is_cell else CONTEXT),
-        (snippet.source.own_terms, NEIGHBOUR),
-        (snippet.source.beside_terms, SIBLING),
+        (own, PASSAGES.own),
+        (snippet.context_terms, PASSAGES.row if is_cell else PASSAGES.context),
+        (snippet.source.own_terms, PASSAGES.neighbour),
+        (snippet.source.beside_terms, PASSAGES.sibling),
     )
     return question.asked.explained(credits)
 
@@ -152,7 +135,7 @@ def _reason_form(question: Question, snippet: Snippet) -> float:
     else:
         return 0.0
     if direction(question.text) and snippet.direction:
-        form += SAME_WAY if ways_agree(question, snippet) else OTHER_WAY
+        form += PASSAGES.same_way if ways_agree(question, snippet) else PASSAGES.other_way
     return form
 
 
@@ -184,7 +167,9 @@ def heading_named(question: Question, snippet: Snippet) -> float:
 def heading_says_all(question: Question, snippet: Snippet) -> bool:
     """Does the question name nothing but the heading that the candidate stands under?"""
     section = snippet.source.section
-    return bool(section) and question.asked.explained(((_heading_terms(section[-1]), 1.0),)) >= NEARLY
+    return (
+        bool(section) and question.asked.explained(((_heading_terms(section[-1]), 1.0),)) >= PASSAGES.nearly
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -200,12 +185,16 @@ def fitness(question: Question, snippet: Snippet, text: str) -> float:
     Words alone do not make a definition, a reason or a figure of a sentence.
     """
     if question.intent == "definition":
-        return math.sqrt(_definition_form(question, snippet)) if snippet.head else FORMLESS
+        return math.sqrt(_definition_form(question, snippet)) if snippet.head else PASSAGES.formless
     if snippet.is_glossary:
-        return FORMLESS
+        return PASSAGES.formless
     if question.intent == "reason":
-        return 1.0 if gives_reason(snippet) or _hints(text) or _reason_form(question, snippet) else FORMLESS
-    return 1.0 if question.intent != "figure" or _figure_form(question, snippet) else FORMLESS
+        return (
+            1.0
+            if gives_reason(snippet) or _hints(text) or _reason_form(question, snippet)
+            else PASSAGES.formless
+        )
+    return 1.0 if question.intent != "figure" or _figure_form(question, snippet) else PASSAGES.formless
 
 
 def _duty_form(question: Question, snippet: Snippet) -> float:
@@ -221,9 +210,9 @@ def _content_form(question: Question, snippet: Snippet) -> float:
         return 0.0
     by_name = _has(question.text, content["second_columns"] + content["second_sections"])
     if _in_headings(snippet, content[kind]):
-        return SECOND if by_name else FIRST
+        return PASSAGES.second if by_name else PASSAGES.first
     if _in_headings(snippet, content[f"second_{kind}"]):
-        return FIRST if by_name else SECOND
+        return PASSAGES.first if by_name else PASSAGES.second
     return 0.0
 
 

@@ -9,53 +9,14 @@ from qa.facts import ColumnFact, DocumentFacts, RowFact, TableFact
 from qa.lexicon import Lexicon
 from qa.mentions import ItemMention
 from qa.request import Target
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """All in characters of the question. What is earned is a share of a mention's length."""
-
-    title: float = 0.7
-    title_floor: float = 0.35
-    """A name is worth this and its share of the title: a long title is about other things as well."""
-    title_beside: float = 0.3
-    """What is left of the title's worth for a name that a row or column of the table bears."""
-    ancestor: float = 0.6
-    other_name: float = 0.95
-    other_column: float = 0.46
-    """The header of a text column: what it says stands beside the figure."""
-    column_group: float = 0.85
-    stated_context: float = 0.75
-    column_unexplained: float = 3.0
-    group_unexplained: float = 1.2
-    restricted_table: float = 1.2
-    other_table: float = 2.0
-    one_fund: float = 0.1
-    """A table of one fund, where the question names none: what comes to the same in another is preferred."""
-    other_unit: float = 4.0
-    other_year: float = 5.0
-    named_year: float = 2.0
-    other_stage: float = 1.5
-    stated: float = 0.6
-    other_role: float = 5.0
-    other_side: float = 2.5
-    """Of income where expenditure is asked for, or the other way round."""
-    blank: float = 2.5
-    lesser_total: float = 0.5
-    later_column: float = 0.02
-    inherited: float = 0.4
-
-
-WEIGHTS = Weights()
-EXPLAINS = 0.45
-"""From this quality on, a name explains the characters of the question that it matches."""
+from qa.weights import FigureWeights
 
 
 def name_quality(item: ItemMention, key: str) -> float:
     return item.quality(key) if key else 0.0
 
 
-def title_quality(item: ItemMention, title: str, lexicon: Lexicon, weights: Weights) -> float:
+def title_quality(item: ItemMention, title: str, lexicon: Lexicon, weights: FigureWeights) -> float:
     direct = name_quality(item, title)
     if direct:
         return direct
@@ -94,7 +55,7 @@ def scope_of(target: Target, facts: DocumentFacts) -> Scope:
     return Scope(None, False)
 
 
-def cost_of_unit(row: RowFact, scope: Scope, facts: DocumentFacts, weights: Weights) -> float | None:
+def cost_of_unit(row: RowFact, scope: Scope, facts: DocumentFacts, weights: FigureWeights) -> float | None:
     """What the row's budget unit costs; None: the row is not of the body asked for."""
     if scope.unit_key is not None:
         return 0.0 if scope.unit_key in (row.unit_key, row.key) else None
@@ -104,7 +65,11 @@ def cost_of_unit(row: RowFact, scope: Scope, facts: DocumentFacts, weights: Weig
 
 
 def cost_of_year(
-    column: ColumnFact, target: Target, facts: DocumentFacts, items: Sequence[ItemMention], weights: Weights
+    column: ColumnFact,
+    target: Target,
+    facts: DocumentFacts,
+    items: Sequence[ItemMention],
+    weights: FigureWeights,
 ) -> float | None:
     """What the column's year costs; None: it is not the year asked for. A column that the question
     names (年初预算, 执行率) may be of another year than its document, which is the year that was said."""
@@ -135,7 +100,7 @@ _NATURAL_STAGES = {
 }
 
 
-def cost_of_stage(column: ColumnFact, target: Target, facts: DocumentFacts, weights: Weights) -> float:
+def cost_of_stage(column: ColumnFact, target: Target, facts: DocumentFacts, weights: FigureWeights) -> float:
     kind = facts.document.identity.kind
     natural = _NATURAL_STAGES[kind]
     if column.column.stage in natural:
@@ -143,7 +108,7 @@ def cost_of_stage(column: ColumnFact, target: Target, facts: DocumentFacts, weig
     return weights.other_stage
 
 
-def parts_of_column(column: ColumnFact, items: Sequence[ItemMention], weights: Weights) -> list[float]:
+def parts_of_column(column: ColumnFact, items: Sequence[ItemMention], weights: FigureWeights) -> list[float]:
     return [
         max(
             name_quality(item, column.key),
@@ -153,7 +118,7 @@ def parts_of_column(column: ColumnFact, items: Sequence[ItemMention], weights: W
     ]
 
 
-def own_quality(item: ItemMention, row: RowFact, weights: Weights) -> float:
+def own_quality(item: ItemMention, row: RowFact, weights: FigureWeights) -> float:
     other = max((name_quality(item, name) for name in row.also), default=0.0)
     return max(name_quality(item, row.key), weights.other_name * other)
 
@@ -162,7 +127,7 @@ def is_exact(items: Sequence[ItemMention], row: RowFact) -> bool:
     return any(name_quality(i, row.key) == 1.0 for i in items)
 
 
-def parts_of_row(row: RowFact, items: Sequence[ItemMention], weights: Weights) -> list[float]:
+def parts_of_row(row: RowFact, items: Sequence[ItemMention], weights: FigureWeights) -> list[float]:
     return [
         max(
             own_quality(item, row, weights),
@@ -173,7 +138,7 @@ def parts_of_row(row: RowFact, items: Sequence[ItemMention], weights: Weights) -
 
 
 def cost_of_column(
-    column: ColumnFact, items: Sequence[ItemMention], only: bool, weights: Weights, lexicon: Lexicon
+    column: ColumnFact, items: Sequence[ItemMention], only: bool, weights: FigureWeights, lexicon: Lexicon
 ) -> float:
     """What the column says that the question does not."""
     if only:
@@ -196,7 +161,7 @@ def cost_of_restriction(
     items: Sequence[ItemMention],
     title_parts: Sequence[float],
     lexicon: Lexicon,
-    weights: Weights,
+    weights: FigureWeights,
 ) -> float:
     """What it costs that the table covers only a part of the budget which the question does not name.
     Nothing, where the title names what is asked: the other words are the table's other subjects."""
