@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,11 @@ def test_a_link_brings_the_query_back(browser: Any, served: tuple[World, str]) -
     playwright.expect(rows(visit)).to_have_count(2)
     fill(visit, "item", "出国")
     playwright.expect(rows(visit)).to_have_count(1)
+    visit.page.locator("#query-year input").click()
+    visit.page.get_by_role("option", name="2017").click()
+    visit.page.keyboard.press("Escape")
     link = visit.page.locator("#query-found .link")
+    playwright.expect(link).to_have_attribute("href", re.compile("year=2017"))
     link.click()
     playwright.expect(link).to_have_text(visit.said["query_link_copied"])
     copied = visit.page.evaluate("navigator.clipboard.readText()")
@@ -79,6 +84,7 @@ def test_a_link_brings_the_query_back(browser: Any, served: tuple[World, str]) -
     playwright.expect(rows(visit)).to_have_count(1)
     playwright.expect(visit.page.locator("#query-item input")).to_have_value("出国")
     playwright.expect(visit.page.locator("#query-from input")).to_have_value("30")
+    playwright.expect(visit.page.locator("#query-year")).to_contain_text("2017")
     visit.page.locator("#query-reset").click()
     playwright.expect(rows(visit)).to_have_count(3)
     playwright.expect(visit.page.locator("#query-item input")).to_have_value("")

@@ -163,9 +163,9 @@ def _fields(label: gr.I18n) -> list[Any]:
 
 
 def _values(query: Query) -> list[Any]:
-    """The query as the values of the fields."""
+    """The query as the values of the fields, in which years are texts."""
     values = [getattr(query, f.name) for f in fields_of(query)]
-    return [list(value) if isinstance(value, tuple) else value for value in values]
+    return [list(map(str, value)) if isinstance(value, tuple) else value for value in values]
 
 
 def _offered(desk: LocalDesk, words: Words, query: Query | None = None) -> list[Any]:

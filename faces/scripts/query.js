@@ -2,7 +2,7 @@
 // `element`, `trigger` and `watch` are given by Gradio's HTML component.
 
 const boxes = (which) => [...document.querySelectorAll(`#query-found ${which}`)];
-const doOnNarrow = (doing) => { if (matchMedia('(max-width: 1023px)').matches) doing(); };
+const doOnNarrow = (doing) => { if (matchMedia('(max-width: 1100px)').matches) doing(); };
 
 function showEvidence(event) {
   trigger('select', event);
