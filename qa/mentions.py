@@ -122,11 +122,19 @@ def _overlaps(start: int, end: int, taken: set[int]) -> bool:
     return any(p in taken for p in range(start, end))
 
 
+LONGEST = 48
+"""Characters of no name but a longer one."""
+
+
 def _best_spans(matches: list[Match], taken: set[int]) -> list[tuple[int, int]]:
-    """Longest first; of equal length, the better match first."""
-    order = sorted({(m.start, m.end, m.quality) for m in matches}, key=lambda s: (s[0] - s[1], -s[2], s[0]))
+    """Longest first; of equal length, the one with less of an end word (预算), then the better match."""
+    found = {
+        (m.start, m.end, min(m.end - m.start, len(m.label) if m.kind == "core" else LONGEST), m.quality)
+        for m in matches
+    }
+    order = sorted(found, key=lambda s: (s[0] - s[1], -s[2], -s[3], s[0]))
     spans: list[tuple[int, int]] = []
-    for start, end, _ in order:
+    for start, end, _, _ in order:
         if not _overlaps(start, end, taken):
             spans.append((start, end))
             taken.update(range(start, end))

@@ -11,6 +11,7 @@ from qa.clauses import own_names
 from qa.facts import DocumentFacts
 from qa.lexicon import Lexicon
 from qa.linking import Candidate, link
+from qa.named_years import twins_apart
 from qa.prose import price_pair, prose_candidates
 from qa.reading import Linked, is_enough, usable
 from qa.request import Request, Target
@@ -95,6 +96,8 @@ def _link_in(
             lexicon,
         )
         ranked = prose or ranked
+    years = frozenset(d.document.identity.fiscal_year for d in documents) | {target.year}
+    ranked = twins_apart(ranked, understood.named_years, frozenset(y for y in years if y))
     return Linked(target, _finest_first(ranked))
 
 

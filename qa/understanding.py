@@ -26,6 +26,7 @@ from qa.mentions import (
     positions,
 )
 from qa.missing import missing_kind, says_spent, unknown_body, unknown_place
+from qa.named_years import years_of_names
 from qa.operations import has_any, intent_of
 from qa.organizations import BodyMention, find_bodies, once
 from qa.padding import as_printed, without_padding
@@ -58,6 +59,8 @@ class Understood:
     """The conversation after this turn."""
     asks_spent: bool = False
     """What was spent is asked for, not what was planned."""
+    named_years: frozenset[int] = frozenset()
+    """Years that begin a name that is asked for."""
     is_talk: bool = False
     """It asks nothing that a budget could hold: a greeting, thanks, an order to ignore the rules."""
     is_elliptical: bool = False
@@ -95,6 +98,8 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
     spoken_bodies = _outside_names(find_bodies(question, library.bodies(), lexicon), question, library)
     bodies = once(spoken_bodies)
     years = find_years(question.key)
+    own = years_of_names(question, years, of_bodies(library.facts(), [b for m in bodies for b in m.bodies]))
+    years = [y for y in years if y not in own]
     turn = Turn(question, tuple(bodies), tuple(years))
     if previous and (again := _asked_again(turn, previous, library, lexicon)):
         return again
@@ -102,7 +107,7 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
     keeps_year = previous is not None and not (bodies and previous.mentions.bodies)  # another body: any year
     known_years = years or (list(previous.mentions.years) if previous and keeps_year else [])
     documents = _documents(library, known_bodies, known_years)
-    named = positions(spoken_bodies) | positions(years)
+    named = positions(spoken_bodies) | positions(years) | positions(own)
     taken = set(named)
     vocabulary = library.vocabulary(documents or library.facts())
     items = find_items(question, vocabulary, lexicon, taken)
@@ -147,6 +152,7 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         missing_kind(question, items, documents, lexicon),
         said(request, mentions, before),
         says_spent(question, lexicon),
+        frozenset(y.year for y in own),
         is_talk(
             request,
             spoken,
