@@ -23,7 +23,7 @@ import cli
 from faces.access import EVERYBODY, Account, account_of
 from faces.accounts import Accounts, AccountsError, Hash, add_account, read_accounts
 from faces.boundary import HEADERS
-from faces.desk import DeskError, RemoteDesk, open_desk
+from faces.desk import DeskError, LocalDesk, RemoteDesk, open_desk
 from faces.gate import COOKIE
 from faces.pace import BackOff, Pace
 from faces.sessions import TRIES, Sessions, WaitError
@@ -254,15 +254,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
         yield served
 
 
-def routes(address: str) -> list[tuple[str, str]]:
+def routes(directory: Path) -> list[tuple[str, str]]:
     """Every address that Gradio and we answer at, with something in place of what varies."""
     from gradio.routes import App
 
     import app
 
-    with Store.open(Path(address)) as store:
-        from faces.desk import LocalDesk
-
+    with Store.open(directory) as store:
         made = App.create_app(app.build_app(LocalDesk(store)))
     found = []
     for route in made.routes:
@@ -275,7 +273,7 @@ def routes(address: str) -> list[tuple[str, str]]:
 
 def test_nothing_is_answered_to_a_stranger(server: Guarded, tmp_path: Path) -> None:
     """Whatever addresses a new version of Gradio brings: they are behind the log-in, or do not exist."""
-    found = routes(str(tmp_path / "store"))
+    found = routes(tmp_path / "store")
     assert len(found) > 50
     with server.client() as stranger:
         for method, path in [*found, ("GET", "/sources/1"), ("POST", "/gradio_api/mcp"), ("GET", "/nowhere")]:
@@ -553,7 +551,12 @@ def test_without_accounts_only_this_machine_is_listened_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     started: list[str] = []
-    monkeypatch.setattr("app.launch", lambda desk, *, host, **_: started.append(host))
+
+    def launch(desk: LocalDesk, *, host: str, **_: object) -> None:
+        started.append(host)
+        desk.close()
+
+    monkeypatch.setattr("app.launch", launch)
     monkeypatch.delenv("BUDGET_QA_AUTH_FILE", raising=False)
 
     def serve(*options: str) -> object:
