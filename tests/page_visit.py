@@ -85,6 +85,10 @@ class Visit:
         self.errors: list[str] = []
         self.page.on("request", lambda request: self.requested.append(request.url))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.arrive(address)
+
+    def arrive(self, address: str) -> None:
+        """Open the page and wait until it can be used."""
         self.page.goto(address)
         self.page.locator("#evidence .evidence").wait_for()
 
