@@ -21,7 +21,6 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
-    union,
 )
 from sqlalchemy import Table as SqlTable
 
@@ -201,7 +200,7 @@ def _conditions(connection: Connection, wanted: CellFilter) -> Iterator[ColumnEl
         fitting = select(*key).join(figures.documents, figures.documents.c.id == key[0]).where(*columns)
         yield tuple_(cells.document_id, cells.table_index, cells.column_index).in_(fitting)
     if wanted.items:
-        yield tuple_(*figures.cells.primary_key.columns).in_(_of_item(connection, wanted.items))
+        yield _of_item(connection, wanted.items)
     if wanted.least_yuan is not None:
         yield cells.amount_yuan >= wanted.least_yuan
     if wanted.most_yuan is not None:
@@ -235,17 +234,19 @@ def _of_column(connection: Connection, wanted: CellFilter) -> Iterator[ColumnEle
         yield path.in_(_names(connection, path, [wanted.column]))
 
 
-def _of_item(connection: Connection, items: Sequence[str]) -> Any:
-    """The keys of the cells whose row or column is one of the items."""
-    cells, rows, columns = figures.cells, figures.rows, figures.columns
+def _of_item(connection: Connection, items: Sequence[str]) -> ColumnElement[bool]:
+    """Whether the cell's row or column is one of the items."""
+    cells, rows, columns = figures.cells.c, figures.rows, figures.columns
     path = cast(columns.c.path, String)
     of_row = [rows.c.label.in_(_names(connection, rows.c.label, items))]
     if codes := [item for item in items if name_key(item).isdigit()]:
         of_row.append(rows.c.code.in_(_codes(connection, codes)))
-    key = cells.primary_key.columns
-    by_row = select(*key).join(rows).where(or_(*of_row))
-    by_column = select(*key).join(columns).where(path.in_(_names(connection, path, items)))
-    return union(by_row, by_column)
+    by_row = select(*rows.primary_key.columns).where(or_(*of_row))
+    by_column = select(*columns.primary_key.columns).where(path.in_(_names(connection, path, items)))
+    return or_(
+        tuple_(cells.document_id, cells.table_index, cells.row_index).in_(by_row),
+        tuple_(cells.document_id, cells.table_index, cells.column_index).in_(by_column),
+    )
 
 
 # -- printed names -------------------------------------------------------------------------
