@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from faces.evidence_places import cited_cell, cited_passage
+from faces.evidence_places import CitedCell, cited_cell, cited_passage, cited_row
 from faces.evidence_table import table_html
 from faces.evidence_viewer import Aim, viewer_html
 from faces.wording import Words
@@ -118,11 +118,7 @@ def _source_html(store: Store, citation: Citation, aim: Aim, turned_to: int | No
     except BudgetQAError:
         return _hint(words["gone"])
     cell = cited_cell(document, citation)
-    read = (
-        table_html(cell.table, cell.row_index, cell.column_index, words)
-        if cell
-        else passage_html(document, citation)
-    )
+    read = _read_html(document, citation, cell, words)
     saved = source_link(citation.document_id, words["source_download"])
     link = f'<p class="file">{saved}</p>' if path else ""
     if citation.page_number is None:
@@ -135,6 +131,14 @@ def _source_html(store: Store, citation: Citation, aim: Aim, turned_to: int | No
         return f"{_hint(words['damaged'])}{read}{link}"
     fold = f"<details><summary>{escape(words['table_view'])}</summary>{read}</details>" if cell else ""
     return f"{viewer}{fold}{link}"
+
+
+def _read_html(document: Document, citation: Citation, cell: CitedCell | None, words: Words) -> str:
+    """What was read there: the table with the cell or the row, or the passage with the quote."""
+    if cell is not None:
+        return table_html(cell.table, cell.row_index, cell.column_index, words)
+    row = cited_row(document, citation)
+    return table_html(*row, None, words) if row else passage_html(document, citation)
 
 
 def _hint(text: str) -> str:

@@ -49,25 +49,40 @@ def cited_cell(document: Document, citation: Citation) -> CitedCell | None:
     """The cell that is cited: by its indexes, or by its box, or by the names of its place."""
     table, row, column = citation.table_index, citation.row_index, citation.column_index
     if table is None or row is None or column is None:
-        return _cell_by_place(document, citation) if citation.row is not None else None
+        named = citation.row is not None and citation.column is not None
+        return next((c for c in _cells(document) if _is_at(c, citation)), None) if named else None
     if table < len(document.tables) and row < len(document.tables[table].rows):
         found = document.tables[table]
         return CitedCell(found, row, column) if column < len(found.columns) else None
     return None
 
 
-def _cell_by_place(document: Document, citation: Citation) -> CitedCell | None:
-    place = Place(citation.page_number, citation.bbox)
+def _cells(document: Document) -> Iterator[CitedCell]:
     for table in document.tables:
-        named = citation.bbox is None and (citation.table or "").find(table.title) >= 0
-        for row_index, row in enumerate(table.rows):
-            if named and not _is_named(row.path or (row.label,), citation.row):
-                continue
-            for column_index, cell in enumerate(row.cells):
-                if (named and _is_named(table.columns[column_index].path, citation.column)) or (
-                    citation.bbox is not None and cell.place == place
-                ):
-                    return CitedCell(table, row_index, column_index)
+        for row_index in range(len(table.rows)):
+            for column_index in range(len(table.columns)):
+                yield CitedCell(table, row_index, column_index)
+
+
+def _is_at(cited: CitedCell, citation: Citation) -> bool:
+    if citation.bbox is not None:
+        return cited.cell.place == Place(citation.page_number, citation.bbox)
+    row, column = cited.table.rows[cited.row_index], cited.table.columns[cited.column_index]
+    return (
+        cited.table.title in (citation.table or "")
+        and _is_named(row.path or (row.label,), citation.row)
+        and _is_named(column.path, citation.column)
+        and _squeezed(citation.quote) in _squeezed(cited.cell.whole)
+    )
+
+
+def cited_row(document: Document, citation: Citation) -> tuple[Table, int] | None:
+    """The row whose label is cited, as the audit cites names."""
+    for table in document.tables:
+        if citation.column is None and citation.row and table.title in (citation.table or ""):
+            for index, row in enumerate(table.rows):
+                if citation.row in (row.label, " > ".join(row.path)):
+                    return table, index
     return None
 
 
@@ -78,6 +93,8 @@ def _is_named(path: Sequence[str], name: str | None) -> bool:
 def cited_passage(document: Document, citation: Citation) -> tuple[Passage, int, int] | None:
     """The passage that holds the quote, with the quote's span: at the cited place, as far as it is known."""
     pattern, section = quote_pattern(citation.quote), citation.section or ""
+    if not pattern.pattern:
+        return None
     found = [(passage, match) for passage in document.passages for match in pattern.finditer(passage.text)]
 
     def strangeness(at: tuple[Passage, re.Match[str]]) -> tuple[bool, bool, bool]:

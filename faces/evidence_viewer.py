@@ -77,10 +77,12 @@ def _turning(page_number: int, home: int, count: int, aim: Aim, words: Words) ->
 
 
 def _zooming(words: Words) -> str:
+    signs = {"out": "−", "fit": "100%", "in": "+"}
     buttons = "".join(
-        f'<button type="button" class="zoom" data-zoom="{kind}" aria-label="{escape(words["zoom_" + kind])}"'
-        f' title="{escape(words["zoom_" + kind])}">{sign}</button>'
-        for kind, sign in (("out", "−"), ("fit", "100%"), ("in", "+"))
+        f'<button type="button" class="zoom" data-zoom="{kind}" title="{escape(words["zoom_" + kind])}"'
+        + (f' aria-label="{escape(words["zoom_" + kind])}"' if kind != "fit" else "")
+        + f">{sign}</button>"
+        for kind, sign in signs.items()
     )
     return f'<span class="zooming" role="group" aria-label="{escape(words["zooming"])}">{buttons}</span>'
 

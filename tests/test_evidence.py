@@ -32,7 +32,7 @@ from small_world import (
 from faces.desk import LocalDesk
 from faces.evidence import View, evidence_html
 from faces.evidence_pages import Shelf, glyphs_on
-from faces.evidence_places import Mark, cited_cell, found_lines, marks_of
+from faces.evidence_places import Mark, cited_cell, cited_row, found_lines, marks_of
 from faces.evidence_table import header_cells, table_html
 from faces.wording import words
 from ingest.errors import DamagedFileError
@@ -215,6 +215,10 @@ def test_a_place_known_by_its_box_or_names_alone_is_found_in_its_table(
         assert found is not None
         assert (found.row_index, found.column_index) == (25, 1)
     assert cited_cell(engine.document, replace(by_name, row="no such row")) is None
+    assert cited_cell(engine.document, replace(by_name, quote="no such amount")) is None
+    label = replace(by_name, column=None, quote=whole.row or "")
+    assert cited_cell(engine.document, label) is None
+    assert cited_row(engine.document, label) == (engine.document.tables[0], 25)
     assert cited_cell(engine.document, replace(whole, row_index=ROW_COUNT)) is None
 
 
