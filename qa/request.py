@@ -120,8 +120,10 @@ def _joined(
     lexicon: Lexicon,
     extra: Sequence[str],
     by_comma: bool = True,
+    side_by_side: bool = False,
 ) -> list[list[int]]:
-    """Neighbouring mentions of one kind that a connector (or a mere comma) joins, as their indices."""
+    """Neighbouring mentions of one kind that a connector (or a mere comma, or nothing at all) joins, as
+    their indices."""
     connectors = (*lexicon.words["connector"], *extra)
     groups: list[list[int]] = [[0]] if spans else []
     for index in range(1, len(spans)):
@@ -130,7 +132,9 @@ def _joined(
         )
         bare = link.strip(",，;；:：")
         start, end = spans[index]
-        if start == end or (link and (bare in connectors or (by_comma and not bare))):  # a year of a range
+        if (start == end or (side_by_side and not link and start == spans[index - 1][1])) or (
+            link and (bare in connectors or (by_comma and not bare))
+        ):  # a year of a range; 会议费培训费
             groups[-1].append(index)
         else:
             groups.append([index])
@@ -170,7 +174,12 @@ def _targets(
     ranges = (*extra, *lexicon.words["range"])
     year_group = _longest(_joined(question, [_span(y) for y in years], mentions, lexicon, ranges))
     cluster_spans = [(c[0].start, c[-1].end) for c in clusters]
-    item_group = _longest(_joined(question, cluster_spans, mentions, lexicon, extra, by_comma=False))
+    several = has_any(question.key, lexicon.words["each_of"]) and all(
+        len(c) == 1 and {c[0].text, *c[0].names} & lexicon.accounts for c in clusters
+    )
+    item_group = _longest(
+        _joined(question, cluster_spans, mentions, lexicon, extra, by_comma=False, side_by_side=several)
+    )
     if len(bodies) > 1 and not body_group:
         body_group = list(range(len(bodies)))
     shared = tuple(i for n, c in enumerate(clusters) if n not in item_group for i in c)
@@ -354,6 +363,10 @@ def _split_share(
         whole = tuple(left[:-1])
     elif has_any(question.key[at:], lexicon.words["completion"]):  # 事业运行的决算完成了全年预算的多少
         whole = (*(i for i in left if i.text not in lexicon.words["stage_name"]), *right)
+    if len(bodies_left) == 2 and not bodies_right and (nested := _unit_and_whole(bodies_left)):
+        unit, organization = nested  # 甲委乙中心的项目支出占全委的多少
+        year = targets[0].year
+        return (Target(part, unit, year),), (Target(whole or part, organization, year),)
     scopes = {(t.body, t.year): None for t in targets}
     if part and not whole and bodies_left and bodies_right:  # 甲的培训费相当于乙的多少
         year = targets[0].year
@@ -371,6 +384,17 @@ def _split_share(
     )
     names_whole = whole or has_any(question.key[at:], lexicon.words["total_row"])
     return parts, (Target(whole, whole_body, year),) if names_whole else ()
+
+
+def _unit_and_whole(bodies: Sequence[BodyMention]) -> tuple[BodyMention, BodyMention] | None:
+    """A budget unit and the organisation whose documents it stands in; None for any other two bodies."""
+    for unit, whole in (bodies, bodies[::-1]):
+        held = {i for b in whole.bodies for i in b.document_ids}
+        if all(b.is_unit and b.document_ids <= held for b in unit.bodies) and not any(
+            b.is_unit for b in whole.bodies
+        ):
+            return unit, whole
+    return None
 
 
 def _is_a_part(items: Sequence[ItemMention], lexicon: Lexicon) -> bool:
