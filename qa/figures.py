@@ -11,7 +11,7 @@ from qa.builder import Builder, show
 from qa.by_value import answer_by_value
 from qa.calculator import CalculationError, Worked, difference, share, times
 from qa.changes import answer_changes
-from qa.decline import clarify_places, decline
+from qa.decline import SAME, clarify_places, decline
 from qa.derived import answer_derived
 from qa.everyday import answer_everyday
 from qa.excluding import answer_without
@@ -69,7 +69,7 @@ def _answer(understood: Understood, library: Library, lexicon: Lexicon) -> Answe
     if request.combination == "sum" and repeats(chosen[: len(linked)]):
         return decline(understood, every, library)
     if question := clarify_places(understood, every, chosen):
-        return question
+        return _sum_of_equals(understood, linked, chosen) or question
     parts, bases = chosen[: len(linked)], chosen[len(linked) :]
     if request.combination == "each":
         parts = list({(c.cell_key or id(c), c.amount): c for c in parts}.values())
@@ -77,12 +77,51 @@ def _answer(understood: Understood, library: Library, lexicon: Lexicon) -> Answe
         bases = [whole for part in parts if (whole := whole_of(part))]
         if len(bases) != len(parts):
             return decline(understood, every, library)
+    if _takes_two(request) and len(parts) < 2 and not bases:
+        return decline(understood, every, library)
     builder = Builder()
     try:
         text = _say(request, builder, linked, parts, bases)
     except CalculationError:
         return decline(understood, every, library)
     return finish(request, builder, text, understood)
+
+
+def _takes_two(request: Request) -> bool:
+    """A difference or a multiple is asked for: one figure is none."""
+    words = load_lexicon().operation
+    kinds = {"difference": words["difference"], "times": words["times"]}
+    return has_any(request.question.plain, kinds.get(request.combination, ()))
+
+
+def _sum_of_equals(
+    understood: Understood, linked: Sequence[Linked], chosen: Sequence[Candidate]
+) -> Answer | None:
+    """``餐饮服务全加起来``: the rows of one name in one column of one table, where their sum is asked for."""
+    request, best = understood.request, chosen[0]
+    sums = has_any(request.question.plain, load_lexicon().operation["sum"])
+    if not sums or len(linked) != 1 or request.measure != "value" or best.row is None:
+        return None
+    same = [
+        c
+        for c in linked[0].ranked
+        if c.table is best.table and c.column is best.column and c.row and c.row.key == best.row.key
+    ]
+    rows = {c.row.row_index for c in same if c.row}
+    parents = {c.row.row.parent_index for c in same if c.row}
+    clear = best.table is not None and all(abs(c.score - best.score) < SAME for c in same)
+    if (
+        not clear
+        or len(rows) < 2
+        or len(rows) != len(same)
+        or rows & parents
+        or not all(c.value for c in same)
+    ):
+        return None
+    builder = Builder()
+    return finish(
+        request, builder, [*say_sum(request, builder, same), *working(request, builder)], understood
+    )
 
 
 def _answerable(understood: Understood, linked: list[Linked]) -> list[Linked]:
@@ -179,7 +218,15 @@ def _say_difference(request: Request, builder: Builder, parts: list[Candidate]) 
     operands = [builder.operand(first), builder.operand(second)]
     worked = difference(operands[0], operands[1], request.unit)
     figure, cited = computed(builder, worked, operands, request, describe(first))
-    lines = [phrase(language, _supposed(request, parts), figure=figure, marks=cited, label=short(first))]
+    lines = [
+        phrase(
+            language,
+            _supposed(request, parts),
+            figure=figure,
+            marks=cited,
+            label=_told_apart(request, first, second),
+        )
+    ]
     if _are_years_apart(first, second):
         lines = [_say_from_year_to_year(language, first, second, figure, cited)]
     if request.combination == "compare":

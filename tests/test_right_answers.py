@@ -336,3 +336,26 @@ def test_another_scope_is_named() -> None:
     assert "680.00" in answer.text
     assert "另一口径" in answer.text
     assert "另一口径" not in over(_sides(), [], "柳林街道2023年住房保障支出是多少").text
+
+
+def test_a_units_share_of_its_organisation() -> None:
+    answer = over(_of_units(), [], "柳林街道2023年文化中心的项目支出占项目支出合计的比例")
+    assert (answer.figures[0].value, answer.figures[0].unit) == (Decimal("30.00"), "%")
+
+
+def test_one_figure_is_no_difference() -> None:
+    assert ask("水务局2023年培训费差额是多少").status != "answered"
+    assert values(ask("水务局2023年培训费是多少，用在哪里"))[0] == Decimal("44.00")
+
+
+def test_rows_of_one_name_are_added_up_where_their_sum_is_asked_for() -> None:
+    lines: list[Line] = [
+        (0, "会务专项", "item", ("9.00",)),
+        (1, "餐饮服务", "item", ("4.00",)),
+        (0, "培训专项", "item", ("8.00",)),
+        (1, "餐饮服务", "item", ("3.00",)),
+    ]
+    bought = [table("政府采购预算表", [column("金额", 2023)], lines)]
+    answer = over(bought, [], "柳林街道2023年餐饮服务加起来多少")
+    assert values(answer) == [Decimal("7.00"), Decimal("4.00"), Decimal("3.00")]
+    assert over(bought, [], "柳林街道2023年餐饮服务多少").status == "needs_clarification"
