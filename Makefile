@@ -10,7 +10,7 @@ EVAL := $(BIN)/budget-qa eval run $(EVAL_OPTIONS)
 SHARED_QUESTIONS := $(wildcard $(SHARED)/questions/*.jsonl)
 SHARED_DOCUMENTS := $(wildcard $(SHARED)/corpus/seeds/*.txt $(SHARED)/corpus/putuo/*.pdf $(SHARED)/corpus/jiangsu/*.pdf)
 
-.PHONY: setup run test lint eval extraction bench samples clean
+.PHONY: setup run test lint eval extraction bench samples screenshots clean
 
 setup: .venv/.dev
 
@@ -62,6 +62,10 @@ bench: .venv/.dev
 # Typesets the sample budgets again from their tables of figures; the bytes come out the same.
 samples: .venv/.dev
 	$(BIN)/budget-qa eval typeset samples
+
+# Pictures of the page over the samples, for the READMEs; needs Chromium.
+screenshots: .venv/.dev
+	$(BIN)/python docs/screenshots.py
 
 clean:
 	rm -rf out .venv
