@@ -74,7 +74,23 @@ def test_no_group_of_words_is_empty(kind: str) -> None:
 
 
 def test_units_asked_for_are_units() -> None:
-    counted = {"%", "人", "辆", "台", "个", "项", "平方米", "倍", "场", "次", "家", "money"}
+    counted = {
+        "%",
+        "人",
+        "辆",
+        "台",
+        "个",
+        "项",
+        "平方米",
+        "倍",
+        "场",
+        "次",
+        "家",
+        "批次",
+        "人次",
+        "number",
+        "money",
+    }
     assert LEXICON.unit.keys() <= YUAN_PER_UNIT.keys() | counted
 
 
