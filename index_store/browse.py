@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from operator import eq
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
@@ -16,7 +17,9 @@ from sqlalchemy import (
     RowMapping,
     Select,
     String,
+    and_,
     cast,
+    false,
     func,
     or_,
     select,
@@ -35,8 +38,8 @@ Order = Literal["place", "largest", "smallest"]
 
 MOST_NAMES = 20_000
 """Different printed names that one filter may stand for: more say nothing, and databases limit them."""
-_AT_ONCE = 500
-"""Cells read whole by one SELECT."""
+_AT_ONCE = 100
+"""Cells read whole by one SELECT, which names each."""
 
 
 class TooManyNamesError(StoreError):
@@ -164,8 +167,9 @@ class Cells:
     def parents(self, tables: Collection[tuple[int, int]]) -> dict[tuple[int, int, int], int]:
         """(document, table, row) -> the row that it is a part of, over whole tables."""
         rows = figures.rows.c
+        of_table = (and_(rows.document_id == d, rows.table_index == t) for d, t in tables)
         wanted = select(rows.document_id, rows.table_index, rows.row_index, rows.parent_index).where(
-            tuple_(rows.document_id, rows.table_index).in_(list(tables)), rows.parent_index.is_not(None)
+            or_(false(), *of_table), rows.parent_index.is_not(None)
         )
         with self.engine.connect() as connection:
             return {(d, t, r): parent for d, t, r, parent in connection.execute(wanted)}
@@ -308,7 +312,7 @@ def _whole(connection: Connection, keys: Sequence[CellKey]) -> Iterator[FoundCel
     read = (
         select(d, t, r, k, c)
         .select_from(c.join(r).join(k).join(t, of_table).join(d, d.c.id == c.c.document_id))
-        .where(tuple_(*c.primary_key.columns).in_(keys))
+        .where(or_(*(and_(*map(eq, c.primary_key.columns, key)) for key in keys)))  # an index look-up each
         .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
     )
     found = {}
