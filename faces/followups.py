@@ -123,7 +123,9 @@ def _parts(desk: LocalDesk, understood: Understood, answer: Answer) -> Parts:
     target, language = understood.request.targets[0], answer.language
     bodies = target.body.bodies if target.body else ()
     named = bodies[0].name if len(bodies) == 1 else None
-    cited, document = _cited(desk, answer, named)
+    stored = {document.id: document.identity for document in desk.store.documents()}
+    cited = _cited(answer, named, stored)
+    document = desk.store.load(cited.document_id)
     organization = named or document.identity.organization
     year = target.year or document.identity.fiscal_year
     items = [i for i in target.items if not i.text.isdigit()]  # a code beside its name says nothing new
@@ -137,27 +139,27 @@ def _parts(desk: LocalDesk, understood: Understood, answer: Answer) -> Parts:
 
     wholes = (i.text for t in understood.request.denominators for i in t.items)
     item: str = _data()["item_joint"][language].join(i.text for i in items)
+    is_name = bool(items) and all(i.is_known_name for i in items)
     return {
         "organization": [organization] if organization else [],
         "year": [year] if year else [],
         "before": [year - 1] if year else [],
-        "item": names([item] if item else ()),
+        "item": names([item] if is_name else ()),
         "whole": names(wholes, line.wholes() if line else (), _data()["wholes"]),
         "sibling": names(line.siblings()) if line else [],
         "first": names([line.row.label]) if line else [],
-        "other": _others(desk, organization, year),
+        "other": _others(stored.values(), organization, year),
     }
 
 
-def _cited(desk: LocalDesk, answer: Answer, organization: str | None) -> tuple[Citation, Document]:
+def _cited(answer: Answer, organization: str | None, stored: Mapping[int, Identity]) -> Citation:
     """A cited place of that body's document, in a table if there is one."""
 
     def fit(citation: Citation) -> tuple[bool, bool]:
-        whose = desk.store.load(citation.document_id).identity.organization
+        whose = stored[citation.document_id].organization
         return organization not in (None, whose), citation.table_index is None
 
-    best = min(answer.citations, key=fit)
-    return best, desk.store.load(best.document_id)
+    return min(answer.citations, key=fit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ class _Line:
 
     def siblings(self) -> Iterator[str]:
         """The other lines under the same heading that print a number, those that follow first."""
-        at = self.table.columns.index(self.column)
+        at = next(n for n, column in enumerate(self.table.columns) if column is self.column)
         lines = (
             [(c.path, self.row.cells[n]) for n, c in enumerate(self.table.columns)]
             if self.by_column
@@ -206,11 +208,10 @@ class _Line:
                 yield path[self.depth]
 
 
-def _others(desk: LocalDesk, organization: str | None, year: int | None) -> list[Identity]:
+def _others(stored: Iterable[Identity], organization: str | None, year: int | None) -> list[Identity]:
     """Whose other documents there are: another year's of the same body first."""
-    known = [d.identity for d in desk.store.documents()]
-    others = [i for i in known if i.organization and i.fiscal_year]
-    others = [i for i in others if (i.organization, i.fiscal_year) != (organization, year)]
+    known = [i for i in stored if i.organization and i.fiscal_year]
+    others = [i for i in known if (i.organization, i.fiscal_year) != (organization, year)]
     return sorted(others, key=lambda i: i.organization != organization)
 
 
@@ -244,7 +245,7 @@ def _tried(
 
 def _is_news(found: Answer, shown: Answer) -> bool:
     """It gives a figure that was not shown; or, where it gives none, other words."""
-    if len(found.inputs) > 1 and len(_amounts(found.inputs)) == 1:
+    if any(f.calculation and f.unit == "%" and f.value == 100 for f in found.figures):
         return False  # the share of a thing in itself
     if found.figures:
         return not _amounts(found.figures) <= _amounts(shown.figures)

@@ -123,6 +123,23 @@ def test_the_lines_beside_a_figure_are_its_siblings(desk: LocalDesk) -> None:
     assert "基本工资" not in parts["sibling"]  # of another group
 
 
+def test_the_share_of_a_thing_in_itself_is_no_news(desk: LocalDesk) -> None:
+    shown = desk.engine.answer("水务局2023年支出总计是多少？")
+    whole, part = (
+        desk.engine.answer(f"水务局2023年{item}占支出总计的比重是多少？") for item in ("支出总计", "项目支出")
+    )
+    assert (whole.figures[0].value, part.figures[0].value) == (Decimal(100), Decimal("36.76"))
+    assert not followups._is_news(whole, shown)
+    assert followups._is_news(part, shown)
+
+
+def test_a_leftover_that_resembles_a_name_is_not_asked_about(desk: LocalDesk) -> None:
+    question = "水务局2023年智慧平台二期是多少？"
+    understood = desk.engine.understand(question)
+    assert not all(item.is_known_name for item in understood.request.targets[0].items)
+    assert followups._parts(desk, understood, desk.engine.answer(question))["item"] == []
+
+
 def test_what_was_asked_before_is_not_offered_again(desk: LocalDesk) -> None:
     question = "水务局2023年公务接待费是多少？"
     answer = desk.engine.answer(question)
