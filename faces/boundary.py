@@ -33,7 +33,7 @@ _PAGE = r"|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|login|logou
 _FILES = r"(?:assets|static|svelte)/.+"
 _API = (
     r"info|openapi\.json|app_id|login_check|user|startup-events|theme\.css|upload|upload_progress|"
-    r"queue/(?:join|data)|cancel|reset|component_server|heartbeat/[^/]+|(?:call|run|api)/.+|"
+    r"queue/(?:join|data)|cancel|reset|heartbeat/[^/]+|(?:call|run|api)/.+|"
     r"file=(?!\w+:).+|mcp"
 )
 OPEN = re.compile(rf"/(?:(?:{_PAGE}|gradio_api/(?:{_API}))/?|{_FILES})")

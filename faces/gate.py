@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 import secrets
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,6 +28,8 @@ from faces.sessions import Sessions, WaitError
 from faces.settings import ServerSettings
 from faces.wording import Words, language_of, words
 
+_log = logging.getLogger(__name__)
+
 COOKIE = "budget-qa-session"
 QUESTIONS = "questions"
 """The group (Gradio's ``concurrency_id``) of the events and endpoints that answer a question."""
@@ -34,6 +37,8 @@ QUESTIONS = "questions"
 MAX_REQUEST_MB = 8
 """Of a request that is no upload: a question with its conversation is a few kB."""
 BUSY_SECONDS = 5
+_LONGEST_PAGE = 100
+"""Of the characters that a page calls its session; Gradio's have about twelve."""
 
 _API = "/gradio_api/"
 _MCP = _API + "mcp"
@@ -67,6 +72,7 @@ class Gate:
         self._app = app
         self._doors = doors
         self._pace = Pace(doors.settings.questions_per_minute)
+        self._hashing = CapacityLimiter(2)  # a flood of log-ins may take neither all memory nor all threads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -83,7 +89,8 @@ class Gate:
         except _TooLargeError:
             response = visit.refused(413, "request_too_large", megabytes=MAX_REQUEST_MB)
         except AccountsError as error:
-            response = JSONResponse({"detail": f"log-in is not possible: {error}"}, status_code=503)
+            _log.error("nobody can log in: %s", error)
+            response = visit.refused(503, "login_broken")
         if response is not None:
             await response(scope, receive, send)
         else:
@@ -114,7 +121,7 @@ class Gate:
             account = sessions.account(visit.token)
             if account is None and visit.authorization.lower().startswith("basic "):
                 given = visit.authorization, visit.address
-                account = await to_thread.run_sync(sessions.account_of_basic, *given)
+                account = await to_thread.run_sync(sessions.account_of_basic, *given, limiter=self._hashing)
             if account is None:
                 return visit.turned_away()
             visit.account = account
@@ -130,7 +137,8 @@ class Gate:
         except ValueError:
             form = {}
         name, password = (form.get(key, [""])[0] for key in ("username", "password"))
-        token = await to_thread.run_sync(sessions.log_in, name.strip(), password, visit.address)
+        given = name.strip(), password, visit.address
+        token = await to_thread.run_sync(sessions.log_in, *given, limiter=self._hashing)
         if token is None:
             return visit.refused(400, "login_wrong")
         response: Response = JSONResponse({"success": True})
@@ -252,12 +260,13 @@ class _Visit:
 
     def pages(self, asked: Any) -> set[str]:
         """The page sessions (and single calls of programs) that this request is about."""
-        named = {asked.get("session_hash")} if isinstance(asked, dict) else set()
-        named |= set(parse_qs(self.scope["query_string"].decode("latin-1")).get("session_hash", []))
+        named = parse_qs(self.scope["query_string"].decode("latin-1")).get("session_hash", [])
+        if isinstance(asked, dict):
+            named.append(asked.get("session_hash"))
         parts = self.path.removeprefix(_API).split("/")
         if parts[0] == "heartbeat" or (parts[0] == "call" and self.method == "GET"):
-            named.add(parts[-1])
-        return {page for page in named if isinstance(page, str)}
+            named.append(parts[-1])
+        return {page[:_LONGEST_PAGE] for page in named if isinstance(page, str)}
 
     def questions(self, asked: Any) -> set[str]:
         """Who may name what it asks to be answered, by an event, an endpoint or a tool: "private" is the

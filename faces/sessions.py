@@ -12,7 +12,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from faces.access import Account
-from faces.accounts import Accounts, Entry, Hash
+from faces.accounts import LONGEST_NAME, Accounts, Entry, Hash
 from faces.pace import REMEMBERED, BackOff, Clock
 
 TRIES = 5
@@ -104,6 +104,7 @@ class Sessions:
         return owner != account.name
 
     def _check(self, name: str, password: str, address: str) -> Entry | None:
+        name = name[: LONGEST_NAME + 1]  # a longer one is nobody's, and would be remembered
         for back_off, who in ((self._by_address, address), (self._by_name, (name, address))):
             if seconds := back_off.begin(who):
                 raise WaitError(seconds)

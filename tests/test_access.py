@@ -478,6 +478,23 @@ def test_an_upload_cannot_be_fetched_by_guessing(server: Guarded) -> None:
             assert editor.get(f"/gradio_api/file={secret}").status_code in (403, 404)
 
 
+@pytest.mark.parametrize("session", [[], {}, 1, None, "x" * 200_000])
+def test_a_session_that_is_none_breaks_nothing(server: Guarded, session: object) -> None:
+    with server.client(READER) as reader:
+        body = {"fn_index": 0, "data": [], "session_hash": session}
+        assert reader.post("/gradio_api/queue/join", json=body).status_code in (200, 400, 422)
+        deep = reader.post("/gradio_api/queue/join", content="[" * 100_000)
+        assert deep.status_code in (400, 422)
+
+
+def test_a_garbled_file_is_told_to_the_log_only(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with guarded(tmp_path) as server, server.client(READER) as reader:
+        server.accounts.write_text("broken\n", encoding="utf-8")
+        for reply in (reader.get("/config"), reader.post("/login", data={"username": "a", "password": "b"})):
+            assert (reply.status_code, reply.json()) == (503, {"detail": EN["login_broken"]})
+    assert "line 1" in caplog.text
+
+
 # -- limits --------------------------------------------------------------------------------
 
 
