@@ -23,18 +23,26 @@ class Aim:
     side: int
     at: int
 
-    def button(self, text: str, kind: str, page_number: int | None = None, **told: str | bool) -> str:
+    def button(
+        self,
+        text: str,
+        kind: str,
+        page_number: int | None = None,
+        *,
+        name: str = "",
+        current: bool = False,
+        off: bool = False,
+    ) -> str:
         """A button that moves the side to the place, at its own page unless another is named.
 
-        ``told``: ``name`` says what it does where ``text`` does not; ``current``; ``off``.
+        ``name`` says what it does where ``text`` does not.
         """
         page = "" if page_number is None else f' data-page="{page_number}"'
-        name = escape(str(told.get("name", "")))
         return (
             f'<button type="button" class="{kind}" data-side="{self.side}" data-at="{self.at}"{page}'
-            + (f' aria-label="{name}" title="{name}"' if name else "")
-            + (' aria-current="true"' if told.get("current") else "")
-            + (' aria-disabled="true"' if told.get("off") else "")
+            + (f' aria-label="{escape(name)}" title="{escape(name)}"' if name else "")
+            + (' aria-current="true"' if current else "")
+            + (' aria-disabled="true"' if off else "")
             + f">{escape(text)}</button>"
         )
 
