@@ -115,6 +115,9 @@ def understand(raw: str, previous: Understood | None, library: Library, lexicon:
         return understand(spelt, previous, library, lexicon)
     edges = {0, *question.gaps, len(question.key)} if question.language == "en" else None
     fillers = explained_by_fillers(question.key, lexicon, _operation_words(lexicon), edges) - taken
+    if previous:  # 三家 of 三家加起来
+        counts = (re.finditer(pattern, question.key) for pattern in lexicon.words["counted_back"])
+        fillers |= {p for found in counts for m in found for p in range(*m.span())} - taken
     numbers = find_numbers(question, years, items)
     counted = {p for a in numbers for p in range(a.start, a.end)}
     partial = find_partial_items(question, vocabulary, taken | fillers | counted)
