@@ -221,7 +221,7 @@ def _say_difference(request: Request, builder: Builder, parts: list[Candidate]) 
     lines = [
         phrase(
             language,
-            _supposed(request, parts),
+            _supposed(request, parts) if worked.value else "winner_equal",
             figure=figure,
             marks=cited,
             label=_told_apart(request, first, second),

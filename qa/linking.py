@@ -177,6 +177,8 @@ def _table_cells(
         row_cost = weights.lesser_total * (
             row.is_total and not is_exact(items, row) and row.key not in lexicon.words["grand_total"]
         )
+        if other_side and other_side in row.key and not any(i.text in row.key for i in items):
+            row_cost += weights.other_side
         for column, column_parts, column_cost in columns:
             cell = row.row.cells[column.column_index]
             yield _cell_candidate(

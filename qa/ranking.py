@@ -126,6 +126,7 @@ def _wants_family(understood: Understood, lexicon: Lexicon) -> bool:
             and (says(request, lexicon.words["every_unit"]) or not read_limits(request, lexicon).is_open)
         )
         or _leaves_out(request, lexicon)
+        or (says(request, lexicon.operation["which"]) and not read_limits(request, lexicon).is_open)
     )
 
 
@@ -242,11 +243,18 @@ def _say_family(understood: Understood, members: Sequence[Candidate], lexicon: L
         lines = [phrase(request.question.language, "no_members")]
     elif request.combination != "list" and _is_summed(request, lexicon):
         lines = [*say_sum(request, builder, list(members)), *working(request, builder)]
-    elif says(request, lexicon.operation["amounts"]) or read_kind(understood, lexicon).projects:
+    elif _shows_amounts(understood, lexicon):
         lines = [_say_member(request, builder, m, members) for m in members[:LONGEST_LIST]]
     else:
         lines = [_say_name(request, builder, m, members) for m in members[:LONGEST_LIST]]
     return finish(request, builder, lines, understood)
+
+
+def _shows_amounts(understood: Understood, lexicon: Lexicon) -> bool:
+    """Amounts are asked for, or limit the members; projects are listed with theirs always."""
+    request, operation = understood.request, lexicon.operation
+    limited = not read_limits(request, lexicon).is_open and not says(request, operation["and_zero"])
+    return limited or says(request, operation["amounts"]) or read_kind(understood, lexicon).projects
 
 
 def _is_summed(request: Request, lexicon: Lexicon) -> bool:

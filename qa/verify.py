@@ -8,7 +8,7 @@ from decimal import Decimal
 from ingest.values import YUAN_PER_UNIT, Amount, fold, places
 from qa.answer import Answer
 from qa.builder import Builder, show
-from qa.calculator import converted
+from qa.calculator import converted, round_half_up
 from qa.case import Case, Check
 from qa.check_notes import check_note
 from qa.check_rates import check_named_rate, check_printed_rate, check_share
@@ -21,7 +21,7 @@ from qa.lexicon import Lexicon
 from qa.linking import Candidate, stated_candidate
 from qa.phrases import describe, marks, phrase
 from qa.prose import clauses_with
-from qa.quoted import is_money, is_rate, says
+from qa.quoted import digits, is_money, is_rate, says
 from qa.reading import is_enough
 from qa.resolve import link_target
 from qa.say import computed, finish, say_item, working
@@ -74,20 +74,33 @@ def _claim(case: Case) -> Answer | None:
     right = says(quoted[0], best.value, best.unit)
     builder = Builder()
     figure = builder.quoted_figure(best, describe(best))
+    verdict = "claim_right" if right else "wrong"
+    if not right and case.asks("roughly") and _rounds_to(best, quoted[0]):
+        verdict = "claim_about"
     bounded = not read_limits(case.request, case.lexicon).is_open
     lines = [
         phrase(
             case.language,
-            _against_limit(quoted[0], best) if bounded else "claim_right" if right else "wrong",
+            _against_limit(quoted[0], best) if bounded else verdict,
             label=describe(best),
             figure=show(figure.value, figure.unit),
             marks=marks([builder.cite(best)]),
         )
     ]
     elsewhere = next((c for c in ranked if says(quoted[0], c.value, c.unit)), None)
-    if elsewhere is not None and not right and not bounded:
+    if elsewhere is not None and verdict == "wrong" and not bounded:
         lines.append(_say_elsewhere(case, builder, elsewhere))
     return finish(case.request, builder, lines, case.understood)
+
+
+def _rounds_to(candidate: Candidate, claim: Amount) -> bool:
+    """Whether the figure, at as many digits as the person gave, is the claim: 1,597.25 is about 1600."""
+    value = (candidate.value or Decimal(0)) * YUAN_PER_UNIT.get(candidate.unit or "", Decimal(1))
+    said = claim.value * YUAN_PER_UNIT.get(claim.unit or "", Decimal(1))
+    if not value or not said:
+        return False
+    place = said.adjusted() - max(1, digits(claim.value)) + 1
+    return round_half_up(value, -place) == said
 
 
 def _against_limit(limit: Amount, candidate: Candidate) -> str:

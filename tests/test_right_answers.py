@@ -359,3 +359,22 @@ def test_rows_of_one_name_are_added_up_where_their_sum_is_asked_for() -> None:
     answer = over(bought, [], "柳林街道2023年餐饮服务加起来多少")
     assert values(answer) == [Decimal("7.00"), Decimal("4.00"), Decimal("3.00")]
     assert over(bought, [], "柳林街道2023年餐饮服务多少").status == "needs_clarification"
+
+
+def test_which_with_a_limit_asks_for_members() -> None:
+    answer = over(_sides(), [], "柳林街道2023年哪一类支出低于150万元")
+    assert values(answer) == [Decimal("100.00")]
+    assert "住房保障支出" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"), [("大概40万元", "大致相符"), ("大概50万元", "不对"), ("40万元", "不对")]
+)
+def test_a_rounded_claim_is_about_right_where_it_says_so(said: str, verdict: str) -> None:
+    assert verdict in ask(f"水务局2023年培训费{said}，对吗").text
+
+
+def test_equals_have_no_larger() -> None:
+    answer = over(_sides(), [], "柳林街道2023年支出总计和收入总计相差多少")
+    assert "相同" in answer.text
+    assert "较大" not in answer.text
