@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from index_store.browse import Cells
 
 PAGE_ROWS = 50
-MOST_EXPORTED = 20_000
+MOST_EXPORTED = 10_000
 """Records in one export, which is made in memory."""
 MOST_CHOSEN = 100
 """Cells added up at once: a longer sum cannot be shown as working."""

@@ -26,7 +26,7 @@ from faces.querying import (
     query_of_link,
     records_of,
 )
-from faces.screens.common import QUIET, asset, words_for
+from faces.screens.common import PRIVATE, QUIET, asset, words_for
 from faces.screens.evidence_panel import EvidencePanel
 from faces.wording import Words
 from index_store.browse import CellKey, Order, TooManyNamesError
@@ -115,7 +115,7 @@ def query_screen(page: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab, desk: LocalDesk, l
     found.select(show, None, evidence.outputs, **QUIET)
     summed.select(show_chosen, chosen, evidence.outputs, **QUIET)
     summed.delete(leave_out, chosen, [chosen, summed], **QUIET)
-    found.download(export, asked, file, **QUIET).then(
+    found.download(export, asked, file, show_progress_on=found, **PRIVATE).then(
         None, None, None, js="() => document.querySelector('#query-file').click()", **QUIET
     )
 
