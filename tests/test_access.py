@@ -656,6 +656,8 @@ def test_without_log_in_another_name_is_refused(tmp_path: Path) -> None:
 
 def test_nothing_of_gradio_that_is_not_ours_answers(server: Guarded) -> None:
     """Fetching from elsewhere, monitoring, recording, editing by a model: not even for an editor."""
+    config = httpx.get(f"{server.address}config", auth=EDITOR).json()
+    assert not config["analytics_enabled"]
     with server.client(EDITOR) as editor:
         for path in (
             "gradio_api/file=https://example.org/",
