@@ -20,6 +20,10 @@ MOST_NEW = 1
 """Characters without meaning that a follow-up for what was asked before may hold."""
 
 
+SAME_NAME = 0.95
+"""Quality from which a name is the row's own."""
+
+
 @dataclass(frozen=True)
 class Linked:
     """A target with everything that it may mean, best first."""
@@ -158,6 +162,16 @@ def _is_named(item: ItemMention, candidates: Sequence[Candidate]) -> bool:
     )
 
 
+def _earns(target: Target, candidates: Sequence[Candidate]) -> bool:
+    """Do the names taken from the conversation earn enough; or is the row or column the very one named there?"""
+    if not candidates:
+        return False
+    best = candidates[0]
+    named = {m.label for i in target.context for m in i.matches if m.quality >= SAME_NAME}
+    own = {fact.key for fact in (best.row, best.column) if fact}
+    return bool(target.asked and own & named) or best.score > READINGS.least_score
+
+
 def is_enough(understood: Understood, target: Target, candidates: Sequence[Candidate]) -> bool:
     """Whether the figures (the target's own first) explain enough of what was asked for it, and every
     official name in it."""
@@ -166,11 +180,7 @@ def is_enough(understood: Understood, target: Target, candidates: Sequence[Candi
         return False  # a follow-up that says something else
     if candidates and candidates[0].quote is not None:
         return True  # found by its words, which have been weighed
-    if (
-        not target.items
-        and target.context
-        and not (candidates and candidates[0].score > READINGS.least_score)
-    ):
+    if not target.items and target.context and not _earns(target, candidates):
         return False
     explained = {p for c in candidates for p in c.explained}
     for item in target.items:
