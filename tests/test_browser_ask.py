@@ -89,8 +89,11 @@ def test_a_choice_is_taken_with_the_keyboard_and_the_others_stay(visit: Visit) -
     choice.focus()
     choice.press("Enter")
     playwright.expect(visit.page.locator(".answer").nth(1)).to_contain_text("71.33")
+    box = visit.page.locator("#question textarea")
+    box.fill("三公")
     unclear.get_by_role("button", name=CHOICES[1]).click()
     playwright.expect(visit.page.locator(".answer").nth(2)).to_contain_text("24.53")
+    playwright.expect(box).to_have_value("三公")
 
 
 def test_keys_of_the_question_box(browser: Any, served: tuple[World, str]) -> None:

@@ -25,6 +25,9 @@ from faces.screens.history import HistoryDrawer, told
 from faces.steps import running_html
 from faces.wording import Words, language_of, words
 
+LONGEST_QUESTION = 2000
+"""Characters; of more than that, which the box does not take, only the beginning is read."""
+
 SUGGESTING_SECONDS = 3.0
 """How old an answer may be for what to ask next to be worked out."""
 
@@ -54,7 +57,7 @@ def ask_screen(
                 placeholder=label("ask_placeholder"),
                 submit_btn=True,
                 autofocus=True,
-                max_length=2000,
+                max_length=LONGEST_QUESTION,
             )
             announced = gr.HTML(elem_id="announced", js_on_load=asset("scripts/announced.js"))
             with gr.Row(elem_id="below"):
@@ -73,7 +76,8 @@ def ask_screen(
             yield [gr.skip() for _ in outputs]
             return
         history, over = earlier_questions(done), waiting.begin(str(request.session_hash))
-        yield "", *_shown([*done, Turn(asked)], said), "", *unchanged
+        box = "" if asked == typed.strip() else gr.skip()  # beside a button's question it is kept
+        yield box, *_shown([*done, Turn(asked)], said), "", *unchanged
         pending = Turn(asked, steps=begun(desk, asked, history, said))
         yield gr.skip(), *_shown([*done, pending], said), gr.skip(), *unchanged
         answer = unless(over, lambda: answer_or_say_why(desk, asked, history, said))
@@ -155,7 +159,7 @@ def _asked(typed: str, event: gr.EventData) -> str:
     given = event._data or {}
     example = given.get("value")
     chosen = given.get("question") or (example.get("text") if isinstance(example, dict) else None)
-    return str(chosen or typed).strip()
+    return str(chosen or typed).strip()[:LONGEST_QUESTION]
 
 
 def _welcome(desk: LocalDesk, made: Examples, request: gr.Request) -> Iterator[Any]:
