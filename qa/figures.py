@@ -24,7 +24,7 @@ from qa.phrases import describe, marks, phrase, short
 from qa.ranking import answer_list
 from qa.reading import Linked, agreeing, are_enough, choose_together, is_enough, repeats, whole_of
 from qa.request import Request
-from qa.resolve import beside_counts, link_target
+from qa.resolve import beside_counts, finest, link_target
 from qa.say import computed, finish, say_figure, say_item, say_row, say_sum, working
 from qa.scope import Library
 from qa.understanding import Understood
@@ -66,6 +66,7 @@ def _answer(understood: Understood, library: Library, lexicon: Lexicon) -> Answe
     chosen = choose_together([_enough(understood, entry) for entry in every])
     if chosen is None or not are_enough(understood, (e.target for e in every), chosen):
         return decline(understood, every, library)
+    chosen = [finest(c, entry.ranked) for c, entry in zip(chosen, every, strict=True)]
     if request.combination == "sum" and repeats(chosen[: len(linked)]):
         return decline(understood, every, library)
     if question := clarify_places(understood, every, chosen):

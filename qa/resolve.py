@@ -111,6 +111,13 @@ def _finest_first(ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(ranked)
 
 
+def finest(told: Candidate, ranked: Sequence[Candidate]) -> Candidate:
+    """The cell that prints unrounded what the prose told, where there is one; else what was told."""
+    cells = ranked[:MOST_ROUNDED] if told.stated else ()
+    finer = (c for c in cells if c.table and c.explained >= told.explained and _rounds_to(c, told))
+    return next(finer, told)
+
+
 def _rounds_to(fine: Candidate, coarse: Candidate) -> bool:
     """Whether the one amount is the other, printed to more places."""
     if fine.value is None or coarse.value is None or fine.amount == coarse.amount:

@@ -378,3 +378,14 @@ def test_equals_have_no_larger() -> None:
     answer = over(_sides(), [], "柳林街道2023年支出总计和收入总计相差多少")
     assert "相同" in answer.text
     assert "较大" not in answer.text
+
+
+def test_of_several_things_asked_none_is_told_rounded_where_a_cell_is_not() -> None:
+    lines: list[Line] = [(0, "印刷费", "item", ("9113.97",)), (0, "办公费", "item", ("39986.12",))]
+    made = table("一般公共预算基本支出表", [column("合计", 2023)], lines)
+    in_yuan = [replace(r, cells=tuple(replace(c, unit="元") for c in r.cells)) for r in made.rows]
+    prose = [((*EXPLAINED, "一、支出情况"), "印刷费0.91万元，办公费4.00万元。")]
+    answer = over(
+        [replace(made, unit="元", rows=tuple(in_yuan))], prose, "柳林街道2023年办公费、印刷费各有多少"
+    )
+    assert values(answer) == [Decimal("39986.12"), Decimal("9113.97")]
