@@ -67,7 +67,12 @@ def _chinese_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexic
     for start, end in _spans(question.key, text, suffixes):
         if any(start < gap < end for gap in question.gaps) or not _may_begin(question, start, fillers):
             continue
-        strengths = [(s, b) for b, name in names if (s := _strength(text[start:end], name)) > 0]
+        said = question.key[start:end]
+        strengths = [
+            (s, b)
+            for b, name in names
+            if (s := _strength(text[start:end], name)) > 0 and not _is_of_the_city(said, b.key)
+        ]
         if not strengths:
             continue
         best = max(s for s, _ in strengths)
@@ -77,6 +82,18 @@ def _chinese_mentions(question: Question, bodies: Sequence[Body], lexicon: Lexic
             continue
         found.append((best, BodyMention(start, end, near)))
     return _without_overlaps(found)
+
+
+_PLACES = re.compile(r"(?:中共)?(.{2,4}?[省市])(.{1,4}?[区县市])")
+
+
+def _is_of_the_city(said: str, name: str) -> bool:
+    """上海市商务委 is not the 商务委员会 of one of its districts: the city is said and the district not."""
+    places = _PLACES.match(name)
+    if places is None:
+        return False
+    city, district = places.groups()
+    return said.removeprefix("中共")[:1] in city and not set(district[:-1]) & set(said)
 
 
 def _without_offices(near: Sequence[Body]) -> tuple[Body, ...]:

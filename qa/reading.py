@@ -163,7 +163,7 @@ def _is_named(item: ItemMention, candidates: Sequence[Candidate]) -> bool:
 
 
 def _earns(target: Target, candidates: Sequence[Candidate]) -> bool:
-    """Do the names taken from the conversation earn enough; or is the row or column the very one named there?"""
+    """Do the names taken from the conversation earn enough, or does the row or column bear one?"""
     if not candidates:
         return False
     best = candidates[0]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from shelves import Shelf
 from worlds import checked, linchuan
 
 from qa.engine import Engine
@@ -66,3 +69,13 @@ def test_names_side_by_side(engine: Engine, question: str, amounts: set[str]) ->
 def test_income_and_expenditure_by_their_older_names(engine: Engine) -> None:
     for question in ("水务局2023年歲出總額是多少", "水务局2023年岁出多少"):
         assert str(checked(engine.answer(question), WORLD).figures[0].value) == "1850.00"
+
+
+def test_the_city_s_bureau_is_not_that_of_its_district() -> None:
+    kept = linchuan().load(4)
+    district = replace(kept, identity=replace(kept.identity, organization="临川市东湖区水务局"))
+    engine = Engine(Shelf([district]))
+    for name in ("临川市水务局", "市水务局"):
+        assert engine.answer(f"{name}2023年公务接待费是多少").status == "no_answer"
+    for name in ("水务局", "东湖水务局", "区水务局", "临川市东湖区水务局"):
+        assert engine.answer(f"{name}2023年公务接待费是多少").status == "answered"
