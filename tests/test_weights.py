@@ -11,7 +11,8 @@ import pytest
 import qa
 from qa import weights
 
-SECTIONS = {
+Held = weights.FigureWeights | weights.FamilyWeights | weights.ReadingWeights | weights.PassageWeights
+SECTIONS: dict[str, tuple[str, Held]] = {
     "FIGURES": ("weights", weights.FIGURES),
     "FAMILIES": ("FAMILIES", weights.FAMILIES),
     "READINGS": ("READINGS", weights.READINGS),
