@@ -20,6 +20,7 @@ from faces.desk import LocalDesk
 from faces.gate import Doors, Gate, open_doors
 from faces.listing import status_html
 from faces.login import account_html
+from faces.page_states import keep_lightly
 from faces.reading import Reading
 from faces.screens.ask import ask_screen
 from faces.screens.audit import audit_screen
@@ -80,7 +81,7 @@ def launch(
 
 def _open_page(page: gr.Blocks, host: str, port: int, settings: dict[str, Any]) -> str:
     try:
-        _, address, _ = page.launch(
+        served, address, _ = page.launch(
             server_name=host, server_port=port, prevent_thread_lock=True, quiet=True, **settings
         )
     except OSError as error:
@@ -88,6 +89,7 @@ def _open_page(page: gr.Blocks, host: str, port: int, settings: dict[str, Any]) 
             f"the page cannot be opened on {host}, port {port} (taken or not allowed); "
             "give another --port or --host"
         ) from error
+    keep_lightly(served, page)
     return str(address)
 
 

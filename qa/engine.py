@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 from qa.answer import Answer
 from qa.contradictions import with_contradictions
@@ -39,8 +40,17 @@ class Engine:
         self._lexicon = load_lexicon()
         self._library = Library(store, self._lexicon)
 
+    def _now(self) -> Self:
+        """This engine over the documents that are kept now, for one question."""
+        engine = copy(self)
+        engine._library = self._library.now()
+        return engine
+
     def understand(self, question: str, history: Sequence[str] = ()) -> Understood:
         """The question read in the light of the earlier ones, oldest first."""
+        return self._now()._understand(question, history)
+
+    def _understand(self, question: str, history: Sequence[str]) -> Understood:
         state: Understood | None = None
         for earlier in history:
             turn = understand(self._taken(earlier, state), state, self._library, self._lexicon)
@@ -59,8 +69,7 @@ class Engine:
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer, ask back or decline; never a number that the sources do not hold."""
         start = time.perf_counter()
-        understood = self.understand(question, history)
-        answer = with_contradictions(told_as_recognised(self._respond(understood)), self._library)
+        answer = self._now()._answer(question, history)
         try:
             check(answer)
         except UnsourcedNumberError as error:
@@ -71,7 +80,12 @@ class Engine:
 
     def explain(self, question: str, history: Sequence[str] = ()) -> dict[str, Any]:
         """How the question is understood and what its figures may be, in plain values, for people."""
-        return explain(self.understand(question, history), self._library, self._lexicon)
+        now = self._now()
+        return explain(now._understand(question, history), now._library, self._lexicon)
+
+    def _answer(self, question: str, history: Sequence[str]) -> Answer:
+        understood = self._understand(question, history)
+        return with_contradictions(told_as_recognised(self._respond(understood)), self._library)
 
     def _respond(self, understood: Understood) -> Answer:
         nothing = understood.is_talk or is_nameless(understood) or not self._library.facts()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, Self
 
 from ingest.model import Document, Identity, Kind
 from ingest.values import name_key
@@ -63,16 +65,33 @@ class StoreLike(Protocol):
 
 
 class Library:
-    """The store's documents laid out for linking; each is laid out once, when first needed."""
+    """The store's documents laid out for linking; each is laid out once, when first needed.
+
+    Safe under threads.
+    """
 
     def __init__(self, store: StoreLike, lexicon: Lexicon) -> None:
         self._store = store
         self._lexicon = lexicon
         self._facts: dict[tuple[int, str, bool], DocumentFacts] = {}
         self._vocabularies: dict[tuple[tuple[int, str], ...], Vocabulary] = {}
+        self._lock = threading.Lock()
+        self._held: list[DocumentFacts] | None = None
+
+    def now(self) -> Self:
+        """The same for one question: what comes or goes while it is answered is not seen."""
+        held = copy(self)
+        held._held = self.facts()
+        return held
 
     def facts(self) -> list[DocumentFacts]:
-        """Every document kept now; what was removed or replaced is forgotten."""
+        """Every document kept; what was removed or replaced is forgotten."""
+        if self._held is not None:
+            return self._held
+        with self._lock:
+            return self._kept()
+
+    def _kept(self) -> list[DocumentFacts]:
         kept = self._store.documents()
         departments = {_budget_of(d.identity) for d in kept if d.identity.level == "department"}
         keys = [
@@ -112,15 +131,17 @@ class Library:
     def vocabulary(self, documents: Sequence[DocumentFacts]) -> Vocabulary:
         """The names that these documents print."""
         key = tuple((d.document_id, d.document.sha256) for d in documents)
-        if key not in self._vocabularies:
-            if len(self._vocabularies) > 64:
-                self._vocabularies.clear()
-            self._vocabularies[key] = Vocabulary(
-                (label for d in documents for label in d.labels()),
-                self._lexicon,
-                {variant for d in documents for variant in d.variants()},
-            )
-        return self._vocabularies[key]
+        if vocabulary := self._vocabularies.get(key):
+            return vocabulary
+        vocabulary = Vocabulary(
+            (label for d in documents for label in d.labels()),
+            self._lexicon,
+            {variant for d in documents for variant in d.variants()},
+        )
+        if len(self._vocabularies) > 64:
+            self._vocabularies.clear()
+        self._vocabularies[key] = vocabulary
+        return vocabulary
 
 
 def _budget_of(identity: Identity) -> tuple[str, int | None, Kind | None]:

@@ -52,10 +52,12 @@ def browser() -> Iterator[Any]:
 def serving(desk: LocalDesk) -> Iterator[str]:
     """The page over a desk, at the address that is given; page and desk are closed at the end."""
     import app
+    from faces.page_states import keep_lightly
 
     page = app.build_app(desk)
     settings = app.launch_settings("127.0.0.1", desk=desk)
-    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, **settings)
+    served, address, _ = page.launch(prevent_thread_lock=True, quiet=True, **settings)
+    keep_lightly(served, page)
     try:
         yield address
     finally:
