@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 import threading
@@ -43,8 +44,11 @@ def ingestion_memory(pages: int) -> IngestionMemory:
     return IngestionMemory(pages, **json.loads(printed))
 
 
-def write_long_pdf(path: Path, pages: int) -> Path:
-    """One table with the same title on each page. Raises FontMissingError without a Chinese font."""
+def write_long_pdf(path: Path, pages: int, *, attached_mib: int = 0) -> Path:
+    """One table with the same title on each page, and so large a file attached that is no budget.
+
+    Raises FontMissingError without a Chinese font.
+    """
     from fpdf import FPDF
 
     from eval.samples import find_font
@@ -60,6 +64,9 @@ def write_long_pdf(path: Path, pages: int) -> Path:
             for width, text in zip(_WIDTHS_MM, cells, strict=True):
                 pdf.cell(width, 7, text, border=1)
             pdf.ln()
+    if attached_mib:
+        content = random.Random(pages).randbytes(attached_mib << 20)
+        pdf.embed_file(bytes=content, basename="attached.bin", compress=False)
     pdf.output(str(path))
     return path
 
@@ -72,14 +79,14 @@ def _rows(page: int) -> Iterator[tuple[str, ...]]:
 
 
 @contextmanager
-def watched_children() -> Iterator[list[float]]:
-    """The most that any child of this process has held so far, in MiB, looked at again and again."""
+def watched_children(process: str = "self") -> Iterator[list[float]]:
+    """The most that any child of a process has held so far, in MiB, looked at again and again."""
     most = [0.0]
     is_over = threading.Event()
 
     def watch() -> None:
         while not is_over.wait(0.02):
-            most[0] = max([most[0], *map(_peak_mib, _children())])
+            most[0] = max([most[0], *map(peak_mib, _children(process))])
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -90,13 +97,13 @@ def watched_children() -> Iterator[list[float]]:
         watcher.join()
 
 
-def _children() -> Iterator[str]:
-    for task in Path("/proc/self/task").iterdir():
+def _children(process: str) -> Iterator[str]:
+    for task in Path(f"/proc/{process}/task").iterdir():
         with suppress(OSError):  # a thread that has ended
             yield from (task / "children").read_text().split()
 
 
-def _peak_mib(process: str) -> float:
+def peak_mib(process: str) -> float:
     """0 for one that has ended. (``getrusage`` would count what its parent held at its start.)"""
     try:
         lines = Path(f"/proc/{process}/status").read_text().splitlines()
@@ -117,7 +124,7 @@ def main() -> None:
         (outcome,) = ingest_files(store, [Path(sys.argv[1])])
     if outcome.status == "failed":
         raise ValueError(outcome.message)
-    print(json.dumps({"reader_mib": most[0], "keeper_mib": _peak_mib("self")}))
+    print(json.dumps({"reader_mib": most[0], "keeper_mib": peak_mib("self")}))
 
 
 if __name__ == "__main__":

@@ -161,10 +161,12 @@ def bench(
     ] = None,
     rounds: Annotated[int, typer.Option(help="How often each set is ingested; the best counts.", min=1)] = 2,
 ) -> None:
-    """What a page and an answer cost, beside pdfplumber and LlamaIndex alone, and memory against pages."""
+    """What a page and an answer cost, beside pdfplumber and LlamaIndex alone; what a server's people wait
+    for who ask and upload at once, beside one alone; and memory."""
     from eval.bench import answering_cost, peak_memory_mib
     from eval.bench_ingestion import ingestion_costs
     from eval.bench_memory import ingestion_memory
+    from eval.bench_uploads import serving_costs
     from index_store import Store
     from index_store.embeddings import default_embedder
     from index_store.intake import ingest_files
@@ -182,6 +184,8 @@ def bench(
         _report_failures(ingest_files(opened, pdfs))
         typer.echo(answering_cost(Engine(opened), read_questions(questions), store, default_embedder()))
     typer.echo(f"memory     answering: peak {peak_memory_mib():.0f} MiB")
+    for served in serving_costs(store, read_questions(questions)):
+        typer.echo(served)
 
 
 def _pdfs(paths: Iterable[Path]) -> list[Path]:

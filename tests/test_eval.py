@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import subprocess
@@ -19,6 +20,8 @@ from typer.testing import CliRunner
 
 from eval.bench_ingestion import ingestion_costs
 from eval.bench_memory import ingestion_memory
+from eval.bench_server import ServerError, ask_all, crowd_cost, serving
+from eval.bench_uploads import upload_cost
 from eval.cli import app
 from eval.formats import FormatError, Question, StatedFigure, answer_from, read_answers, read_questions
 from eval.quotes import Sources
@@ -346,6 +349,31 @@ def test_memory_is_measured_in_both_processes() -> None:
     assert memory.pages == 2
     assert memory.reader_mib > 10
     assert memory.keeper_mib > 10
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+def test_a_server_is_measured_while_people_ask_and_send_files(
+    ask: Callable[..., Question], tmp_path: Path
+) -> None:
+    """A real server over an empty store: both questions are declined, until the file is read."""
+    questions = [ask(id="a"), ask(id="b", question="公务接待费是多少", history=[{"question": "2017年呢"}])]
+    page = Canvas()
+    page.text(60, 100, "某单位年度预算说明")
+    files = [write_pdf(tmp_path / name, [page] * n) for n, name in enumerate(("one.pdf", "two.pdf"), 1)]
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7 and nothing else")
+    with serving(tmp_path / "store") as server:
+        crowd = asyncio.run(crowd_cost(server, questions, people=3, each=2))
+        assert (crowd.people, crowd.questions) == (3, 6)
+        assert crowd.peak_mib > 50
+        assert f"ratios {crowd.p50_ms / crowd.alone_p50_ms:.1f} and" in str(crowd)
+        with pytest.raises(ServerError, match="a was answered in two ways"):
+            asyncio.run(ask_all(server, questions, {"a": "another answer"}))
+        upload = asyncio.run(upload_cost(server, "3 files", [*files, broken], questions))
+    assert upload.verdicts == {"added": 2, "failed": 1}
+    assert "2 added, 1 failed; a question meanwhile p50" in str(upload)
+    with pytest.raises(ServerError, match="did not start"), serving(tmp_path / "broken.pdf"):
+        pass
 
 
 def test_run_ingests_asks_and_scores(tmp_path: Path) -> None:
