@@ -24,7 +24,7 @@ from qa.ledger import OPERATIONS, Ledger
 from qa.model import Deadline, LanguageModel, ModelFailure, ModelSettings
 from qa.nearest import near_passages, nearest_labels
 from qa.phrases import marks, phrase
-from qa.phrasing import MisphrasedError, check_phrasing
+from qa.phrasing import MisphrasedError, check_form, check_phrasing
 from qa.scope import StoreLike
 from qa.understanding import Understood
 
@@ -161,6 +161,11 @@ class AssistedEngine:
         instructions = _texts()["instructions"]["phrase"].format(language=_LANGUAGES[plain.language])
         text = self._model.text(instructions, f"{question}\n\n{plain.text}", deadline).strip()
         understood = self._engine.understand(question)
+        try:
+            check_form(text, f"{question}\n{plain.text}", plain.language)
+        except MisphrasedError as error:
+            logger.warning("a language model's sentence was held back: %s", error)
+            return None
         spoken = self._checked(text, plain, understood)
         if spoken is None or any(marks(f.citations) not in text for f in plain.figures):
             return None  # it left a figure out

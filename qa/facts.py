@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.headers import column_stage
 from ingest.model import Column, Document, Row, StatedFigure, Statement, Table
@@ -40,6 +40,9 @@ class ColumnFact:
     """Its own name says no more than total or amount."""
     stage_keys: tuple[str, ...] = ()
     """The names above it, and its own, that say its stage; (): the title or the document does."""
+    is_lone: bool = False
+    """No other column of the table has its name for the same year and stage: the headings above do not
+    tell it from another."""
 
     def is_part_of(self, group: tuple[str, ...]) -> bool:
         """Does it stand right under the group's header, or is it the total of a group that does?"""
@@ -114,6 +117,16 @@ def _is_total_name(key: str, lexicon: Lexicon) -> bool:
     return key in lexicon.words["total_name"]
 
 
+def _column_facts(columns: Sequence[Column], lexicon: Lexicon) -> tuple[ColumnFact, ...]:
+    facts = [_column_fact(i, column, lexicon) for i, column in enumerate(columns)]
+    alike = Counter(_name_and_time(fact) for fact in facts)
+    return tuple(replace(fact, is_lone=alike[_name_and_time(fact)] == 1) for fact in facts)
+
+
+def _name_and_time(fact: ColumnFact) -> tuple[str, int | None, str | None]:
+    return fact.key, fact.column.fiscal_year, fact.column.stage
+
+
 def _column_fact(index: int, column: Column, lexicon: Lexicon) -> ColumnFact:
     keys = tuple(label_key(part) for part in column.path)
     own = keys[-1] if keys else ""
@@ -178,7 +191,7 @@ def _table_fact(index: int, table: Table, lexicon: Lexicon) -> TableFact:
         table,
         label_key(table.title),
         name_key(table.number) if table.number else None,
-        tuple(_column_fact(i, c, lexicon) for i, c in enumerate(table.columns)),
+        _column_facts(table.columns, lexicon),
         tuple(_row_fact(index, i, r, table, lexicon) for i, r in enumerate(table.rows)),
         _covered(label_key(table.title), lexicon),
     )

@@ -2,7 +2,8 @@
 
 The guard (``qa.guard``) asks that each number has a source. Here more is asked, because a model may
 put a true number behind a wrong name: within one clause, each number stands in the source that is
-marked in that clause, and the clause names the row of that source, in the same order.
+marked in that clause, and the clause names the row of that source, or the figure of its sentence, in
+the same order. Nor does it stand where the model babbles.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ingest.values import fold, name_key, without_ordinal
-from qa.answer import Answer, Calculation, Citation
+from qa.answer import Answer, Calculation, Citation, Language
 from qa.guard import YEAR, numbers
 
 _CLAUSE_END = re.compile(r"[。；;，！？\n]|,(?!\d{3})|[.!?](?=\s|$)")
@@ -27,8 +28,29 @@ _NUMBER_IN_WORDS = re.compile(
 """Amounts without digits: they cannot be held against a source, so a model may not use them."""
 
 
+_FOREIGN = re.compile(r"[^\W\d_\u3400-\u9fff〇]+")
+"""Words in letters that are not Chinese."""
+MOST_LONGER = 2
+LEAST_ALLOWED = 200
+"""Characters: a text may be so many, or twice as long as the answer that it puts in words."""
+
+
 class MisphrasedError(ValueError):
     """A sentence that says of a number what its source does not."""
+
+
+def check_form(text: str, said: str, language: Language) -> None:
+    """Raises MisphrasedError when the text says a thing twice, is much longer than ``said`` (the question
+    and its answer), or has foreign words in Chinese that these do not have."""
+    sentences = [s for s in re.split(r"[。\n]", _MARK.sub("", text)) if s.strip()]
+    if len(sentences) != len({s.strip() for s in sentences}):
+        raise MisphrasedError("it says the same thing twice")
+    if len(text) > max(LEAST_ALLOWED, MOST_LONGER * len(said)):
+        raise MisphrasedError(f"it is {len(text)} characters long")
+    known = said.lower()
+    words = _FOREIGN.findall(text) if language == "zh" else ()
+    if strange := next((word for word in words if word.lower() not in known), None):
+        raise MisphrasedError(f"{strange!r} is no word of the answer")
 
 
 def check_phrasing(text: str, answer: Answer, years: Mapping[int, int | None]) -> None:
@@ -49,6 +71,7 @@ def check_phrasing(text: str, answer: Answer, years: Mapping[int, int | None]) -
             continue
         _check_numbers(clause, said, [cited[n] for n in marked], answer.calculations)
         _check_names(clause, [cited[n] for n in marked], answer.calculations)
+        _check_told(bare, [cited[n] for n in marked], answer)
         _check_years({int(year) for year in YEAR.findall(bare)}, clause, [cited[n] for n in marked], years)
 
 
@@ -69,6 +92,30 @@ def _check_names(clause: str, marked: list[Citation], calculations: tuple[Calcul
         return
     if any(at < 0 for at in named) or named != sorted(named):
         raise MisphrasedError(f"{clause!r} does not name what its marks stand for")
+
+
+def _check_told(clause: str, marked: list[Citation], answer: Answer) -> None:
+    """What only sentences hold is called what the answer's figures are called, in the same order, or
+    is quoted as it is printed."""
+    in_tables = {number for c in marked if c.row for number in numbers(c.quote)}
+    in_tables |= {abs(c.value) for c in _worked_from(marked, answer.calculations)}
+    key = name_key(clause)
+    if any(key in name_key(c.quote) for c in marked if not c.row):
+        return
+    ns = {citation.n for citation in marked}
+    at = -1
+    for number in numbers(YEAR.sub(" ", clause)):
+        if number in in_tables:
+            continue
+        labels = [f.label for f in answer.figures if abs(f.value) == number and ns.issuperset(f.citations)]
+        found = [place for label in labels if (place := key.find(_told_name(label), at + 1)) >= 0]
+        if not found:
+            raise MisphrasedError(f"{clause!r} does not name what {number} is")
+        at = min(found)
+
+
+def _told_name(label: str) -> str:
+    return name_key(re.split(r"[·\s]", label)[-1])
 
 
 def _worked_from(marked: list[Citation], calculations: tuple[Calculation, ...]) -> list[Calculation]:

@@ -146,7 +146,8 @@ def cost_of_column(
     cost = 0.0
     if not column.is_total and not any(name_quality(i, column.key) for i in items):
         cost += weights.column_unexplained
-    for ancestor in column.ancestors:
+    is_told = column.is_lone and any(name_quality(i, column.key) == 1.0 for i in items)
+    for ancestor in () if is_told else column.ancestors:
         if (
             ancestor
             and ancestor not in lexicon.words["total_name"]

@@ -223,6 +223,35 @@ def test_words_that_change_the_answer_are_dropped(reply: Step) -> None:
     assert ask(EASY, reply, phrases=True) == PLAIN.answer(EASY)
 
 
+def test_two_numbers_of_one_sentence_may_not_change_places() -> None:
+    """Prose has no row: what each number is called is told by the figures of the answer."""
+    question = "水务局2023年编制和在职人数各是多少"
+    plain = PLAIN.answer(question)
+    assert [str(figure.value) for figure in plain.figures] == ["120", "108"], plain.text
+    right = "编制120人[1]，在职108人[1]。"
+    assert ask(question, right, phrases=True).text.startswith(right)
+    for lie in (
+        "编制108人[1]，在职120人[1]。",
+        "编制和在职人数分别为108人和120人[1]。",
+        "共有120人[1]，108人[1]。",
+    ):
+        assert ask(question, lie, phrases=True) == plain
+
+
+@pytest.mark.parametrize(
+    "babble",
+    [
+        "水务局2023年办公费86.00万元[1]。iatrics",
+        "水务局2023年办公费86.00万元[1]。に通報",
+        "水务局2023年办公费86.00万元[1]。\n水务局2023年办公费86.00万元[1]。",
+        "水务局2023年办公费86.00万元[1]，" + "水务局很好，" * 60 + "谢谢。",
+    ],
+)
+def test_babble_is_dropped(babble: str) -> None:
+    """What a very small model really wrote: words of other languages, and itself again and again."""
+    assert ask(EASY, babble, phrases=True) == PLAIN.answer(EASY)
+
+
 # --- settings ----------------------------------------------------------------------------------
 
 
