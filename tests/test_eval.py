@@ -7,6 +7,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -17,9 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pdf_maker import Canvas, write_pdf
 from typer.testing import CliRunner
+from worlds import linchuan
 
 from eval.bench_ingestion import ingestion_costs
 from eval.bench_memory import ingestion_memory
+from eval.bench_parts import PARTS, parts_of
 from eval.bench_server import ServerError, ask_all, crowd_cost, serving
 from eval.bench_uploads import upload_cost
 from eval.cli import app
@@ -30,6 +33,7 @@ from eval.runner import answer_lines, write_answers
 from eval.samples import FontMissingError
 from eval.score import Verdict, add_up, judge, percentile, same_figure, untraceable_numbers
 from qa.answer import Answer
+from qa.engine import Engine
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED_FILES = ("seed2017", "seed2021", "seeds_cross", "putuo", "jiangsu")
@@ -338,6 +342,24 @@ def test_ingestion_is_measured_whole_and_in_its_parts(tmp_path: Path) -> None:
     assert f"ratio {cost.ratio:.2f}" in str(cost)
     with pytest.raises(ValueError, match="no PDF files to measure in none"):
         ingestion_costs({"none": []}, cores=1, rounds=1)
+
+
+def test_an_answers_time_is_told_in_its_parts_and_nothing_stays_behind() -> None:
+    from qa import figures, resolve
+
+    world = linchuan()
+    engine = Engine(world)
+    questions = ["水务局2023年培训费占基本支出的比重是多少？", "你好"]
+    engine.answer(questions[0])
+    started = time.perf_counter()
+    share, talk = parts_of(engine.answer, questions)
+    seconds = time.perf_counter() - started
+    assert set(share) == set(talk) == set(PARTS)
+    assert all(taken > 0 for taken in share.values())
+    assert 0 < sum(share.values()) + sum(talk.values()) <= seconds
+    assert talk["link"] == talk["calculate"] == 0
+    assert figures.link_target is resolve.link_target
+    assert not hasattr(figures.link_target, "__wrapped__")
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
