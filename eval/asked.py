@@ -7,7 +7,6 @@ measured are words, names and figures.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +19,7 @@ from eval.asked_questions import distorted
 from eval.extraction_report import Plan, write_corpus
 from eval.formats import answer_from, question_from
 from eval.runner import answer_lines
-from eval.score import Verdict, judge
+from eval.score import Verdict, error_counts, judge
 from eval.shelf import Shelf
 from ingest import read_document
 from qa.engine import Engine
@@ -90,12 +89,13 @@ class Outcomes:
 
     def lines(self) -> Iterator[str]:
         """A table for people: by operation, then what the distortions cost."""
-        heads = ("n", "right", "wrong", "declined", "asked", "answered", "uncited")
-        yield "operation".ljust(18) + "".join(head.rjust(10) for head in heads)
+        errors = error_counts(self.of())
+        yield "operation".ljust(18) + "".join(head.rjust(14) for head in ("n", "right", *errors))
         for operation, verdicts in [*self.verdicts.get(_PLAIN, {}).items(), ("all", self.of())]:
-            counts = Counter(map(error_class, verdicts))
-            numbers = [len(verdicts), *(counts[head] for head in heads[1:])]
-            yield operation.ljust(18) + "".join(str(number).rjust(10) for number in numbers)
+            counts = error_counts(verdicts)
+            right = sum(v.correct_and_cited for v in verdicts)
+            numbers = [len(verdicts), right, *(counts.get(error, 0) for error in errors)]
+            yield operation.ljust(18) + "".join(str(number).rjust(14) for number in numbers)
         yield f"right and cited: {self.accuracy:.2%}"
         yield f"not answered where no answer is right: {self.declined_rightly:.2%}"
         yield f"numbers without a source: {len(self.untraceable)}"
@@ -109,20 +109,8 @@ class Outcomes:
             for v in self.of(name):
                 if not v.correct_and_cited:
                     answer = self.texts.get(v.question, "").replace("\n", " / ")
-                    what = f"{name or 'plain'} {v.id} [{error_class(v)}] {v.question}"
+                    what = f"{name or 'plain'} {v.id} [{', '.join(v.errors)}] {v.question}"
                     yield " | ".join([what, "; ".join(v.reasons), answer])
-
-
-def error_class(verdict: Verdict) -> str:
-    """``right``; ``wrong`` figure or text; ``uncited``; ``declined`` or ``asked`` back instead of an
-    answer; ``answered`` instead of either."""
-    if verdict.correct_and_cited:
-        return "right"
-    if verdict.given_status == verdict.expected_status:
-        return "uncited" if verdict.correct else "wrong"
-    if verdict.given_status == "answered":
-        return "answered"
-    return "asked" if verdict.given_status == "needs_clarification" else "declined"
 
 
 def measure_answers(world: World, asked: Sequence[Asked], *, perturb: bool, seed: int) -> Outcomes:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.formats import FormatError
-from eval.score import Sums, Verdict, add_up, status_confusion
+from eval.score import ERRORS, Sums, Verdict, add_up, error_counts, status_confusion
 
 _HEADINGS = (
     "type", "n", "right", "+cited", "value", "unit", "status", "untraced", "misquoted", "p50 ms", "p95 ms",
@@ -37,6 +37,7 @@ class Scores:
             "name": self.name,
             "sums": _sums_dict(self.sums),
             "by_type": {kind: _sums_dict(sums) for kind, sums in self.by_type().items()},
+            "errors": error_counts(self.verdicts),
             "status_confusion": status_confusion(self.verdicts),
             "questions": [_verdict_dict(v) for v in self.verdicts],
         }
@@ -52,7 +53,7 @@ def _sums_dict(sums: Sums) -> dict[str, Any]:
 
 
 def _verdict_dict(verdict: Verdict) -> dict[str, Any]:
-    return asdict(verdict) | {"correct_and_cited": verdict.correct_and_cited}
+    return asdict(verdict) | {"correct_and_cited": verdict.correct_and_cited, "errors": verdict.errors}
 
 
 def write_json(scores: Sequence[Scores], path: Path) -> None:
@@ -63,10 +64,13 @@ def write_json(scores: Sequence[Scores], path: Path) -> None:
 
 
 def table(scores: Scores) -> str:
-    """The scores by question type, with the confusion of statuses under it."""
+    """The scores by question type; under it which errors there are, where, and the confusion of statuses."""
     rows = [(kind, sums) for kind, sums in scores.by_type().items()] + [("all", scores.sums)]
     lines = [f"{scores.name}: {scores.sums.accuracy:.1%} right and cited", _line(_HEADINGS)]
     lines += [_line(_row(kind, sums)) for kind, sums in rows]
+    for error in error_counts(scores.verdicts):
+        where = [v.id for v in scores.verdicts if error in v.errors]
+        lines.append(f"  {error} ({ERRORS[error]}): {len(where)}: {_shortened(' '.join(where))}")
     for expected, given in status_confusion(scores.verdicts).items():
         others = {status: count for status, count in given.items() if status != expected}
         if others:

@@ -24,6 +24,21 @@ _PERCENT_UNITS = {"%", "个百分点"}
 _EVERYDAY_NUMBERS = {Decimal(n) for n in (0, 1, 2, 3, 100)}
 """Numbers that any sentence may hold (两者之一, 100%): not figures."""
 
+ERRORS = {
+    "failed": "no answer came",
+    "wrong figure": "a figure that was asked for is not given, or a tempting wrong one is",
+    "wrong unit": "every number is right, and not every unit",
+    "wrong words": "the text lacks what it has to say",
+    "miscited": "all is right, and no citation stands where the evidence does",
+    "declined": "instead of answering or asking back",
+    "asked back": "instead of answering or declining",
+    "answered": "instead of declining or asking back",
+    "misquoted": "a quote is not in its source",
+    "untraced": "a number has no source",
+}
+"""What can be wrong with an answer; the last two also where all else is right."""
+_INSTEAD = {"answered": "answered", "no_answer": "declined", "needs_clarification": "asked back"}
+
 QuoteCheck = Callable[[Mapping[str, Any]], str | None]
 """A citation -> why its quote is false, or None."""
 
@@ -50,10 +65,18 @@ class Verdict:
     false_quotes: tuple[str, ...]
     reasons: tuple[str, ...]
     elapsed_ms: float | None
+    error: str | None = None
+    """Of ``ERRORS``, why it is not right and cited; None when it is."""
 
     @property
     def correct_and_cited(self) -> bool:
         return self.correct and self.cited
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """All that is wrong with it, of ``ERRORS``."""
+        also = {"misquoted": self.false_quotes, "untraced": self.untraceable}
+        return (*filter(None, [self.error]), *(name for name, faults in also.items() if faults))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +105,25 @@ def judge(question: Question, answer: GivenAnswer | None, check_quote: QuoteChec
     """One verdict; ``check_quote`` looks each citation's quote up in its source."""
     expect = question.expect
     if answer is None:
-        return _verdict(question, None, reasons=["no answer in the file"])
+        return _verdict(question, None, error="failed", reasons=["no answer in the file"])
     if answer.status != expect.status:
         reason = f"status {answer.status}, expected {expect.status}"
-        return _verdict(question, answer, check_quote, reasons=[reason])
+        return _verdict(question, answer, check_quote, error=_INSTEAD[answer.status], reasons=[reason])
     if expect.status != "answered":
         return _verdict(question, answer, check_quote, cited=True)
-    reasons = [*_figure_faults(question, answer), *_keyword_faults(question, answer)]
+    missing, tempting = _missing(question, answer), _tempting(question, answer)
+    words = _keyword_faults(question, answer)
+    reasons = [*missing, *tempting, *words]
     cited = not expect.evidence or any(
         supports(evidence, citation) for evidence in expect.evidence for citation in answer.citations
     )
     if not reasons and not cited:
-        return _verdict(
-            question, answer, check_quote, reasons=["no citation matches the evidence"], correct=True
-        )
-    return _verdict(question, answer, check_quote, reasons=reasons, cited=cited and not reasons)
+        reasons = ["no citation matches the evidence"]
+        return _verdict(question, answer, check_quote, error="miscited", reasons=reasons, correct=True)
+    error = "wrong figure" if tempting or missing else "wrong words" if words else None
+    if missing and not tempting and _gives(question, answer, _same_value):
+        error = "wrong unit"
+    return _verdict(question, answer, check_quote, error=error, reasons=reasons, cited=cited and not reasons)
 
 
 def _verdict(
@@ -104,12 +131,11 @@ def _verdict(
     answer: GivenAnswer | None,
     check_quote: QuoteCheck | None = None,
     *,
+    error: str | None = None,
     reasons: Sequence[str] = (),
     correct: bool | None = None,
     cited: bool = False,
 ) -> Verdict:
-    asked = question.expect.figures
-    window = answer.figures[: len(asked) + _EXTRA_FIGURES] if answer else ()
     return Verdict(
         id=question.id,
         type=question.type,
@@ -118,8 +144,8 @@ def _verdict(
         given_status=answer.status if answer else None,
         correct=not reasons if correct is None else correct,
         cited=cited,
-        value_right=all(any(_same_value(f, g) for g in window) for f in asked) if asked else None,
-        unit_right=all(any(same_figure(f, g) for g in window) for f in asked) if asked else None,
+        value_right=_gives(question, answer, _same_value),
+        unit_right=_gives(question, answer, same_figure),
         untraceable=untraceable_numbers(answer) if answer else (),
         false_quotes=tuple(
             fault
@@ -128,19 +154,35 @@ def _verdict(
         ),
         reasons=tuple(reasons),
         elapsed_ms=answer.elapsed_ms if answer else None,
+        error=error,
     )
 
 
-def _figure_faults(question: Question, answer: GivenAnswer) -> list[str]:
+def _window(question: Question, answer: GivenAnswer) -> Sequence[StatedFigure]:
+    return answer.figures[: len(question.expect.figures) + _EXTRA_FIGURES]
+
+
+def _gives(
+    question: Question, answer: GivenAnswer | None, is_same: Callable[[StatedFigure, StatedFigure], bool]
+) -> bool | None:
+    """Whether every expected figure is given; None when none is expected."""
+    window = _window(question, answer) if answer else ()
     asked = question.expect.figures
-    window = answer.figures[: len(asked) + _EXTRA_FIGURES]
+    return all(any(is_same(f, g) for g in window) for f in asked) if asked else None
+
+
+def _missing(question: Question, answer: GivenAnswer) -> list[str]:
+    window = _window(question, answer)
     shown = ", ".join(map(str, window)) or "no figure"
-    missing = [f"no {f}: gave {shown}" for f in asked if not any(same_figure(f, g) for g in window)]
-    best = answer.figures[: max(1, len(asked))]
-    tempted = [
+    asked = question.expect.figures
+    return [f"no {f}: gave {shown}" for f in asked if not any(same_figure(f, g) for g in window)]
+
+
+def _tempting(question: Question, answer: GivenAnswer) -> list[str]:
+    best = answer.figures[: max(1, len(question.expect.figures))]
+    return [
         f"gave {f}, a wrong figure" for f in question.expect.forbidden if any(same_figure(f, g) for g in best)
     ]
-    return missing + tempted
 
 
 def _keyword_faults(question: Question, answer: GivenAnswer) -> list[str]:
@@ -289,6 +331,12 @@ def percentile(ordered: Sequence[float], percent: int) -> float | None:
         return None
     rank = -(-percent * len(ordered) // 100)
     return ordered[max(0, rank - 1)]
+
+
+def error_counts(verdicts: Iterable[Verdict]) -> dict[str, int]:
+    """How many answers have each error that any has, in the order of ``ERRORS``."""
+    counts = Counter(error for v in verdicts for error in v.errors)
+    return {error: counts[error] for error in ERRORS if counts[error]}
 
 
 def status_confusion(verdicts: Iterable[Verdict]) -> dict[str, dict[str, int]]:

@@ -8,7 +8,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,10 @@ from eval.bench_uploads import upload_cost
 from eval.cli import app
 from eval.formats import FormatError, Question, StatedFigure, answer_from, read_answers, read_questions
 from eval.quotes import Sources
-from eval.report import Scores, compare, read_marks, write_json
+from eval.report import Scores, compare, read_marks, table, write_json
 from eval.runner import answer_lines, write_answers
 from eval.samples import FontMissingError
-from eval.score import Verdict, add_up, judge, percentile, same_figure, untraceable_numbers
+from eval.score import ERRORS, Verdict, add_up, judge, percentile, same_figure, untraceable_numbers
 from qa.answer import Answer
 from qa.engine import Engine
 
@@ -120,6 +120,43 @@ def test_verdict_on_a_figure(
         unit,
     )
     assert bool(verdict.reasons) == (not verdict.correct_and_cited)
+
+
+@pytest.mark.parametrize(
+    ("expect", "answer", "errors"),
+    [
+        ({}, answer_line(), ()),
+        ({}, None, ("failed",)),
+        ({}, answer_line(figures=[figure("22.95", "万元")]), ("wrong figure",)),
+        ({}, answer_line(figures=[figure("22.95", "万元"), figure("24.53", "万元")]), ("wrong figure",)),
+        ({}, answer_line(figures=[figure("24.53", "元")]), ("wrong unit",)),
+        ({"keywords": ["下降"]}, answer_line(), ("wrong words",)),
+        ({}, answer_line(citations=[{"n": 1, "doc": "乙.txt", "quote": "24.53"}]), ("miscited", "misquoted")),
+        ({}, answer_line(status="no_answer"), ("declined",)),
+        ({}, answer_line(status="needs_clarification"), ("asked back",)),
+        ({"status": "no_answer"}, answer_line(), ("answered",)),
+        ({"status": "no_answer"}, answer_line(status="needs_clarification"), ("asked back",)),
+        ({"status": "needs_clarification"}, answer_line(status="no_answer"), ("declined",)),
+        ({}, answer_line(text="24.53 万元，另有 9 万元"), ("untraced",)),
+    ],
+)
+def test_errors_are_told_apart(
+    ask: Callable[..., Question],
+    expect: dict[str, Any],
+    answer: dict[str, Any] | None,
+    errors: tuple[str, ...],
+) -> None:
+    def check_quote(citation: Mapping[str, Any]) -> str | None:
+        return None if citation["doc"] == "甲.txt" else "unknown document"
+
+    question = ask(expect=question_line()["expect"] | expect)
+    found = judge(question, answer_from(answer) if answer else None, check_quote)
+    assert found.errors == errors
+    assert set(errors) <= set(ERRORS)
+    assert found.correct_and_cited == (not set(errors) - {"misquoted", "untraced"})
+    told = table(Scores("f", (found,)))
+    assert all(f"  {error} ({ERRORS[error]}): 1: q1" in told for error in errors)
+    assert Scores("f", (found,)).to_dict()["errors"] == dict.fromkeys(errors, 1)
 
 
 def test_keywords_take_any_of_a_group(ask: Callable[..., Question]) -> None:
