@@ -6,13 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pdfplumber
 import pytest
+from shelves import Shelf
 
-from eval.formats import read_questions
+from eval.formats import answer_from, read_questions
+from eval.quotes import Sources
+from eval.runner import answer_lines
 from eval.samples import (
     ABOVE,
     LEFT,
@@ -23,9 +26,11 @@ from eval.samples import (
     read_budgets,
     typeset,
 )
+from eval.score import Verdict, add_up, error_counts, judge
 from ingest import read_document
-from ingest.model import Row, Table
+from ingest.model import Document, Row, Table
 from ingest.values import name_key, parse_number, squeeze
+from qa.engine import Engine
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 BUDGETS = read_budgets()
@@ -34,6 +39,15 @@ TYPES = {
     "lookup", "arithmetic", "compare", "rank", "list", "reason", "definition", "text",
     "no_answer", "ambiguous", "audit",
 }  # fmt: skip
+
+
+LEAST_ACCURACY = 0.975
+"""Of the questions asked of both samples together, without the model of meanings. It only rises."""
+
+
+@cache
+def sample(file_name: str) -> Document:
+    return read_document(SAMPLES / file_name)
 
 
 @lru_cache
@@ -167,7 +181,7 @@ def _ends_in(rows: list[list[str]], column: int, names: list[str]) -> bool:
 
 @pytest.mark.parametrize("budget", BUDGETS, ids=lambda b: b.file_name)
 def test_our_reader_gives_every_cell_of_every_table(budget: SampleBudget) -> None:
-    document = read_document(SAMPLES / budget.file_name)
+    document = sample(budget.file_name)
     assert document.identity.organization == budget.organization
     assert all(table.unit == budget.tables[0].unit for table in document.tables)
     read = {(table.title, table.side): table for table in document.tables}
@@ -206,7 +220,7 @@ def wholes_and_parts(table: Table) -> Iterator[tuple[list[Row], list[Row]]]:
 @pytest.mark.parametrize("budget", BUDGETS, ids=lambda b: b.file_name)
 def test_the_figures_add_up(budget: SampleBudget) -> None:
     checked = 0
-    for table in read_document(SAMPLES / budget.file_name).tables:
+    for table in sample(budget.file_name).tables:
         for wholes, parts in wholes_and_parts(table):
             for column, header in enumerate(table.columns) if parts else ():
                 if not header.is_text and wholes[0].cells[column].unit != "%":
@@ -214,3 +228,21 @@ def test_the_figures_add_up(budget: SampleBudget) -> None:
                     assert printed == added, (table.title, wholes[0].label, header.path)
                     checked += 1
     assert checked >= 100
+
+
+@cache
+def verdicts() -> tuple[Verdict, ...]:
+    engine = Engine(Shelf([sample(budget.file_name) for budget in BUDGETS]))
+    answers = {line["id"]: answer_from(line) for line in answer_lines(QUESTIONS, engine)}
+    sources = Sources([SAMPLES])
+    return tuple(judge(q, answers.get(q.id), sources.fault) for q in QUESTIONS)
+
+
+def test_as_many_answers_are_right_and_cited_as_before() -> None:
+    wrong = [f"{v.id} {v.errors} {v.question}: {'; '.join(v.reasons)}" for v in verdicts() if v.errors]
+    assert add_up(verdicts()).accuracy >= LEAST_ACCURACY, "\n".join(wrong)
+
+
+def test_no_answer_makes_anything_up() -> None:
+    """No number without a source, no false quote, no answer where none is right, none that fails."""
+    assert error_counts(verdicts()).keys().isdisjoint({"untraced", "misquoted", "answered", "failed"})
