@@ -95,8 +95,10 @@ def worth(member: Candidate) -> Decimal:
 
 _WHICH = re.compile(r"哪(?:一?[个家项类款]|些)")
 _ASKED_COUNT = re.compile(
-    r"[哪前]([两三四五六七八九十])[个项家类款]?|\b(?:which|the|top) (two|three|four|five|ten)\b"
+    r"[哪前]([两三四五六七八九十])[个项家类款]?"
+    r"|\b(?:which|top|the(?= \w+ (?:\w+est|most|least)\b)) (two|three|four|five|ten)\b"
 )
+"""``the three`` counts before a superlative only: ``the three public expenses`` are one thing."""
 _ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 
 

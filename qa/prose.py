@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 
 from ingest.values import YUAN_PER_UNIT, Amount, name_key
 from qa.facts import DocumentFacts
 from qa.linking import Candidate
 from qa.passages import FigureExtract, stated_figures
+from qa.snippets import attested
+from qa.terms import concepts
 
 _EACH_AFTER = re.compile(r"\s*[/／每]")
 _EACH_BEFORE = re.compile(r"(?:每\w{1,3}|单价|/)[约为是按]*\s*$")
@@ -27,12 +30,16 @@ def prose_candidates(
     unit: str | None = None,
     year: int | None = None,
     names: Sequence[frozenset[str]] = (),
+    other_side: str | None = None,
 ) -> list[Candidate]:
     """The figures of the narrative and of text cells that fit the question in words and in kind
     (and are of the ``unit`` and ``year`` asked for, where they are known), best first; [] when none
     explains enough. ``names``: for each official name asked for, every way to say it; a figure that
-    one of them only follows (主要用于邮电费、差旅费 …) is another thing's."""
+    one of them only follows (主要用于邮电费、差旅费 …) is another thing's. Where there are none, the one
+    thing that the question names and the documents print stands for them. ``other_side``: what is
+    called by it (支出) is not asked for."""
     facts = {d.document_id: d for d in documents}
+    names = names or _only_name(question, documents, ignore)
     found = stated_figures(question, [(i, d.document) for i, d in facts.items()], ignore, unit=unit)
     return [
         _candidate(facts[e.document_id], e)
@@ -41,7 +48,16 @@ def prose_candidates(
         and e.fits
         and (year is None or _year_of(e, facts[e.document_id]) in (year, None))
         and all(_bears(e, ways) for ways in names)
+        and not (other_side and other_side in name_key(e.figure.label or e.subject))
     ]
+
+
+def _only_name(
+    question: str, documents: Sequence[DocumentFacts], ignore: Sequence[str]
+) -> list[frozenset[str]]:
+    printed = partial(attested, [d.document for d in documents])
+    named = concepts(question, ignore, printed)
+    return [frozenset({named[0].said})] if len(named) == 1 and printed(named[0].said) else []
 
 
 def _bears(extract: FigureExtract, ways: frozenset[str]) -> bool:

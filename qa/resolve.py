@@ -18,6 +18,7 @@ from qa.request import Request, Target
 from qa.scope import Library, for_target, of_kind
 from qa.stated import asked_unit, same_measure
 from qa.understanding import Understood
+from qa.weighing import side_not_asked
 
 LEAST_ALIKE = 0.9
 """From this quality on, a matched name is another way to say the one asked for."""
@@ -89,7 +90,13 @@ def _link_in(
         asked = target.asked or own_names(whole, target, request.targets)
         prose = _of_unit(
             prose_candidates(
-                asked, documents, understood.spoken_for, target.unit, target.year, _official(target, lexicon)
+                asked,
+                documents,
+                understood.spoken_for,
+                target.unit,
+                target.year,
+                _official(target, lexicon),
+                _side_not_meant(target, request, lexicon),
             ),
             target.unit or request.unit,
             request,
@@ -99,6 +106,13 @@ def _link_in(
     years = frozenset(d.document.identity.fiscal_year for d in documents) | {target.year}
     ranked = twins_apart(ranked, understood.named_years, frozenset(y for y in years if y))
     return Linked(target, _finest_first(ranked))
+
+
+def _side_not_meant(target: Target, request: Request, lexicon: Lexicon) -> str | None:
+    """The side of the budget that is not asked about, also where its word only follows the name
+    (国有资本经营 收入)."""
+    following = [replace(i, text=request.question.key[i.start : i.end + 2]) for i in target.items]
+    return side_not_asked(target.items, lexicon) or side_not_asked(following, lexicon)
 
 
 def _finest_first(ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:

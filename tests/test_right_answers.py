@@ -389,3 +389,41 @@ def test_of_several_things_asked_none_is_told_rounded_where_a_cell_is_not() -> N
         [replace(made, unit="元", rows=tuple(in_yuan))], prose, "柳林街道2023年办公费、印刷费各有多少"
     )
     assert values(answer) == [Decimal("39986.12"), Decimal("9113.97")]
+
+
+def test_a_table_of_basic_expenditure_does_not_stand_for_the_whole() -> None:
+    """公务接待费 of the 三公 table covers basic and project expenditure: its group tells it from nothing."""
+    basic = table("一般公共预算基本支出表", [column("金额", 2023)], [(0, "公务接待费", "item", ("15.00",))])
+    again = table("财政拨款基本支出表", [column("金额", 2023)], [(0, "公务接待费", "item", ("15.00",))])
+    names = ("合计", "“三公”经费>小计", "“三公”经费>公务用车运行费", "“三公”经费>公务接待费", "会议费")
+    public = table(
+        "“三公”经费、会议费支出表",
+        [column(name, 2023) for name in names],
+        [(0, "合计", "total", ("500.00", "452.50", "40.00", "412.50", "47.50"))],
+    )
+    answer = over([basic, again, public], [], "柳林街道2023年公务接待费是多少")
+    assert values(answer)[0] == Decimal("412.50")
+
+
+@pytest.mark.parametrize("question", ["国有资本经营收入是多少", "政府性基金收入是多少"])
+def test_what_the_prose_says_is_spent_is_no_income(question: str) -> None:
+    prose = [
+        ((*EXPLAINED, "二、支出", "（二）政府性基金预算支出情况"), "政府性基金预算支出0.00万元。"),
+        ((*EXPLAINED, "二、支出", "（三）国有资本经营预算支出情况"), "国有资本经营预算支出0.00万元。"),
+    ]
+    assert over(_sides(), prose, f"柳林街道2023年{question}").status == "no_answer"
+
+
+def test_what_a_figure_is_spent_on_is_not_called_by_it() -> None:
+    section = (*EXPLAINED, "三、支出内容")
+    prose = [
+        (section, "基本养老保险缴费支出141.09万元，主要用于缴纳职工的保险费。"),
+        (section, "保险费的管理按有关规定执行。"),
+    ]
+    assert over(_sides(), prose, "柳林街道2023年保险费是多少").status == "no_answer"
+
+
+def test_three_public_expenses_are_one_thing_in_english() -> None:
+    share = ask("What share of the three public expenses were official receptions of 水务局 in 2023?")
+    assert values(share) == [Decimal("31.25")]
+    assert len(share.citations) == 2
