@@ -210,7 +210,8 @@ def _add_figures(builder: Builder, text: str, citations: list[int], units: Seque
     """The figures that the quotation holds; only those of the units asked for, where it holds any."""
     amounts = [a for a in find_amounts(text) if a.unit not in (None, "年", "月", "日")]
     asked = [a for a in amounts if a.unit in units]
+    quoted = {n: {a.text for a in find_amounts(builder.citations[n - 1].quote)} for n in citations}
     for amount in (asked or amounts)[:MOST_FIGURES]:
-        quoting = [n for n in citations if amount.text in builder.citations[n - 1].quote]
+        quoting = [n for n in citations if amount.text in quoted[n]]  # as an amount: 2 人 is not in 42 人
         if quoting:
             builder.figures.append(Figure(amount.value, amount.unit, amount.text, tuple(quoting[:1])))

@@ -17,7 +17,7 @@ from test_passages import EXPLAINED, GLOSSARY, made_document, passage, project_t
 import qa.phrases as phrase_module
 from index_store import PassageHit, RowHit
 from index_store.errors import EmbedderError
-from ingest.model import SOURCE_BREAK, Cell, Document, Identity, Place, Row
+from ingest.model import SOURCE_BREAK, Cell, Document, Fragment, Identity, Place, Row
 from qa.answer import Answer
 from qa.engine import Engine
 from qa.lexicon import load_lexicon
@@ -66,6 +66,20 @@ def printed(document: Document) -> list[str]:
     """Every run of text that stands unbroken in the source."""
     runs = [p.text[f.start : f.end] for p in document.passages for f in p.fragments]
     return runs + [part for t in document.tables for r in t.rows for c in r.cells for part in c.parts]
+
+
+def test_a_figure_is_cited_where_it_is_told_and_not_inside_a_longer_number() -> None:
+    """A page breaks the sentence in two: 2人 stands in its second half, and 42人 in its first."""
+    told = "编制人数比上年增加70人，其中监测站因承担巡查工作而增加42人，"
+    rest = "退休人员增加2人。"
+    whole = passage(told + rest, EXPLAINED, "二、人员")
+    halves = (Fragment(0, len(told), Place(1)), Fragment(len(told), len(told + rest), Place(2)))
+    document = replace(made_document(), passages=(replace(whole, fragments=halves),), statements=())
+    answer = ask(f"{LAKE}2031年编制人数为什么增加", document)
+    assert rest in answer.text
+    quotes = {figure.label: answer.citations[figure.citations[0] - 1].quote for figure in answer.figures}
+    assert quotes["2人"] == rest
+    assert quotes["42人"] == told
 
 
 # Whose, and which of several things
