@@ -55,9 +55,11 @@ extraction: .venv/.dev
 	$(EXTRACTION) --documents 100 --seed 5000 --formats xlsx,docx,html --min-accuracy 0.999
 	$(EXTRACTION) --documents 30 --seed 4000 --scale 1 --formats scan
 
+BENCH_ANSWERS := $(BIN)/budget-qa eval bench-answers
 bench: .venv/.dev
-	$(BIN)/budget-qa eval bench samples --questions samples/questions.jsonl --store out/eval/samples-store \
-	    $(if $(wildcard $(SHARED)/corpus),--corpus $(SHARED)/corpus)
+	$(BIN)/budget-qa eval bench samples $(if $(wildcard $(SHARED)/corpus),--corpus $(SHARED)/corpus)
+	$(BENCH_ANSWERS) samples/questions.jsonl --documents samples --store out/eval/samples-store
+	$(if $(SHARED_QUESTIONS),$(BENCH_ANSWERS) $(SHARED_QUESTIONS) $(SHARED_DOCUMENTS:%=--documents %) --store out/eval/shared-store)
 
 # Typesets the sample budgets again from their tables of figures; the bytes come out the same.
 samples: .venv/.dev

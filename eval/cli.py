@@ -154,37 +154,46 @@ def typeset(folder: Annotated[Path, typer.Argument(help="Where the PDF files go.
 @app.command()
 def bench(
     documents: Annotated[list[Path], typer.Argument(help="PDF files or folders of them.", exists=True)],
-    questions: Annotated[Path, typer.Option(help="A question file over them.", exists=True)],
-    store: Annotated[Path, typer.Option(help="The store to ask; made when missing.")],
     corpus: Annotated[
         Path | None, typer.Option(help="A folder of further PDF files, ingested as one set.", exists=True)
     ] = None,
     rounds: Annotated[int, typer.Option(help="How often each set is ingested; the best counts.", min=1)] = 2,
 ) -> None:
-    """What a page and an answer cost, beside pdfplumber and LlamaIndex alone; what a server's people wait
-    for who ask and upload at once, beside one alone; and memory."""
-    from eval.bench import answering_cost, peak_memory_mib
+    """What ingesting a page costs beside pdfplumber alone, and memory against pages."""
     from eval.bench_ingestion import ingestion_costs
     from eval.bench_memory import ingestion_memory
-    from eval.bench_uploads import serving_costs
-    from index_store import Store
-    from index_store.embeddings import default_embedder
-    from index_store.intake import ingest_files
     from ingest.cores import core_count
-    from qa.engine import Engine
 
-    pdfs = _pdfs(documents)
-    sets = {path.stem: [path] for path in pdfs} | ({corpus.name: _pdfs([corpus])} if corpus else {})
+    sets = {path.stem: [path] for path in _pdfs(documents)}
+    sets |= {corpus.name: _pdfs([corpus])} if corpus else {}
     for cores in sorted({1, min(2, core_count())}):
         for cost in ingestion_costs(sets, cores, rounds):
             typer.echo(cost)
     for pages in (100, 1000):
         typer.echo(f"memory     {ingestion_memory(pages)}")
+
+
+@app.command()
+def bench_answers(
+    questions: QuestionFiles,
+    store: Annotated[Path, typer.Option(help="The store to ask; made when missing.")],
+    documents: SourceFolders = [],  # noqa: B006 (Typer copies it)
+) -> None:
+    """What an answer costs, in its parts, beside LlamaIndex alone; and what people wait for who ask a
+    server and send it files all at once, beside one alone, with its memory."""
+    from eval.bench import answering_cost, peak_memory_mib
+    from eval.bench_uploads import serving_costs
+    from index_store import Store
+    from index_store.embeddings import default_embedder
+    from index_store.intake import ingest_files
+    from qa.engine import Engine
+
+    asked = [question for path in questions for question in read_questions(path)]
     with Store.open(store) as opened:
-        _report_failures(ingest_files(opened, pdfs))
-        typer.echo(answering_cost(Engine(opened), read_questions(questions), store, default_embedder()))
+        _report_failures(ingest_files(opened, documents))
+        typer.echo(answering_cost(Engine(opened), asked, store, default_embedder()))
     typer.echo(f"memory     answering: peak {peak_memory_mib():.0f} MiB")
-    for served in serving_costs(store, read_questions(questions)):
+    for served in serving_costs(store, asked):
         typer.echo(served)
 
 
