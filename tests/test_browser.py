@@ -146,6 +146,21 @@ def test_the_answer_is_copied_with_its_sources(visit: Visit) -> None:
     assert "[2]" in copied
 
 
+def test_an_answer_is_copied_where_the_browser_offers_no_clipboard(visit: Visit) -> None:
+    """As over plain http on a network."""
+    visit.page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined })"
+    )
+    visit.page.reload()
+    visit.page.locator("#evidence .evidence").wait_for()
+    visit.page.evaluate(
+        "document.addEventListener('copy', () => { window.copied = getSelection().toString(); })"
+    )
+    visit.ask(SHARE_QUESTION).locator(".tools .copy").first.click()
+    playwright.expect(visit.page.locator(".tools .copy").first).to_have_text(visit.said["copied"])
+    assert "34.39" in visit.page.evaluate("window.copied")
+
+
 def test_a_file_is_added_and_removed(visit: Visit, tmp_path: Path) -> None:
     name = "2018年样例市财政局部门预算（公开）.txt"
     added = tmp_path / name

@@ -7,7 +7,7 @@ function copyText(button) {
   const label = button.textContent;
   const done = () => {
     button.textContent = button.dataset.done;
-    setTimeout(() => { button.textContent = label; }, 1500);
+    setTimeout(() => { button.textContent = label; }, 2500);
   };
   navigator.clipboard.writeText(button.dataset.copy ?? new URL(button.dataset.link, location).href).then(done);
 }

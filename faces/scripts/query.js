@@ -13,7 +13,7 @@ function copyLink(link) {
   const label = link.textContent;
   navigator.clipboard.writeText(link.href).then(() => {
     link.textContent = link.dataset.done;
-    setTimeout(() => { link.textContent = label; }, 1500);
+    setTimeout(() => { link.textContent = label; }, 2500);
   });
 }
 
