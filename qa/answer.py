@@ -117,6 +117,8 @@ class Answer:
     warnings: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     """Names that the documents print: to choose from, or the nearest things found."""
+    named: tuple[str, ...] = ()
+    """Of a refusal: the question, and whose documents there are. Numbers in these are names, not figures."""
     understood: str = ""
     """How the question was understood, for people."""
     inputs: tuple[Figure, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -53,6 +54,13 @@ def _available(library: Library, bodies: Sequence[str] = (), unknown: str = "") 
 def decline(understood: Understood, linked: Sequence[Linked], library: Library) -> Answer:
     """Say which part is missing and what is there instead. A question that names nothing at all is
     asked back, one that is not about budgets is told what can be asked."""
+    kept = [facts.document for facts in library.facts()]
+    names = dict.fromkeys(d.identity.organization or d.file_name for d in kept)
+    named = (understood.request.question.raw, *names)
+    return replace(_decline(understood, linked, library), named=named)
+
+
+def _decline(understood: Understood, linked: Sequence[Linked], library: Library) -> Answer:
     request = understood.request
     language = request.question.language
     if not library.facts():

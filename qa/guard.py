@@ -68,7 +68,7 @@ def _sourced(answer: Answer) -> set[Decimal]:
     for calculation in answer.calculations:
         known.update(numbers(calculation.expression))
         known.add(abs(calculation.value))
-    for name in answer.choices:
+    for name in (*answer.choices, *(answer.named if answer.status != "answered" else ())):
         known.update(numbers(name))
     for figure in answer.figures:
         known.update(numbers(figure.label))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from shelves import Shelf
 from worlds import checked, linchuan
 
 from qa.answer import Answer
@@ -121,8 +124,6 @@ def test_an_order_beside_a_question_changes_no_figure(engine: Engine, order: str
 def test_only_a_final_account_is_kept_and_the_budget_asked_for() -> None:
     kept = linchuan().load(3)
     assert kept.identity.kind == "final_account"
-    from shelves import Shelf
-
     engine = Engine(Shelf([kept]))
     for question in ("水务局2023年预算是多少", "水务局2023年住房保障支出预算多少"):
         answer = engine.answer(question)
@@ -130,3 +131,15 @@ def test_only_a_final_account_is_kept_and_the_budget_asked_for() -> None:
         assert "部门预算" in answer.text
         assert "2023 部门决算" in answer.text
     assert engine.answer("水务局2023年住房保障支出年初预算是多少").figures[0].value == 140
+
+
+def test_names_that_hold_numbers_are_told(engine: Engine) -> None:
+    """Of what is asked for, of a body, and of a file that does not say whose it is."""
+    assert "“12号井修缮费”" in ask(engine, "12号井修缮费2023年是多少？").text
+    (kept, *_) = WORLD.documents()
+    document = WORLD.load(kept.id)
+    nameless = replace(document, file_name="3.pdf", identity=replace(document.identity, organization=None))
+    school = replace(document, identity=replace(document.identity, organization="临川市第47中学"))
+    for other, name in ((nameless, "3.pdf"), (school, "临川市第47中学")):
+        answer = Engine(Shelf([other])).answer("北川2023年公务接待费是多少")
+        assert (answer.status, name in answer.text) == ("no_answer", True), answer.text

@@ -204,6 +204,14 @@ def test_a_refusal_holds_no_figure_of_its_own() -> None:
         check(Answer("no_answer", "大概是24.53万元。", "zh"))
 
 
+def test_a_refusal_may_repeat_names_that_hold_numbers_and_an_answer_may_not() -> None:
+    said, named = "没有“12号井”；现有：3.pdf。", ("12号井修缮费是多少", "3.pdf")
+    check(Answer("no_answer", said, "zh", named=named))
+    for refused in (Answer("no_answer", said, "zh"), Answer("answered", said, "zh", named=named)):
+        with pytest.raises(UnsourcedNumberError):
+            check(refused)
+
+
 def test_a_source_with_a_very_long_number_is_only_text() -> None:
     citation = replace(RECEPTION, quote="9" * 5000)
     with pytest.raises(UnsourcedNumberError, match="12"):
