@@ -98,9 +98,20 @@ def watched_children(process: str = "self") -> Iterator[list[float]]:
 
 
 def _children(process: str) -> Iterator[str]:
+    """Those that run a program of their own: one just forked still holds what its parent does."""
+    own = _command(process)
     for task in Path(f"/proc/{process}/task").iterdir():
         with suppress(OSError):  # a thread that has ended
-            yield from (task / "children").read_text().split()
+            children = (task / "children").read_text().split()
+            yield from (child for child in children if _command(child) != own)
+
+
+def _command(process: str) -> bytes:
+    """Its program and arguments; nothing of one that has ended."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def peak_mib(process: str) -> float:
