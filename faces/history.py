@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from time import time_ns
 
 from faces.conversations import LISTED, MAX_COMMENT, RATINGS, Conversation, KeptTurn
 from faces.wording import Words
@@ -41,14 +40,6 @@ def kept_html(kept: KeptTurn, said: Words) -> str:
     return (
         f'<div class="kept" data-token="{kept.token}" data-conversation="{kept.conversation_id}" '
         f'role="group" aria-label="{escape(said["rating_label"])}">{rates}{link}{comment}</div>'
-    )
-
-
-def file_html(name: str, media_type: str, text: str) -> str:
-    """A file for the browser to save, which never lies on the server; no two are alike."""
-    return (
-        f'<pre data-name="{escape(name)}" data-type="{media_type}" data-made="{time_ns()}">'
-        f"\n{escape(text)}</pre>"  # the parser drops a line break that a pre begins with
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
 
 from faces.auditing import SEVERITIES, audit_of
 from faces.desk import LocalDesk
 from faces.export import Form, write_records
 from faces.findings import FORMS, citations_of, finding_records, findings_html
+from faces.saving import file_html
 from faces.screens.common import QUIET, asset, words_for
 from faces.screens.evidence_panel import EvidencePanel
 from faces.wording import Words
@@ -26,7 +26,7 @@ def audit_screen(tabs: gr.Tabs, tab: gr.Tab, listing: gr.HTML, desk: LocalDesk, 
     with gr.Row(elem_id="audit"):
         with gr.Column(scale=4, min_width=320):
             found = gr.HTML(elem_id="audit-found", js_on_load=asset("scripts/audit.js"))
-            file = gr.DownloadButton(visible="hidden", elem_id="audit-file")
+            file = gr.HTML(js_on_load=asset("scripts/saving.js"), visible="hidden")
         with gr.Column(scale=7, min_width=320):
             evidence = EvidencePanel(desk, elem_id="audit-evidence", label=label, hint="audit_hint")
 
@@ -61,7 +61,7 @@ def audit_screen(tabs: gr.Tabs, tab: gr.Tab, listing: gr.HTML, desk: LocalDesk, 
         form: Form = next((form for form in FORMS if form == event.form), "csv")
         records = findings if form == "json" else list(finding_records(findings))
         content = write_records(records, form)
-        return gr.DownloadButton(value=save_bytes_to_cache(content, f"findings.{form}", file.GRADIO_CACHE))
+        return file_html(f"findings.{form}", content)
 
     opened = [chosen, severity, found, *evidence.outputs]
     tab.select(open_at, [chosen, severity], opened, **QUIET)
@@ -69,9 +69,7 @@ def audit_screen(tabs: gr.Tabs, tab: gr.Tab, listing: gr.HTML, desk: LocalDesk, 
     for field in (chosen, severity):
         field.input(look, [chosen, severity], [found, *evidence.outputs], **QUIET)
     found.select(show, chosen, evidence.outputs, **QUIET)
-    found.download(export, chosen, file, **QUIET).then(
-        None, None, None, js="() => document.querySelector('#audit-file').click()", **QUIET
-    )
+    found.download(export, chosen, file, **QUIET)
 
 
 def _worst(documents: list[StoredDocument]) -> int | None:

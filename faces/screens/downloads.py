@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from html import escape
-from mimetypes import guess_type
-
 import gradio as gr
 
 from faces.chat import Turn
 from faces.results import results_file
+from faces.saving import file_html
 from faces.screens.common import QUIET, asset, words_for
 
 
 def add_downloads(turns: gr.State) -> None:
     """Answer the download buttons of ``faces.results`` for the conversation in ``turns``."""
-    script = asset("scripts/sorting.js") + asset("scripts/results.js")
+    script = "".join(asset(f"scripts/{name}.js") for name in ("sorting", "results", "saving"))
     files = gr.HTML(js_on_load=script, visible="hidden")
 
     def make(earlier: list[Turn], event: gr.EventData, request: gr.Request) -> str:
@@ -27,13 +24,6 @@ def add_downloads(turns: gr.State) -> None:
         except (AssertionError, IndexError, ValueError):  # another conversation has begun meanwhile
             gr.Warning(said["download_failed"])
             return ""
-        return _link(name, content, int(event.at))
+        return file_html(name, content)
 
     files.download(make, [turns], files, **QUIET)
-
-
-def _link(name: str, content: bytes, at: int) -> str:
-    """The file in a link that the script follows; ``at`` tells two askings for it apart."""
-    kind = guess_type(name)[0] or "application/octet-stream"
-    data = b64encode(content).decode("ascii")
-    return f'<a download="{escape(name)}" data-at="{at}" href="data:{kind};base64,{data}"></a>'

@@ -13,7 +13,8 @@ from faces.access import account_of
 from faces.conversation_files import json_lines, markdown
 from faces.conversations import ConversationError, UnknownConversationError
 from faces.desk import LocalDesk
-from faces.history import file_html, history_html
+from faces.history import history_html
+from faces.saving import file_html
 from faces.screens.common import QUIET, asset, words_for
 
 _log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ class HistoryDrawer:
                 container=False,
             )
             listed = gr.HTML(elem_id="history-list", js_on_load=asset("scripts/history.js"))
-            file = gr.HTML(elem_id="history-file", js_on_load=asset("scripts/saving.js"), visible="hidden")
+            file = gr.HTML(js_on_load=asset("scripts/saving.js"), visible="hidden")
         self.chosen = listed.select
         listed.expand(self._listed, search, listed, **QUIET)
         search.change(self._listed, search, listed, trigger_mode="always_last", **QUIET)
@@ -64,8 +65,8 @@ class HistoryDrawer:
         with told(request):
             turns = self._kept.opened(account, str(event.id)) if event.id else self._kept.all_turns(account)
             if event.form == "md":
-                return file_html(f"{said['history_file']}.md", "text/markdown", markdown(turns, said))
-            return file_html(f"{said['history_file']}.jsonl", "application/jsonl", json_lines(turns))
+                return file_html(f"{said['history_file']}.md", markdown(turns, said).encode())
+            return file_html(f"{said['history_file']}.jsonl", json_lines(turns).encode())
         return gr.skip()
 
     def _rate(self, event: gr.EventData, request: gr.Request) -> None:

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, get_args
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
 
 from faces.desk import LocalDesk
 from faces.export import Form, write_records
@@ -26,6 +25,7 @@ from faces.querying import (
     query_of_link,
     records_of,
 )
+from faces.saving import file_html
 from faces.screens.common import PRIVATE, QUIET, asset, words_for
 from faces.screens.evidence_panel import EvidencePanel
 from faces.wording import Words
@@ -50,7 +50,7 @@ def query_screen(page: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab, desk: LocalDesk, l
             script = asset("scripts/query.js")
             found = gr.HTML(elem_id="query-found", js_on_load=script)
             summed = gr.HTML(elem_id="query-sum", js_on_load=script)
-            file = gr.DownloadButton(visible="hidden", elem_id="query-file")
+            file = gr.HTML(js_on_load=asset("scripts/saving.js"), visible="hidden")
         with gr.Column(scale=4, min_width=320):
             evidence = EvidencePanel(desk, elem_id="query-evidence", label=label, hint="query_evidence_empty")
 
@@ -100,7 +100,7 @@ def query_screen(page: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab, desk: LocalDesk, l
     def export(query: Query, event: gr.EventData) -> Any:
         form: Form = next((form for form in get_args(Form) if form == event.form), "csv")
         content = write_records(list(records_of(desk.store.cells, query)), form)
-        return gr.DownloadButton(value=save_bytes_to_cache(content, f"query.{form}", file.GRADIO_CACHE))
+        return file_html(f"query.{form}", content)
 
     shown = [asked, at, found]
     for moment in (search.click, *(text.submit for text in typed if isinstance(text, gr.Textbox))):
@@ -115,9 +115,7 @@ def query_screen(page: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab, desk: LocalDesk, l
     found.select(show, None, evidence.outputs, **QUIET)
     summed.select(show_chosen, chosen, evidence.outputs, **QUIET)
     summed.delete(leave_out, chosen, [chosen, summed], **QUIET)
-    found.download(export, asked, file, show_progress_on=found, **PRIVATE).then(
-        None, None, None, js="() => document.querySelector('#query-file').click()", **QUIET
-    )
+    found.download(export, asked, file, show_progress_on=found, **PRIVATE)
 
 
 def _found(desk: LocalDesk, query: Query, number: int, keys: Sequence[CellKey], words: Words) -> str:

@@ -45,9 +45,3 @@ document.addEventListener('click', (event) => {
   if (form === 'png') savePicture(saving.closest('.results').querySelector('.chart'), name);
   else trigger('download', { turn: Number(turn), form, at: Date.now() });
 });
-
-// The file that was asked for has come.
-watch('value', () => {
-  const made = element.querySelector('a[download]');
-  if (made) save(made.download, made.href);
-});
