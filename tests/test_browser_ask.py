@@ -170,3 +170,15 @@ def test_a_name_that_settles_a_question_leads_to_its_answer(browser: Any, water:
     visit.ask("2023年公务接待费预算是多少？").get_by_role("button", name="临川市柳林街道办事处").click()
     playwright.expect(visit.page.locator(".answer").nth(1)).to_contain_text("8.00")
     visit.close()
+
+
+def test_a_question_asked_while_another_is_answered_is_answered_after_it(visit: Visit) -> None:
+    box = visit.page.locator("#question textarea")
+    for question in (SHARE_QUESTION, "2017年公务接待费预算是多少？"):
+        playwright.expect(box).to_have_value("")
+        box.fill(question)
+        box.press("Enter")
+    answers = visit.page.locator(".answer")
+    playwright.expect(answers).to_have_count(2)
+    playwright.expect(answers.first).to_contain_text("34.39")
+    playwright.expect(answers.nth(1)).to_contain_text("24.53")

@@ -140,6 +140,7 @@ def ask_screen(
         paced(answer_in_chat),
         [question, turns],
         outputs,
+        trigger_mode="always_last",  # what is asked before the answer has come is not lost
         **ASKING,
         **QUIET,
     )
