@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, Self
 
 from qa.answer import Answer
+from qa.begun import Conversations
 from qa.contradictions import with_contradictions
 from qa.decline import decline, is_nameless
 from qa.explain import explain
@@ -39,6 +40,7 @@ class Engine:
         self._store = store
         self._lexicon = load_lexicon()
         self._library = Library(store, self._lexicon)
+        self._conversations = Conversations()
 
     def _now(self) -> Self:
         """This engine over the documents that are kept now, for one question."""
@@ -51,11 +53,14 @@ class Engine:
         return self._now()._understand(question, history)
 
     def _understand(self, question: str, history: Sequence[str]) -> Understood:
-        state: Understood | None = None
-        for earlier in history:
+        known, state = self._conversations.latest(history, self._library.facts())
+        for earlier in history[known:]:
             turn = understand(self._taken(earlier, state), state, self._library, self._lexicon)
             state = state if turn.is_talk else turn
-        return understand(self._taken(question, state), state, self._library, self._lexicon)
+        turn = understand(self._taken(question, state), state, self._library, self._lexicon)
+        after = state if turn.is_talk else turn
+        self._conversations.keep((*history, question), self._library.facts(), after)
+        return turn
 
     def _taken(self, text: str, state: Understood | None) -> str:
         """``第二个`` after a question back: the choice that it takes; any other text as it is."""

@@ -61,6 +61,18 @@ def test_many_at_once_get_the_answers_of_one_alone_and_lay_each_document_out_onc
     assert set(shelf.loaded.values()) == {1}
 
 
+def test_a_conversation_is_understood_turn_by_turn_and_not_again_from_its_beginning() -> None:
+    turns = ["水务局2023年培训费是多少？", "2022年呢？", "谢谢", "它占基本支出的比重呢？", "那公务接待费呢？"]
+    shelf = Shelf(documents())
+    engine = Engine(shelf)
+    alone = [Engine(shelf).answer(turn, turns[:n]).text for n, turn in enumerate(turns)]
+    assert [engine.answer(turn, turns[:n]).text for n, turn in enumerate(turns)] == alone
+    facts = engine._library.facts()
+    assert engine._conversations.latest(turns, facts)[0] == len(turns)
+    assert engine._conversations.latest([*turns[:2], "别的"], facts)[0] == 2
+    assert engine._conversations.latest(turns, facts[1:]) == (0, None)  # other documents
+
+
 def test_a_call_of_a_program_leaves_no_state_and_a_page_does(tmp_path: Path) -> None:
     import app
     from faces.page_states import PageStates, keep_lightly
