@@ -30,8 +30,9 @@ setup: .venv/.dev
 run: .venv/.base
 	$(BIN)/budget-qa serve --samples
 
+# On two cores: browser tests mostly wait.
 test: .venv/.dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

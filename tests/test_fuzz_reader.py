@@ -152,6 +152,7 @@ def test_an_interrupt_leaves_no_process(tmp_path: Path) -> None:
     path.write_text("x")
     code = (
         "import sys; from pathlib import Path; from test_fuzz_reader import *\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job ignores it
         "with Reader(Settings(read_seconds=60), read_with_helper) as reader:\n"
         f"    reader.read(Path({str(path)!r}), ignore)\n"
     )
