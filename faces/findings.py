@@ -17,6 +17,7 @@ from ingest.audit import count_checked
 from ingest.checks.parts import rules
 from ingest.model import Document, Finding
 from qa.answer import Citation
+from qa.contradictions import citation_at
 
 FORMS: tuple[Form, ...] = ("csv", "xlsx", "json")
 
@@ -100,21 +101,7 @@ def _checked(document: Document, words: Words) -> str:
 def citations_of(finding: Finding, document_id: int, file_name: str) -> list[Citation]:
     """The places of a finding, the faulty one first; a place that is named twice is given once."""
     places = dict.fromkeys(finding.places)
-    return [
-        Citation(
-            n=n,
-            document_id=document_id,
-            doc=file_name,
-            quote=place.quote,
-            page_number=place.place.page_number,
-            bbox=place.place.bbox,
-            section=place.section,
-            table=place.table,
-            row=place.row,
-            column=place.column,
-        )
-        for n, place in enumerate(places, start=1)
-    ]
+    return [citation_at(place, n, document_id, file_name) for n, place in enumerate(places, start=1)]
 
 
 def finding_records(findings: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -49,24 +49,29 @@ def _is_at(citation: Citation, place: FindingPlace) -> bool:
     return citation.bbox is None and ours == theirs and same_row and same_column
 
 
+def citation_at(place: FindingPlace, n: int, document_id: int, file_name: str) -> Citation:
+    """A place that the audit names, as citation ``n`` of something."""
+    return Citation(
+        n=n,
+        document_id=document_id,
+        doc=file_name,
+        quote=place.quote,
+        page_number=place.place.page_number,
+        bbox=place.place.bbox,
+        section=place.section,
+        table=place.table,
+        row=place.row,
+        column=place.column,
+    )
+
+
 def _warned(answer: Answer, finding: Finding, facts: DocumentFacts) -> Answer:
     citations = list(answer.citations)
     numbers = []
     for place in finding.places:
         known = next(
             (c for c in citations if c.document_id == facts.document_id and _is_at(c, place)), None
-        ) or Citation(
-            n=len(citations) + 1,
-            document_id=facts.document_id,
-            doc=facts.document.file_name,
-            quote=place.quote,
-            page_number=place.place.page_number,
-            bbox=place.place.bbox,
-            section=place.section,
-            table=place.table,
-            row=place.row,
-            column=place.column,
-        )
+        ) or citation_at(place, len(citations) + 1, facts.document_id, facts.document.file_name)
         if known not in citations:
             citations.append(known)
         numbers.append(known.n)

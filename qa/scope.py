@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import replace
@@ -184,13 +183,6 @@ def of_kind(documents: Sequence[DocumentFacts], spent: bool) -> list[DocumentFac
 
 def _whose(facts: DocumentFacts) -> tuple[str, int | None]:
     return facts.organization, facts.document.identity.fiscal_year
-
-
-def by_organization(documents: Sequence[DocumentFacts]) -> dict[str, list[DocumentFacts]]:
-    grouped: dict[str, list[DocumentFacts]] = defaultdict(list)
-    for facts in documents:
-        grouped[facts.document.identity.organization or facts.document.file_name].append(facts)
-    return grouped
 
 
 Filter = Callable[[DocumentFacts], bool]

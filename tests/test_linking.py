@@ -14,7 +14,7 @@ from qa.facts import read_facts
 from qa.lexicon import load_lexicon
 from qa.linking import Candidate, link
 from qa.reading import are_enough, is_enough
-from qa.scope import Library, by_organization, for_target, of_bodies, of_year
+from qa.scope import Library, for_target, of_bodies, of_year
 from qa.understanding import Understood, understand
 
 LEXICON = load_lexicon()
@@ -108,11 +108,6 @@ def test_a_year_has_its_own_documents() -> None:
     assert {d.document.identity.fiscal_year for d in of_year(facts, 2022)} == {2022}
     assert of_year(facts, None) == facts
     assert of_year(facts, 1999) == []
-
-
-def test_documents_by_organization() -> None:
-    grouped = by_organization(library().facts())
-    assert {name: len(documents) for name, documents in grouped.items()} == {WATER: 3, STREET: 1}
 
 
 def test_facts_hold_every_row_and_column_once() -> None:
