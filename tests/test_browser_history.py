@@ -114,6 +114,8 @@ def test_a_rating_is_kept_and_the_drawer_makes_way_in_a_narrow_window(
     assert (rated.question, rated.rating, rated.comment) == (SHARE_QUESTION, "dislike", "分母应为<合计>")
 
     expect(page.locator("#history")).to_be_hidden()
+    page.locator("#restart").click()
+    expect(page.locator(".answer")).to_have_count(0)
     opened_drawer(small).click()
     expect(page.locator("#history")).to_be_hidden()
     expect(page.locator(".answer")).to_have_count(2)
