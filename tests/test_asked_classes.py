@@ -4,31 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
 
 import pytest
+from linchuan_asked import WORLD, ask, engine, values
 from shelves import Shelf
-from worlds import STREET, WATER, Line, checked, column, document, linchuan, table, text_column
+from worlds import STREET, WATER, Line, checked, column, document, table, text_column
 
 from ingest.model import Document
 from qa.answer import Answer
 from qa.engine import Engine
 from qa.padding import as_printed
-
-WORLD = linchuan()
-
-
-@cache
-def engine() -> Engine:
-    return Engine(WORLD)
-
-
-def ask(question: str) -> Answer:
-    return checked(engine().answer(question), WORLD)
-
-
-def values(answer: Answer) -> list[Decimal]:
-    return [figure.value for figure in answer.figures]
 
 
 @pytest.mark.parametrize(

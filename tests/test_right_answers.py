@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache, partial
+from functools import partial
 
 import pytest
+from linchuan_asked import ask, values
 from shelves import Shelf
-from worlds import EXPLAINED, STREET, WATER, Line, checked, column, document, linchuan, table, text_column
+from worlds import EXPLAINED, STREET, WATER, Line, checked, column, document, table, text_column
 
 from ingest.model import Table
 from qa.answer import Answer
@@ -17,21 +18,6 @@ from qa.engine import Engine
 from qa.facts import read_facts
 from qa.lexicon import load_lexicon
 from qa.prose import prose_candidates
-
-WORLD = linchuan()
-
-
-@cache
-def engine() -> Engine:
-    return Engine(WORLD)
-
-
-def ask(question: str) -> Answer:
-    return checked(engine().answer(question), WORLD)
-
-
-def values(answer: Answer) -> list[Decimal]:
-    return [figure.value for figure in answer.figures]
 
 
 def over(tables: Sequence[Table], prose: Sequence[tuple[tuple[str, ...], str]], question: str) -> Answer:
